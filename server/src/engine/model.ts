@@ -1,0 +1,73 @@
+import type { Build } from '../project/build.js';
+import type { Applicability, Change, RegisteredRule, Severity } from '../rules/rule.js';
+import type { Problem } from '../syntax/problem.js';
+import type { ShellParser } from '../syntax/shell/model.js';
+import type { LineIndex } from '../text/lines.js';
+import type { Span } from '../text/span.js';
+
+export type FileKind = 'dockerfile' | 'compose' | 'dockerignore' | 'workflow' | 'bake';
+export type Skipped = 'template' | 'fragment' | 'too-large' | 'unreadable';
+
+/** What the engine needs besides the snapshot. Handed in, never global. */
+export interface Engine {
+  readonly rules: readonly RegisteredRule[];
+  /** Undefined until the grammar is loaded: shell rules stay silent until then. */
+  readonly shellParser: ShellParser | undefined;
+}
+
+/** What the person asked for, over what the project's configuration says. */
+export interface LintOptions {
+  readonly profile?: 'default' | 'thorough' | 'everything';
+  /** Only these rules, whatever the profile. */
+  readonly only?: readonly string[];
+  /** Severity per rule, over the configuration's. */
+  readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+  /** The build chosen by the person for a Dockerfile (absolute path → `source` of the build). */
+  readonly chosenBuilds?: Readonly<Record<string, string>>;
+}
+
+export interface OfferedFix {
+  readonly title: string;
+  readonly applicability: Applicability;
+  readonly changes: () => readonly Change[];
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly category: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly at: Span;
+  readonly related: readonly { readonly path: string; readonly at: Span; readonly message: string }[];
+  /** As the rule offers them; only what `verify` passes is shown to anyone. */
+  readonly fixes: readonly OfferedFix[];
+  /** Null until the simulation can say what it costs. */
+  readonly impact: null;
+}
+
+export interface RuleError {
+  readonly rule: string;
+  readonly path: string;
+  /** Hash of the file's text: enough to find it again, nothing of its content. */
+  readonly fileHash: string;
+  readonly message: string;
+}
+
+/** All the engine has to say about one file. */
+export interface FileReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined for a file that is none of ours. */
+  readonly kind: FileKind | undefined;
+  readonly skipped: Skipped | null;
+  readonly problems: readonly Problem[];
+  /** Sorted by place, then rule. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+  readonly errors: readonly RuleError[];
+  readonly lines: LineIndex;
+  /** For a Dockerfile: the builds that use it, the deciding one first. */
+  readonly builds: readonly Build[];
+  /** False where a fact was lacking: findings that needed it are held back until it is there. */
+  readonly complete: boolean;
+}

@@ -1,0 +1,110 @@
+/**
+ * What the core may know of the world: an immutable view of files. A question whose answer is not there yet is noted in
+ * `wanted` and answered as if nothing existed; the engine then drops what was concluded from it, the adapter loads the
+ * wanted facts and asks again. So the core stays pure and synchronous, and only what a rule looks at is ever read.
+ */
+export interface Snapshot {
+  /** The text of a file (editor text before disk), without reading more than a few MB; undefined where there is none. */
+  text(path: string): string | undefined;
+  /** The entries of a folder by name in byte order; undefined where there is no such folder. */
+  list(folder: string): readonly Entry[] | undefined;
+  /** All files Plimsoll reads (by name, see classify.ts) below a project root, sorted. */
+  index(root: string): readonly string[];
+  /** What `parser` makes of a file's text, remembered as long as the text stays the same; undefined where there is none. */
+  parse<T>(path: string, parser: (text: string) => T): T | undefined;
+  /** Workspace folders, or the paths given to the CLI: nothing above them is a project root. */
+  readonly folders: readonly string[];
+}
+
+export interface Entry {
+  readonly name: string;
+  /** `link` is a symbolic link, not followed. `other`: sockets, devices. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes of a file, where known. */
+  readonly size?: number;
+  /** Target of a link, where known. */
+  readonly target?: string;
+}
+
+export type FactKind = 'text' | 'list' | 'index';
+
+/** A fact the core asked for and did not have: `kind` and absolute path. */
+export interface Want {
+  readonly kind: FactKind;
+  readonly path: string;
+}
+
+/** Facts loaded so far; null = known not to exist. */
+export interface Facts {
+  readonly texts: ReadonlyMap<string, string | null>;
+  readonly folders: ReadonlyMap<string, readonly Entry[] | null>;
+  readonly indexes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A snapshot that notes what it lacks, and whether anything was lacking since `mark`. */
+export interface TrackedSnapshot extends Snapshot {
+  /** Facts asked for and not there, each once. */
+  wanted(): readonly Want[];
+  /** How many questions have gone unanswered so far, repeats included: compare before and after to see whether a conclusion is sound. */
+  misses(): number;
+}
+
+/** Remembers what parsers made of texts, one value per parser and path. The owner of the engine creates one and keeps it. */
+export interface ParseCache {
+  get<T>(path: string, text: string, parser: (text: string) => T): T;
+}
+
+/** An empty parse cache. */
+export function parseCache(): ParseCache {
+  const byParser = new Map<unknown, Map<string, { readonly text: string; readonly value: unknown }>>();
+  return {
+    get<T>(path: string, text: string, parser: (text: string) => T): T {
+      const byPath = byParser.get(parser) ?? new Map();
+      byParser.set(parser, byPath);
+      const known = byPath.get(path);
+      if (known !== undefined && known.text === text) return known.value as T;
+      const value = parser(text);
+      byPath.set(path, { text, value });
+      return value;
+    },
+  };
+}
+
+/** A snapshot over `facts`, in which `folders` are the roots. */
+export function trackedSnapshot(
+  facts: Facts,
+  folders: readonly string[],
+  cache: ParseCache = parseCache(),
+): TrackedSnapshot {
+  const wants = new Map<string, Want>();
+  let misses = 0;
+  const miss = (kind: FactKind, path: string): void => {
+    misses++;
+    const key = `${kind}:${path}`;
+    if (!wants.has(key)) wants.set(key, { kind, path });
+  };
+  return {
+    folders,
+    text(path) {
+      const known = facts.texts.get(path);
+      if (known === undefined) miss('text', path);
+      return known ?? undefined;
+    },
+    list(folder) {
+      const known = facts.folders.get(folder);
+      if (known === undefined) miss('list', folder);
+      return known ?? undefined;
+    },
+    index(root) {
+      const known = facts.indexes.get(root);
+      if (known === undefined) miss('index', root);
+      return known ?? [];
+    },
+    parse(path, parser) {
+      const text = this.text(path);
+      return text === undefined ? undefined : cache.get(path, text, parser);
+    },
+    wanted: () => [...wants.values()],
+    misses: () => misses,
+  };
+}

@@ -1,0 +1,108 @@
+import type { Build } from '../project/build.js';
+import type { Snapshot } from '../project/snapshot.js';
+import type { ShellOf, StageGraph } from '../sim/model.js';
+import type { ComposeFile, ComposeProject } from '../syntax/compose/model.js';
+import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import type { TextEdit } from '../text/edit.js';
+import type { Span } from '../text/span.js';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+/** The smallest profile that shows a rule: default ⊂ thorough ⊂ everything. */
+export type Profile = 'default' | 'thorough' | 'everything';
+/** See ARCHITECTURE.md: `safe` must be earned. */
+export type Applicability = 'safe' | 'unsafe' | 'manual';
+
+/** What a fix does to one file. Paths are absolute. */
+export type Change =
+  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'create'; readonly path: string; readonly text: string };
+
+export interface Fix {
+  /** A full phrase that says the effect. */
+  readonly title: string;
+  readonly applicability: Applicability;
+  /** Computed only when someone asks. */
+  readonly changes: () => readonly Change[];
+}
+
+export interface Related {
+  /** Absolute; the finding's own file when left out. */
+  readonly path?: string;
+  readonly at: Span;
+  readonly message: string;
+}
+
+/** What a rule yields. It belongs to the file that is linted; `at` is a span of that file's text. */
+export interface RuleFinding {
+  readonly at: Span;
+  /** One sentence: what is wrong, with the number where there is one. */
+  readonly message: string;
+  /** Only for a rule whose metadata lists several severities. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  readonly fixes?: readonly Fix[];
+}
+
+export interface RuleMeta {
+  /** Kebab case; names the problem, never the remedy. The file's name. */
+  readonly id: string;
+  /** The severity of its findings; a list where findings of one rule differ, the gravest first. */
+  readonly severity: Severity | readonly [Severity, Severity, ...Severity[]];
+  readonly profile: Profile;
+  /** The version that brought it. */
+  readonly since: string;
+  readonly fixes: 'always' | 'sometimes' | 'never';
+  /** One sentence for lists and tables. */
+  readonly summary: string;
+  /** Checks of other tools that say the same, e.g. `hadolint DL3009`: their ignore comments count for ours. */
+  readonly peers?: readonly string[];
+}
+
+export interface DockerfileContext {
+  /** Absolute path of the Dockerfile. */
+  readonly path: string;
+  readonly dockerfile: Dockerfile;
+  /** The stages as `build` builds them. */
+  readonly graph: StageGraph;
+  readonly shell: ShellOf;
+  /** The build that decides (order of CLI.md), and all that use this file, it included. */
+  readonly build: Build;
+  readonly builds: readonly Build[];
+  readonly snapshot: Snapshot;
+}
+
+export interface ComposeContext {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly file: ComposeFile;
+  /** The file with its overrides, includes and extends: what `docker compose` would run. */
+  readonly project: ComposeProject;
+  readonly snapshot: Snapshot;
+}
+
+export interface DockerfileRule {
+  readonly kind: 'dockerfile';
+  readonly meta: RuleMeta;
+  readonly check: (context: DockerfileContext) => Iterable<RuleFinding>;
+}
+
+export interface ComposeRule {
+  readonly kind: 'compose';
+  readonly meta: RuleMeta;
+  readonly check: (context: ComposeContext) => Iterable<RuleFinding>;
+}
+
+export type Rule = DockerfileRule | ComposeRule;
+
+/** A rule as the engine runs it: its category is the folder it lies in, added by the generated index. */
+export type RegisteredRule = Rule & { readonly category: string };
+
+/** A rule over one Dockerfile and the build that decides for it. */
+export function dockerfileRule(meta: RuleMeta, check: DockerfileRule['check']): DockerfileRule {
+  return { kind: 'dockerfile', meta, check };
+}
+
+/** A rule over one compose file and the project it belongs to. */
+export function composeRule(meta: RuleMeta, check: ComposeRule['check']): ComposeRule {
+  return { kind: 'compose', meta, check };
+}

@@ -1,0 +1,50 @@
+import type { Instruction, Stage } from '../syntax/dockerfile/model.js';
+import type { ShellScript } from '../syntax/shell/model.js';
+
+/** The stages of one Dockerfile as one build sees them: arguments resolved, target chosen, reachability known (SPEC B1, C). */
+export interface StageGraph {
+  readonly stages: readonly StageNode[];
+  /** The stage that is built; undefined for a Dockerfile without stages or a target that does not exist. */
+  readonly target: StageNode | undefined;
+}
+
+export type StageBase =
+  | { readonly kind: 'stage'; readonly index: number }
+  /** `name` is undefined where a variable in it is unknown. */
+  | { readonly kind: 'image'; readonly name: string | undefined }
+  | { readonly kind: 'scratch' }
+  /** A named context of the build (`additional_contexts`). */
+  | { readonly kind: 'context'; readonly name: string };
+
+export interface StageNode {
+  readonly stage: Stage;
+  readonly base: StageBase;
+  readonly steps: readonly Step[];
+  /** The target needs it. */
+  readonly reachable: boolean;
+  /** Its file system is part of the image that is shipped: the target or a stage the target is FROM, directly or not. */
+  readonly shipped: boolean;
+  /** Other stages it needs, with the instruction that says so. */
+  readonly needs: readonly {
+    readonly stage: number;
+    readonly by: Instruction;
+    readonly how: 'from' | 'copy' | 'mount';
+  }[];
+}
+
+/** An instruction after FROM, with what holds just before it runs. */
+export interface Step {
+  readonly instruction: Instruction;
+  readonly stage: number;
+  /** ENV of this stage and the stages it is FROM, and ARGs in scope; a value is undefined where it cannot be known. */
+  readonly environment: ReadonlyMap<string, string | undefined>;
+  /** Absolute; undefined where the base image decides (no WORKDIR yet) or a variable is unknown. */
+  readonly workdir: string | undefined;
+  /** Undefined where the base image decides. */
+  readonly user: string | undefined;
+  /** Whether its shell form is read by a POSIX-like shell (sh, bash, ash, dash; the default unless SHELL says otherwise). */
+  readonly posixShell: boolean;
+}
+
+/** Parsed shell text of a step, undefined where there is none to read (exec form, other shells, the parser not loaded). */
+export type ShellOf = (step: Step) => ShellScript | undefined;
