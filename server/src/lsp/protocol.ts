@@ -1,0 +1,144 @@
+import type { Diagnostic, ProgressToken, WorkspaceEdit } from 'vscode-languageserver';
+
+/**
+ * What Plimsoll's own client may say to the server beyond LSP. Types only: the client imports nothing else of the
+ * server. The server is fully useful without any of it; `capabilities.experimental.plimsoll` says which version it speaks.
+ */
+
+/** Raised when a message changes in a way that an older client would misread. */
+export type ProtocolVersion = 1;
+
+/** `capabilities.experimental` of the server's answer to `initialize`. */
+export interface ExperimentalCapabilities {
+  readonly plimsoll: { readonly version: ProtocolVersion };
+}
+
+/** `initializationOptions`: all optional, all but `chosenBuilds` for clients without `workspace/configuration`. */
+export interface InitializationOptions {
+  /** As the `plimsoll` section of the settings. */
+  readonly settings?: Partial<Settings>;
+  /** Document URI → `source` of the build the person chose for it (see `plimsoll/chooseBuild`). */
+  readonly chosenBuilds?: Readonly<Record<string, string>>;
+}
+
+export type SeverityName = 'error' | 'warning' | 'information' | 'hint';
+export type ProfileName = 'default' | 'thorough' | 'everything';
+
+/** The section `plimsoll` of the settings, asked for per document by `workspace/configuration`. */
+export interface Settings {
+  /** Null: as the project says, else `default`. */
+  readonly profile: ProfileName | null;
+  readonly rules: Readonly<Record<string, SeverityName | 'off'>>;
+  /** Who wins where the settings and `.plimsoll.yaml` both say something. */
+  readonly preference: 'editor' | 'project';
+}
+
+/** Requests the client may send: method → parameters and result. */
+export interface Requests {
+  /** Versions, capabilities, settings, builds, timings: what a bug report needs. Holds no file content. */
+  'plimsoll/debugInfo': { readonly params: DebugInfoParams; readonly result: DebugInfo };
+  /** Lints every file of the workspace folders. Cancel by cancelling the request; progress by `workDoneToken`. */
+  'plimsoll/lintWorkspace': { readonly params: LintWorkspaceParams; readonly result: LintWorkspaceResult };
+  /** The edit that applies all safe fixes of one document; the client applies it. */
+  'plimsoll/applySafeFixes': { readonly params: ApplySafeFixesParams; readonly result: ApplySafeFixesResult };
+  /** The builds that use a Dockerfile, the deciding one first. Empty for any other file. */
+  'plimsoll/builds': { readonly params: BuildsParams; readonly result: BuildsResult };
+  /** Makes another build decide, until the server ends (the client keeps it in the workspace and hands it in again). */
+  'plimsoll/chooseBuild': { readonly params: ChooseBuildParams; readonly result: BuildsResult };
+}
+
+/** Notifications the server sends. */
+export interface Notifications {
+  'plimsoll/status': Status;
+}
+
+export interface DebugInfoParams {
+  /** The document in front, whose settings and builds are wanted too. */
+  readonly uri?: string;
+}
+
+export interface DebugInfo {
+  /** Ready to paste into a bug report. */
+  readonly text: string;
+  readonly plimsoll: string;
+  readonly node: string;
+  /** The client as it named itself. */
+  readonly client: string | undefined;
+  readonly capabilities: Readonly<Record<string, boolean>>;
+  readonly settings: Settings | undefined;
+  readonly builds: readonly BuildInfo[];
+  /** Milliseconds spent in each rule since the start, and how often it ran; slowest first. */
+  readonly rules: readonly { readonly rule: string; readonly ms: number; readonly runs: number }[];
+  /** What went wrong since the start, newest last; at most 50. */
+  readonly errors: readonly string[];
+}
+
+export interface LintWorkspaceParams {
+  readonly workDoneToken?: ProgressToken;
+}
+
+export interface LintWorkspaceResult {
+  /** Every file Plimsoll reads, sorted by URI, those without findings too. */
+  readonly files: readonly LintedFile[];
+  /** Rules that threw. */
+  readonly errors: readonly string[];
+}
+
+export interface LintedFile {
+  readonly uri: string;
+  readonly kind: 'dockerfile' | 'compose' | 'dockerignore' | 'workflow' | 'bake';
+  readonly skipped: 'template' | 'fragment' | 'too-large' | 'unreadable' | null;
+  readonly diagnostics: Diagnostic[];
+}
+
+export interface ApplySafeFixesParams {
+  readonly uri: string;
+}
+
+export interface ApplySafeFixesResult {
+  /** Null where there is nothing to fix. Its document changes carry the version they were computed for. */
+  readonly edit: WorkspaceEdit | null;
+  /** How many fixes the edit holds. */
+  readonly applied: number;
+}
+
+export interface BuildsParams {
+  readonly uri: string;
+}
+
+export interface ChooseBuildParams {
+  readonly uri: string;
+  /** `source` of one of the builds; null goes back to the order Plimsoll follows by itself. */
+  readonly source: string | null;
+}
+
+export interface BuildsResult {
+  /** The deciding one first. */
+  readonly builds: readonly BuildInfo[];
+  /** The `source` a person chose, where it is one of `builds`. */
+  readonly chosen: string | null;
+}
+
+export interface BuildInfo {
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly ignoreFile: string | null;
+  readonly target: string | null;
+  readonly args: Readonly<Record<string, string | null>>;
+  readonly source: string;
+  readonly why: string;
+}
+
+/** How the server is doing: sent when it changes. */
+export interface Status {
+  /** `problem`: something in `errors` or `configProblems`. */
+  readonly state: 'ok' | 'problem';
+  /** Milliseconds the last run over one document took. */
+  readonly lastRunMs: number;
+  /** The document of that run. */
+  readonly uri: string;
+  /** Rules that threw and requests that failed since the start, newest last; each cause once. */
+  readonly errors: readonly string[];
+  /** What is wrong in a configuration file, one line each, file first. */
+  readonly configProblems: readonly string[];
+}
