@@ -66,14 +66,14 @@ export async function startPeer(command: readonly string[], root: string): Promi
   if (child.stdout === null || child.stdin === null) throw new Error(`cannot start ${program}`);
   const connection = createMessageConnection(child.stdout, child.stdin);
   const waiting = new Map<string, () => void>();
-  connection.onNotification('textDocument/publishDiagnostics', (p: { uri: string }) =>
-    waiting.get(p.uri)?.(),
-  );
+  const versions = new Map<string, number>();
+  connection.onNotification('textDocument/publishDiagnostics', (p: { uri: string; version?: number }) => {
+    if (p.version === undefined || p.version === versions.get(p.uri)) waiting.get(p.uri)?.();
+  });
   connection.onRequest(() => null);
   connection.listen();
   const pulls = await initialize(connection, root);
   const startMs = performance.now() - began;
-  const versions = new Map<string, number>();
 
   const diagnostics = async (uri: string, send: () => Promise<void>): Promise<void> => {
     if (pulls) {
