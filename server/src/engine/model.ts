@@ -1,12 +1,12 @@
 import type { Build } from '../project/build.js';
+import type { FileKind, Skipped } from '../project/classify.js';
 import type { Applicability, Change, RegisteredRule, Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import type { ShellParser } from '../syntax/shell/model.js';
 import type { LineIndex } from '../text/lines.js';
 import type { Span } from '../text/span.js';
 
-export type FileKind = 'dockerfile' | 'compose' | 'dockerignore' | 'workflow' | 'bake';
-export type Skipped = 'template' | 'fragment' | 'too-large' | 'unreadable';
+export type { FileKind, Skipped };
 
 /** What the engine needs besides the snapshot. Handed in, never global. */
 export interface Engine {

@@ -12,7 +12,7 @@ export interface Snapshot {
   index(root: string): readonly string[];
   /** What `parser` makes of a file's text, remembered as long as the text stays the same; undefined where there is none. */
   parse<T>(path: string, parser: (text: string) => T): T | undefined;
-  /** Workspace folders, or the paths given to the CLI: nothing above them is a project root. */
+  /** Workspace folders, or the folders given to the CLI: project roots where no `.git` or `.plimsoll.yaml` says otherwise. */
   readonly folders: readonly string[];
 }
 
@@ -34,11 +34,16 @@ export interface Want {
   readonly path: string;
 }
 
-/** Facts loaded so far; null = known not to exist. */
+/** The part of a Map that facts need. */
+export interface Lookup<T> {
+  get(path: string): T | undefined;
+}
+
+/** Facts loaded so far; null = known not to exist. A fact once given never changes, but facts may be added. */
 export interface Facts {
-  readonly texts: ReadonlyMap<string, string | null>;
-  readonly folders: ReadonlyMap<string, readonly Entry[] | null>;
-  readonly indexes: ReadonlyMap<string, readonly string[]>;
+  readonly texts: Lookup<string | null>;
+  readonly folders: Lookup<readonly Entry[] | null>;
+  readonly indexes: Lookup<readonly string[]>;
 }
 
 /** A snapshot that notes what it lacks, and whether anything was lacking since `mark`. */

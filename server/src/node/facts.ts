@@ -1,0 +1,184 @@
+import { classifyName } from '../project/classify.js';
+import {
+  type Entry,
+  type Facts,
+  type ParseCache,
+  type TrackedSnapshot,
+  trackedSnapshot,
+  type Want,
+} from '../project/snapshot.js';
+import { baseName, dirName, isInside } from '../text/paths.js';
+import type { DiskFs, Unread } from './fs.js';
+import { walk } from './walk.js';
+
+export interface FactStoreOptions {
+  readonly fs: DiskFs;
+  /** Texts of open editors by core path: they win over the disk. The store reads this map at every use, so the owner may change it. */
+  readonly overlays?: ReadonlyMap<string, string>;
+  /** Facts loaded at once. */
+  readonly parallel?: number;
+  readonly ignoreCase?: boolean;
+}
+
+/** Loads and keeps what the core asks for. */
+export interface FactStore {
+  /** Loads what is not there yet. Concurrent calls share their work. Rejects only when `signal` aborts. */
+  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  /** An immutable view of what is loaded, overlays applied. */
+  facts(): Facts;
+  /** Forgets what the given paths (files or folders that changed, came or went) may have changed. */
+  invalidate(paths: readonly string[]): void;
+  /** Forgets everything. */
+  clear(): void;
+  /** Why the text of a loaded path is not there; undefined where it is, or was never asked for. */
+  unread(path: string): Unread | undefined;
+  /** Folders that the walks could not read. */
+  unreadableFolders(): readonly string[];
+}
+
+/** What is loaded. The maps only grow; forgetting replaces them, so a snapshot taken before keeps its answers. */
+interface Loaded {
+  readonly texts: Map<string, string | null>;
+  readonly folders: Map<string, readonly Entry[] | null>;
+  readonly indexes: Map<string, readonly string[]>;
+  readonly unread: Map<string, Unread>;
+  readonly unreadable: Map<string, readonly string[]>;
+}
+
+function nothingLoaded(): Loaded {
+  return {
+    texts: new Map(),
+    folders: new Map(),
+    indexes: new Map(),
+    unread: new Map(),
+    unreadable: new Map(),
+  };
+}
+
+async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): Promise<void> {
+  if (want.kind === 'text') {
+    const read = await options.fs.readText(want.path);
+    loaded.texts.set(want.path, 'text' in read ? read.text : null);
+    if ('unread' in read) loaded.unread.set(want.path, read.unread);
+  } else if (want.kind === 'list') {
+    loaded.folders.set(want.path, await options.fs.list(want.path));
+  } else {
+    const found = await walk(want.path, { fs: options.fs, ignoreCase: options.ignoreCase ?? false });
+    loaded.indexes.set(want.path, found.files);
+    loaded.unreadable.set(want.path, found.unreadable);
+  }
+}
+
+/** Whether what happened to `path` can change which files an index lists. */
+function affectsIndexes(path: string): boolean {
+  const name = baseName(path);
+  return classifyName(path) !== undefined || name === '.gitignore' || !name.includes('.', 1);
+}
+
+function without<T>(map: ReadonlyMap<string, T>, gone: (key: string) => boolean): Map<string, T> {
+  return new Map([...map].filter(([key]) => !gone(key)));
+}
+
+function forget(loaded: Loaded, paths: readonly string[]): Loaded {
+  const below = (key: string): boolean => paths.some((path) => isInside(path, key));
+  const parents = new Set(paths.map(dirName));
+  const indexing = paths.filter(affectsIndexes);
+  const stale = (root: string): boolean =>
+    indexing.some((path) => isInside(root, path) || isInside(path, root));
+  return {
+    texts: without(loaded.texts, below),
+    folders: without(loaded.folders, (key) => below(key) || parents.has(key)),
+    indexes: without(loaded.indexes, stale),
+    unread: without(loaded.unread, below),
+    unreadable: without(loaded.unreadable, stale),
+  };
+}
+
+/** A fact store over a disk. */
+export function createFactStore(options: FactStoreOptions): FactStore {
+  let loaded = nothingLoaded();
+  let running = new Map<string, Promise<void>>();
+
+  const known = ({ kind, path }: Want): boolean => {
+    if (kind === 'text') return loaded.texts.has(path) || options.overlays?.has(path) === true;
+    return kind === 'list' ? loaded.folders.has(path) : loaded.indexes.has(path);
+  };
+  const once = (want: Want): Promise<void> => {
+    const key = `${want.kind}:${want.path}`;
+    const under = running.get(key);
+    if (under !== undefined) return under;
+    // Loads that began before an invalidation fill maps that nobody asks any more.
+    const mine = running;
+    const promise = loadInto(loaded, want, options).finally(() => mine.delete(key));
+    running.set(key, promise);
+    return promise;
+  };
+  return {
+    async load(wants, signal) {
+      const missing = wants.filter((want) => !known(want));
+      const parallel = options.parallel ?? 32;
+      for (let i = 0; i < missing.length; i += parallel) {
+        signal?.throwIfAborted();
+        await Promise.all(missing.slice(i, i + parallel).map(once));
+      }
+      signal?.throwIfAborted();
+    },
+    facts() {
+      const { texts, folders, indexes } = loaded;
+      const overlays = new Map(options.overlays ?? []);
+      if (overlays.size === 0) return { texts, folders, indexes };
+      return {
+        texts: { get: (path) => overlays.get(path) ?? texts.get(path) },
+        folders,
+        indexes: { get: (root) => withOpen(root, indexes.get(root), overlays) },
+      };
+    },
+    invalidate(paths) {
+      loaded = forget(loaded, paths);
+      running = new Map();
+    },
+    clear() {
+      loaded = nothingLoaded();
+      running = new Map();
+    },
+    unread: (path) => loaded.unread.get(path),
+    unreadableFolders: () => [...new Set([...loaded.unreadable.values()].flat())].sort(),
+  };
+}
+
+/** Files open in an editor that are not on the disk yet belong to the project too. */
+function withOpen(
+  root: string,
+  files: readonly string[] | undefined,
+  overlays: ReadonlyMap<string, string>,
+): readonly string[] | undefined {
+  if (files === undefined) return undefined;
+  const more = [...overlays.keys()].filter(
+    (path) => isInside(root, path) && classifyName(path) !== undefined && !files.includes(path),
+  );
+  return more.length > 0 ? [...files, ...more].sort() : files;
+}
+
+/** Rounds of asking after which a function that always wants more is given up on. */
+const maxRounds = 40;
+
+/**
+ * Runs a pure function on snapshots of the store until nothing it asks for is lacking, loading in between, and returns
+ * its last result. After 40 rounds the result is returned as it is, with what is still lacking counted as not there.
+ */
+export async function resolveWith<T>(
+  store: FactStore,
+  folders: readonly string[],
+  cache: ParseCache,
+  run: (snapshot: TrackedSnapshot) => T,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let round = 1; ; round++) {
+    signal?.throwIfAborted();
+    const snapshot = trackedSnapshot(store.facts(), folders, cache);
+    const result = run(snapshot);
+    const wanted = snapshot.wanted();
+    if (wanted.length === 0 || round >= maxRounds) return result;
+    await store.load(wanted, signal);
+  }
+}

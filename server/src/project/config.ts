@@ -1,0 +1,319 @@
+import ignore from 'ignore';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { Problem } from '../syntax/problem.js';
+import { dirName, isInside, joinPath, relativePath } from '../text/paths.js';
+import type { Span } from '../text/span.js';
+import type { Snapshot } from './snapshot.js';
+
+export const configName = '.plimsoll.yaml';
+export const profiles = ['default', 'thorough', 'everything'] as const;
+export const severities = ['error', 'warning', 'information', 'hint'] as const;
+
+type ProfileName = (typeof profiles)[number];
+type RuleSetting = (typeof severities)[number] | 'off';
+
+/** One item of `builds`: what can't be found out otherwise. Paths are absolute. */
+export interface ConfiguredBuild {
+  readonly dockerfile: string;
+  readonly context: string;
+  /** Undefined where BuildKit's own choice holds. */
+  readonly ignoreFile: string | undefined;
+  readonly target: string | null;
+  readonly args: Readonly<Record<string, string | null>>;
+  readonly span: Span;
+}
+
+/** What `.plimsoll.yaml` says; without one, nothing. */
+export interface Config {
+  /** Absolute path of the file; undefined where there is none. */
+  readonly path: string | undefined;
+  /** The project root, from which its paths and globs start. */
+  readonly root: string;
+  readonly profile: ProfileName | undefined;
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+  /** Where each rule id of `rules` stands: to report ids that do not exist. */
+  readonly ruleSpans: Readonly<Record<string, Span>>;
+  readonly exclude: readonly string[];
+  readonly builds: readonly ConfiguredBuild[];
+  /** What could not be used, at its place in the file. The rest holds. */
+  readonly problems: readonly Problem[];
+}
+
+/** A key of the configuration, for the JSON schema and the documentation. */
+export interface ConfigKey {
+  readonly name: string;
+  readonly type: 'string' | 'string[]' | 'map' | 'object[]';
+  /** The values a string, or each value of a map, may have; undefined: any text. */
+  readonly values?: readonly string[];
+  /** The keys of a map are rule ids. */
+  readonly keyedByRule?: boolean;
+  readonly required?: boolean;
+  /** The keys of each object. */
+  readonly keys?: readonly ConfigKey[];
+  readonly description: string;
+}
+
+/** Every key of `.plimsoll.yaml`. The reader below and the generated schema follow it. */
+export const configDescription: readonly ConfigKey[] = [
+  {
+    name: 'profile',
+    type: 'string',
+    values: profiles,
+    description:
+      'Which rules are on: `default`, `thorough` (more advice) or `everything` (opt-in rules too).',
+  },
+  {
+    name: 'rules',
+    type: 'map',
+    values: ['off', 'hint', 'information', 'warning', 'error'],
+    keyedByRule: true,
+    description: 'Severity per rule, or `off`. A rule named here is on whatever the profile.',
+  },
+  {
+    name: 'exclude',
+    type: 'string[]',
+    description: 'Files that are not linted: patterns as in a .gitignore file at the project root.',
+  },
+  {
+    name: 'builds',
+    type: 'object[]',
+    description: 'Builds that cannot be found out from compose, bake, workflow or devcontainer files.',
+    keys: [
+      {
+        name: 'dockerfile',
+        type: 'string',
+        required: true,
+        description: 'Path of the Dockerfile, relative to the project root.',
+      },
+      {
+        name: 'context',
+        type: 'string',
+        description: 'Folder of the build context, relative to the project root. Default: the project root.',
+      },
+      {
+        name: 'ignoreFile',
+        type: 'string',
+        description:
+          'Path of the ignore file, relative to the project root. Default: the one BuildKit would read.',
+      },
+      { name: 'target', type: 'string', description: 'Stage that is built. Default: the last one.' },
+      { name: 'args', type: 'map', description: 'Build arguments by name.' },
+    ],
+  },
+];
+
+/**
+ * The project root of a file (or of a workspace folder): the nearest folder upwards that holds `.plimsoll.yaml` or `.git`, else the
+ * workspace folder (the innermost of several), else the folder of `path` itself.
+ */
+export function projectRootOf(snapshot: Snapshot, path: string): string {
+  const start = snapshot.folders.includes(path) ? path : dirName(path);
+  for (let at = start; ; at = dirName(at)) {
+    const marked = snapshot.list(at)?.some(({ name }) => name === configName || name === '.git') ?? false;
+    if (marked) return at;
+    if (dirName(at) === at) break;
+  }
+  const around = snapshot.folders.filter((folder) => isInside(folder, start));
+  return around.sort((a, b) => b.length - a.length)[0] ?? start;
+}
+
+/** The configuration that holds for a file. Broken parts are problems, never exceptions. */
+export function configOf(snapshot: Snapshot, path: string): Config {
+  const root = projectRootOf(snapshot, path);
+  const file = joinPath(root, configName);
+  const present = snapshot.list(root)?.some(({ name }) => name === configName) ?? false;
+  const read = present ? snapshot.parse(file, parseConfig) : undefined;
+  return read === undefined ? { ...emptyConfig, root } : { ...read(root), path: file };
+}
+
+const emptyConfig = {
+  path: undefined,
+  profile: undefined,
+  rules: {},
+  ruleSpans: {},
+  exclude: [],
+  builds: [],
+  problems: [],
+} as const;
+
+/** Whether `exclude` of the configuration hides a file. */
+export function isExcluded(config: Config, path: string): boolean {
+  if (config.exclude.length === 0 || !isInside(config.root, path) || path === config.root) return false;
+  return ignore()
+    .add([...config.exclude])
+    .ignores(relativePath(config.root, path));
+}
+
+/** Problems for rules that do not exist. */
+export function unknownRules(config: Config, known: ReadonlySet<string>): readonly Problem[] {
+  return Object.entries(config.ruleSpans)
+    .filter(([id]) => !known.has(id))
+    .map(([id, span]) => ({ message: `There is no rule "${id}".`, span }));
+}
+
+interface Reader {
+  problem(message: string, node: unknown): void;
+  spanOf(node: unknown): Span;
+}
+
+function readerFor(text: string, problems: Problem[]): Reader {
+  const spanOf = (node: unknown): Span => {
+    const range = (node as Node | null | undefined)?.range;
+    return range ? { start: range[0], end: range[1] } : { start: 0, end: Math.min(1, text.length) };
+  };
+  return { spanOf, problem: (message, node) => problems.push({ message, span: spanOf(node) }) };
+}
+
+/** Reads a configuration text. The result still wants the project root, so that it can be remembered by text. */
+export function parseConfig(text: string): (root: string) => Config {
+  const problems: Problem[] = [];
+  const reader = readerFor(text, problems);
+  const document = parseDocument(text, { lineCounter: new LineCounter(), logLevel: 'silent' });
+  for (const error of document.errors) {
+    problems.push({
+      message: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'This is no YAML.',
+      span: { start: error.pos[0], end: error.pos[1] },
+    });
+  }
+  const top = document.contents;
+  if (top !== null && !isMap(top)) {
+    if (document.errors.length === 0) reader.problem('The configuration has to be a map of settings.', top);
+    return (root) => ({ ...emptyConfig, root, problems });
+  }
+  const values = entries(top, configDescription, reader);
+  const rules = readRules(values.get('rules'), reader);
+  const profile = textOf(values.get('profile'), 'profile', reader);
+  const exclude = readTexts(values.get('exclude'), 'exclude', reader);
+  const builds = readBuilds(values.get('builds'), reader);
+  if (profile !== undefined && !isOneOf(profiles, profile)) {
+    reader.problem(`"profile" is one of ${profiles.join(', ')}.`, values.get('profile'));
+  }
+  return (root) => ({
+    path: undefined,
+    root,
+    profile: profile !== undefined && isOneOf(profiles, profile) ? profile : undefined,
+    ...rules,
+    exclude,
+    builds: builds.map((build) => rooted(build, root)),
+    problems,
+  });
+}
+
+function isOneOf<T extends string>(values: readonly T[], value: string): value is T {
+  return (values as readonly string[]).includes(value);
+}
+
+function entries(map: YAMLMap | null, keys: readonly ConfigKey[], reader: Reader): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const pair of map?.items ?? []) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    if (keys.some((key) => key.name === name)) found.set(name, pair.value);
+    else
+      reader.problem(
+        `There is no setting "${name}"; known are ${keys.map((k) => k.name).join(', ')}.`,
+        pair.key,
+      );
+  }
+  return found;
+}
+
+function isNull(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
+}
+
+function textOf(node: unknown, name: string, reader: Reader): string | undefined {
+  if (isNull(node)) return undefined;
+  if (isScalar(node) && typeof node.value === 'string') return node.value;
+  reader.problem(`"${name}" has to be a text.`, node);
+  return undefined;
+}
+
+function readTexts(node: unknown, name: string, reader: Reader): readonly string[] {
+  if (isNull(node)) return [];
+  if (!isSeq(node)) {
+    reader.problem(`"${name}" has to be a list of texts.`, node);
+    return [];
+  }
+  return node.items.flatMap((item) => textOf(item, `${name}[]`, reader) ?? []);
+}
+
+function readRules(node: unknown, reader: Reader): Pick<Config, 'rules' | 'ruleSpans'> {
+  const rules: Record<string, RuleSetting> = {};
+  const ruleSpans: Record<string, Span> = {};
+  if (isNull(node)) return { rules, ruleSpans };
+  if (!isMap(node)) {
+    reader.problem('"rules" has to be a map from rule to severity.', node);
+    return { rules, ruleSpans };
+  }
+  for (const { key, value } of node.items) {
+    const id = isScalar(key) ? String(key.value) : '';
+    // YAML 1.1 habits: `off` without quotes may have become false.
+    const raw = isScalar(value) ? (value.value === false ? 'off' : value.value) : undefined;
+    ruleSpans[id] = reader.spanOf(key);
+    if (typeof raw === 'string' && isOneOf([...severities, 'off'], raw)) rules[id] = raw as RuleSetting;
+    else
+      reader.problem(
+        `The severity of "${id}" is one of off, hint, information, warning, error.`,
+        value ?? key,
+      );
+  }
+  return { rules, ruleSpans };
+}
+
+type RawBuild = Omit<ConfiguredBuild, 'context'> & { readonly context: string | undefined };
+
+function readBuilds(node: unknown, reader: Reader): readonly RawBuild[] {
+  if (isNull(node)) return [];
+  if (!isSeq(node)) {
+    reader.problem('"builds" has to be a list of builds.', node);
+    return [];
+  }
+  return node.items.flatMap((item) => {
+    if (isMap(item)) return readBuild(item, reader) ?? [];
+    reader.problem('A build has to be a map with at least "dockerfile".', item);
+    return [];
+  });
+}
+
+function readBuild(map: YAMLMap, reader: Reader): RawBuild | undefined {
+  const keys = configDescription.find((key) => key.name === 'builds')?.keys ?? [];
+  const values = entries(map, keys, reader);
+  const dockerfile = textOf(values.get('dockerfile'), 'dockerfile', reader);
+  if (dockerfile === undefined) {
+    if (isNull(values.get('dockerfile'))) reader.problem('A build needs "dockerfile".', map);
+    return undefined;
+  }
+  return {
+    dockerfile,
+    context: textOf(values.get('context'), 'context', reader),
+    ignoreFile: textOf(values.get('ignoreFile'), 'ignoreFile', reader),
+    target: textOf(values.get('target'), 'target', reader) ?? null,
+    args: readArgs(values.get('args'), reader),
+    span: reader.spanOf(map),
+  };
+}
+
+function readArgs(node: unknown, reader: Reader): Readonly<Record<string, string | null>> {
+  if (isNull(node)) return {};
+  if (!isMap(node)) {
+    reader.problem('"args" has to be a map from name to value.', node);
+    return {};
+  }
+  const args: Record<string, string | null> = {};
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : '';
+    if (isNull(value)) args[name] = null;
+    else if (isScalar(value)) args[name] = String(value.value);
+    else reader.problem(`The build argument "${name}" has to be a plain value.`, value);
+  }
+  return args;
+}
+
+function rooted(build: RawBuild, root: string): ConfiguredBuild {
+  return {
+    ...build,
+    dockerfile: joinPath(root, build.dockerfile),
+    context: joinPath(root, build.context ?? '.'),
+    ignoreFile: build.ignoreFile === undefined ? undefined : joinPath(root, build.ignoreFile),
+  };
+}

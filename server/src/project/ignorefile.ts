@@ -1,0 +1,50 @@
+import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
+import type { Entry, Snapshot } from './snapshot.js';
+
+/** Links followed for one path before it counts as a loop. */
+const maxLinks = 16;
+
+/** The entry called `path` in its folder; undefined where there is none. */
+export function entryOf(snapshot: Snapshot, path: string): Entry | undefined {
+  const name = baseName(path);
+  return snapshot.list(dirName(path))?.find((entry) => entry.name === name);
+}
+
+/**
+ * Where `path` leads when symbolic links are followed as long as they stay inside `root`; undefined where nothing is
+ * there, a link leaves the root, its target is unknown, or links go round.
+ */
+export function followLinks(
+  snapshot: Snapshot,
+  root: string,
+  path: string,
+): { readonly path: string; readonly entry: Entry } | undefined {
+  let at = path;
+  for (let i = 0; i < maxLinks; i++) {
+    const entry = entryOf(snapshot, at);
+    if (entry === undefined) return undefined;
+    if (entry.kind !== 'link') return { path: at, entry };
+    if (entry.target === undefined) return undefined;
+    at = joinPath(dirName(at), entry.target.replaceAll('\\', '/'));
+    if (!isInside(root, at)) return undefined;
+  }
+  return undefined;
+}
+
+/**
+ * The ignore file BuildKit reads for a Dockerfile and a local context (SPEC A1): `<name>.dockerignore` beside the
+ * Dockerfile alone, even when it is empty, else `.dockerignore` in the root of the context. Null where there is none.
+ * A folder of either name counts as found and gives no patterns.
+ */
+export function ignoreFileOf(snapshot: Snapshot, dockerfile: string, context: string): string | null {
+  const candidates = [
+    { path: `${dockerfile}.dockerignore`, root: dirName(dockerfile) },
+    { path: joinPath(context, '.dockerignore'), root: context },
+  ];
+  for (const { path, root } of candidates) {
+    const found = followLinks(snapshot, root, path);
+    if (found?.entry.kind === 'file') return path;
+    if (found?.entry.kind === 'folder') return null;
+  }
+  return null;
+}
