@@ -1,4 +1,4 @@
-import type { Document, YAMLMap } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
 import type { LineIndex } from '../../text/lines.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../problem.js';
@@ -38,11 +38,16 @@ export interface ComposeValue {
   readonly shared: boolean;
   /** `!reset` or `!override` of Compose. */
   readonly tag: 'reset' | 'override' | undefined;
+  /** The YAML node of the value, aliases followed; undefined for a key without value. Read only. */
+  readonly node: Node | undefined;
 }
 
 export interface ComposeInclude {
   /** As written, not interpolated. */
   readonly paths: readonly string[];
+  /** `project_directory` and `env_file` of the long form. */
+  readonly projectDirectory: string | undefined;
+  readonly envFiles: readonly string[];
   readonly span: Span;
 }
 
