@@ -71,3 +71,18 @@ export function spanToDocument(
   }
   return { start: toDocument(mapped, start), end: toDocument(mapped, end - 1) + 1 };
 }
+
+/** The characters `start`–`end` of a mapped text, each still at its place in the document. */
+export function sliceMapped(mapped: MappedText, start: number, end: number): MappedText {
+  const from = Math.max(0, Math.min(start, mapped.text.length));
+  const to = Math.max(from, Math.min(end, mapped.text.length));
+  const builder = mappedBuilder();
+  for (let piece = pieceAt(mapped.starts, from); piece < mapped.starts.length; piece++) {
+    const first = mapped.starts[piece] ?? 0;
+    if (first >= to) break;
+    const next = mapped.starts[piece + 1] ?? mapped.text.length;
+    const at = Math.max(first, from);
+    builder.add(mapped.text.slice(at, Math.min(next, to)), (mapped.origins[piece] ?? 0) + at - first);
+  }
+  return to > from ? builder.build() : mappedSlice('', toDocument(mapped, from));
+}

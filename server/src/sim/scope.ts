@@ -1,0 +1,138 @@
+import { expandWord } from '../syntax/dockerfile/expand.js';
+import type { Lookup } from '../syntax/dockerfile/lex.js';
+import type { ArgInstruction, EnvInstruction, Instruction, Word } from '../syntax/dockerfile/model.js';
+import { joinPath } from '../text/paths.js';
+
+/** Values of variables: a name that is not in it is not set, one with undefined has a value nobody can know. */
+export type Environment = ReadonlyMap<string, string | undefined>;
+
+/** Build arguments a build sets; null = taken from the environment, so unknown. */
+export type BuildArgs = Readonly<Record<string, string | null>>;
+
+/** What every stage may know without asking for it, known to the builder alone (BuildKit `defaultArgs`). */
+const PLATFORM_ARGS = [
+  'BUILDPLATFORM',
+  'BUILDOS',
+  'BUILDOSVERSION',
+  'BUILDARCH',
+  'BUILDVARIANT',
+  'TARGETPLATFORM',
+  'TARGETOS',
+  'TARGETOSVERSION',
+  'TARGETARCH',
+  'TARGETVARIANT',
+];
+
+/** What holds at one point of a stage. */
+export interface Scope {
+  readonly environment: Environment;
+  /** The base is `scratch`: what is not in `environment` is surely not set. */
+  readonly closed: boolean;
+  readonly workdir: string | undefined;
+  readonly user: string | undefined;
+  readonly posixShell: boolean;
+}
+
+function buildArg(args: BuildArgs, name: string): { readonly value: string | undefined } | undefined {
+  const given = Object.hasOwn(args, name) ? args[name] : undefined;
+  return given === undefined ? undefined : { value: given ?? undefined };
+}
+
+/** What FROM lines see: the platform arguments and the ARGs before the first FROM, with build arguments over their defaults. */
+export function globalEnvironment(
+  globals: readonly ArgInstruction[],
+  args: BuildArgs,
+  target: string | null,
+  escapeChar: '\\' | '`',
+): Environment {
+  const known = new Map<string, string | undefined>();
+  for (const name of PLATFORM_ARGS) known.set(name, buildArg(args, name)?.value);
+  known.set('TARGETSTAGE', target ?? 'default');
+  for (const { name, value } of globals.flatMap((arg) => arg.declarations)) {
+    const given = buildArg(args, name);
+    if (given !== undefined) known.set(name, given.value);
+    else if (value !== undefined) known.set(name, expandWord(value.raw, lookupIn(known, true), escapeChar));
+  }
+  return known;
+}
+
+/** Looks names up in `environment`; one that is not there is unset where `closed`, else unknown. */
+export function lookupIn(environment: Environment, closed: boolean): Lookup {
+  return (name) => {
+    if (environment.has(name)) return environment.get(name);
+    return closed ? null : undefined;
+  };
+}
+
+/** `word` with the variables of `scope` in it; undefined where it depends on an unknown one. */
+export function expandIn(scope: Scope, word: Word, escapeChar: '\\' | '`'): string | undefined {
+  return expandWord(word.raw, lookupIn(scope.environment, scope.closed), escapeChar);
+}
+
+function afterArg(
+  scope: Scope,
+  arg: ArgInstruction,
+  args: BuildArgs,
+  globals: Environment,
+  esc: '\\' | '`',
+): Scope {
+  const environment = new Map(scope.environment);
+  for (const { name, value } of arg.declarations) {
+    const given = buildArg(args, name);
+    if (given !== undefined) environment.set(name, given.value);
+    else if (value !== undefined) {
+      environment.set(name, expandWord(value.raw, lookupIn(environment, scope.closed), esc));
+    } else if (globals.has(name)) environment.set(name, globals.get(name));
+  }
+  return { ...scope, environment };
+}
+
+function afterEnv(scope: Scope, env: EnvInstruction, escapeChar: '\\' | '`'): Scope {
+  const environment = new Map(scope.environment);
+  // All pairs of one instruction see the values from before it.
+  for (const { name, value } of env.pairs) environment.set(name, expandIn(scope, value, escapeChar));
+  return { ...scope, environment };
+}
+
+function afterWorkdir(scope: Scope, value: Word | undefined, escapeChar: '\\' | '`'): Scope {
+  const path = value && expandIn(scope, value, escapeChar)?.replaceAll('\\', '/');
+  if (path === undefined) return { ...scope, workdir: undefined };
+  if (path.startsWith('/') || /^[a-z]:\//i.test(path)) return { ...scope, workdir: joinPath('/', path) };
+  return { ...scope, workdir: scope.workdir === undefined ? undefined : joinPath(scope.workdir, path) };
+}
+
+const POSIX_SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh']);
+
+/** Whether a SHELL command is a POSIX-like shell: sh, bash, ash, dash, `busybox sh`, also behind `/usr/bin/env`. */
+export function isPosixShell(command: readonly string[]): boolean {
+  const words = command.filter((word) => !word.startsWith('-'));
+  const names = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
+  const [first, second] = names;
+  if (first === 'busybox' || first === 'env') return second !== undefined && POSIX_SHELLS.has(second);
+  return first !== undefined && POSIX_SHELLS.has(first);
+}
+
+/** What holds after `instruction` where `scope` held before it. */
+export function scopeAfter(
+  scope: Scope,
+  instruction: Instruction,
+  args: BuildArgs,
+  globals: Environment,
+  escapeChar: '\\' | '`',
+): Scope {
+  switch (instruction.kind) {
+    case 'ARG':
+      return afterArg(scope, instruction, args, globals, escapeChar);
+    case 'ENV':
+      return afterEnv(scope, instruction, escapeChar);
+    case 'WORKDIR':
+      return afterWorkdir(scope, instruction.value, escapeChar);
+    case 'USER':
+      return { ...scope, user: instruction.value && expandIn(scope, instruction.value, escapeChar) };
+    case 'SHELL':
+      if (instruction.command === undefined) return scope;
+      return { ...scope, posixShell: isPosixShell(instruction.command) };
+    default:
+      return scope;
+  }
+}

@@ -1,0 +1,202 @@
+import { expandWord } from '../syntax/dockerfile/expand.js';
+import type { Dockerfile, Instruction, Stage } from '../syntax/dockerfile/model.js';
+import type { ShellParser, ShellScript } from '../syntax/shell/model.js';
+import type { ShellOf, StageBase, StageGraph, StageNode, Step } from './model.js';
+import {
+  type BuildArgs,
+  type Environment,
+  globalEnvironment,
+  lookupIn,
+  type Scope,
+  scopeAfter,
+} from './scope.js';
+
+/** What a build says about the stages. */
+export interface GraphOptions {
+  /** Stage to build: a name or an index; null for the last. */
+  readonly target: string | null;
+  readonly args: BuildArgs;
+  /** Names of `additional_contexts`: they stand before stages and images of that name. */
+  readonly namedContexts: readonly string[];
+}
+
+interface Context {
+  readonly dockerfile: Dockerfile;
+  readonly args: BuildArgs;
+  readonly globals: Environment;
+  readonly contexts: ReadonlySet<string>;
+}
+
+type Need = StageNode['needs'][number];
+
+interface Draft {
+  readonly stage: Stage;
+  readonly base: StageBase;
+  readonly steps: readonly Step[];
+  readonly needs: readonly Need[];
+  /** What holds after the last step. */
+  readonly after: Scope;
+}
+
+const NO_STAGES: StageGraph = { stages: [], target: undefined };
+
+/** The index of the last stage before `before` that has `name`, without case. */
+function stageNamed(stages: readonly Stage[], name: string, before: number): number | undefined {
+  const wanted = name.toLowerCase();
+  for (let i = Math.min(before, stages.length) - 1; i >= 0; i--) {
+    if (stages[i]?.name?.toLowerCase() === wanted) return i;
+  }
+  return undefined;
+}
+
+function baseOf(context: Context, stage: Stage): StageBase {
+  const own = stage.name?.toLowerCase();
+  // A context of the stage's own name takes the whole stage's place.
+  if (own !== undefined && context.contexts.has(own)) return { kind: 'context', name: own };
+  const raw = stage.from.image?.raw;
+  const { escape: escapeChar, stages } = context.dockerfile;
+  const name = raw === undefined ? undefined : expandWord(raw, lookupIn(context.globals, true), escapeChar);
+  if (name === undefined || name === '') return { kind: 'image', name: undefined };
+  const index = stageNamed(stages, name, stage.index);
+  if (index !== undefined) return { kind: 'stage', index };
+  if (context.contexts.has(name.toLowerCase())) return { kind: 'context', name };
+  if (name === 'scratch') return { kind: 'scratch' };
+  return { kind: 'image', name };
+}
+
+const WINDOWS_IMAGE = /(?:^|\/)windows(?:\/|$|:)|nanoserver|servercore/i;
+
+function isWindows(stage: Stage, base: StageBase): boolean {
+  if (/^windows\b/i.test(stage.from.platform ?? '')) return true;
+  return base.kind === 'image' && WINDOWS_IMAGE.test(base.name ?? stage.from.image?.raw ?? '');
+}
+
+function scopeAtStart(context: Context, stage: Stage, base: StageBase, before: readonly Draft[]): Scope {
+  const parent = base.kind === 'stage' ? before[base.index] : undefined;
+  if (parent !== undefined) return parent.after;
+  const empty = base.kind === 'scratch';
+  return {
+    environment: new Map(),
+    closed: empty,
+    workdir: empty ? '/' : undefined,
+    user: empty ? 'root' : undefined,
+    // A backtick as escape character is only ever chosen for Windows paths.
+    posixShell: context.dockerfile.escape === '\\' && !isWindows(stage, base),
+  };
+}
+
+/** The stage a COPY --from or a mount's from= means; undefined for the context, an image or a stage that comes later. */
+function sourceStage(context: Context, name: string, before: number, byIndex: boolean): number | undefined {
+  if (name.includes('$') || context.contexts.has(name.toLowerCase())) return undefined;
+  if (byIndex && /^\d+$/.test(name)) {
+    const index = Number(name);
+    return index < before ? index : undefined;
+  }
+  return stageNamed(context.dockerfile.stages, name, before);
+}
+
+function needsOf(context: Context, instruction: Instruction, index: number): Need[] {
+  if (instruction.kind === 'COPY' && instruction.from !== undefined) {
+    const stage = sourceStage(context, instruction.from, index, true);
+    return stage === undefined ? [] : [{ stage, by: instruction, how: 'copy' }];
+  }
+  if (instruction.kind !== 'RUN') return [];
+  return instruction.mounts.flatMap((mount): Need[] => {
+    const stage = mount.from === undefined ? undefined : sourceStage(context, mount.from, index, false);
+    return stage === undefined ? [] : [{ stage, by: instruction, how: 'mount' }];
+  });
+}
+
+/** What ONBUILD of the stage this one is FROM runs before its own instructions. */
+function triggersOf(base: StageBase, before: readonly Draft[]): Instruction[] {
+  const parent = base.kind === 'stage' ? before[base.index] : undefined;
+  return (parent?.stage.instructions ?? []).flatMap((i) =>
+    i.kind === 'ONBUILD' && i.trigger !== undefined ? [i.trigger] : [],
+  );
+}
+
+function draftOf(context: Context, stage: Stage, before: readonly Draft[]): Draft {
+  const base = baseOf(context, stage);
+  const { escape: escapeChar } = context.dockerfile;
+  const needs: Need[] = base.kind === 'stage' ? [{ stage: base.index, by: stage.from, how: 'from' }] : [];
+  let scope = scopeAtStart(context, stage, base, before);
+  for (const trigger of triggersOf(base, before)) {
+    needs.push(...needsOf(context, trigger, stage.index));
+    scope = scopeAfter(scope, trigger, context.args, context.globals, escapeChar);
+  }
+  const steps = stage.instructions.map((instruction): Step => {
+    const { environment, workdir, user, posixShell } = scope;
+    needs.push(...needsOf(context, instruction, stage.index));
+    scope = scopeAfter(scope, instruction, context.args, context.globals, escapeChar);
+    return { instruction, stage: stage.index, environment, workdir, user, posixShell };
+  });
+  return { stage, base, steps, needs, after: scope };
+}
+
+function targetIndex(stages: readonly Stage[], target: string | null): number | undefined {
+  if (target === null || target === '') return stages.length > 0 ? stages.length - 1 : undefined;
+  const named = stageNamed(stages, target, stages.length);
+  if (named !== undefined) return named;
+  return /^\d+$/.test(target) && Number(target) < stages.length ? Number(target) : undefined;
+}
+
+function reach(
+  drafts: readonly Draft[],
+  from: number | undefined,
+  hows: readonly Need['how'][],
+): Set<number> {
+  const found = new Set<number>();
+  const todo = from === undefined ? [] : [from];
+  for (let index = todo.pop(); index !== undefined; index = todo.pop()) {
+    if (found.has(index)) continue;
+    found.add(index);
+    for (const need of drafts[index]?.needs ?? []) if (hows.includes(need.how)) todo.push(need.stage);
+  }
+  return found;
+}
+
+/** The stages of `dockerfile` as one build sees them (SPEC B1): what each is built on, what its steps see, what is needed. */
+export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): StageGraph {
+  const { stages } = dockerfile;
+  if (stages.length === 0) return NO_STAGES;
+  const context: Context = {
+    dockerfile,
+    args: options.args,
+    globals: globalEnvironment(dockerfile.globalArgs, options.args, options.target, dockerfile.escape),
+    contexts: new Set(options.namedContexts.map((name) => name.toLowerCase())),
+  };
+  const drafts: Draft[] = [];
+  for (const stage of stages) drafts.push(draftOf(context, stage, drafts));
+  const target = targetIndex(stages, options.target);
+  const reachable = reach(drafts, target, ['from', 'copy', 'mount']);
+  const shipped = reach(drafts, target, ['from']);
+  const nodes = drafts.map(
+    ({ stage, base, steps, needs }, i): StageNode => ({
+      stage,
+      base,
+      steps,
+      needs,
+      reachable: reachable.has(i),
+      shipped: shipped.has(i),
+    }),
+  );
+  return { stages: nodes, target: target === undefined ? undefined : nodes[target] };
+}
+
+/**
+ * Reads the shell text of steps with `parser`; undefined for a step without one: the exec form, another shell, or no
+ * parser yet. Scripts are remembered per instruction.
+ */
+export function shellOf(
+  parser: ShellParser | undefined,
+  cache: WeakMap<Instruction, ShellScript> = new WeakMap(),
+): ShellOf {
+  return (step) => {
+    const { instruction } = step;
+    if (parser === undefined || !step.posixShell) return undefined;
+    if (!('script' in instruction) || instruction.script === undefined) return undefined;
+    const known = cache.get(instruction) ?? parser(instruction.script);
+    cache.set(instruction, known);
+    return known;
+  };
+}
