@@ -1,0 +1,132 @@
+import type { Build } from '../project/build.js';
+import { composeProjectOf } from '../project/compose.js';
+import { buildsOf } from '../project/discover.js';
+import type { TrackedSnapshot } from '../project/snapshot.js';
+import type { ComposeContext, DockerfileContext } from '../rules/rule.js';
+import { buildGraph, shellOf } from '../sim/stages.js';
+import { parseCompose } from '../syntax/compose/parse.js';
+import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import { dirName } from '../text/paths.js';
+import type { Engine, LintOptions } from './model.js';
+
+/** A part of a context, made when first asked for. It remembers whether facts were lacking when it was made. */
+interface Part<T> {
+  get(): T;
+}
+
+/** Counts questions that went unanswered, those inside shared parts again for every one who uses the part. */
+export interface Gaps {
+  /** Whether facts were lacking for anything asked since `mark()`. */
+  since(mark: number): boolean;
+  mark(): number;
+}
+
+interface Tracker extends Gaps {
+  part<T>(make: () => T): Part<T>;
+}
+
+function tracker(snapshot: TrackedSnapshot): Tracker {
+  let shared = 0;
+  const count = (): number => snapshot.misses() + shared;
+  return {
+    mark: count,
+    since: (mark) => count() > mark,
+    part<T>(make: () => T): Part<T> {
+      let made: { readonly value: T; readonly lacking: boolean } | undefined;
+      return {
+        get() {
+          if (made !== undefined) {
+            if (made.lacking) shared++;
+            return made.value;
+          }
+          const before = count();
+          const value = make();
+          made = { value, lacking: count() > before };
+          return value;
+        },
+      };
+    },
+  };
+}
+
+/** What a rule gets, and the means to tell whether what it concluded rests on facts that are not there yet. */
+export interface Prepared<C> {
+  readonly context: C;
+  readonly gaps: Gaps;
+}
+
+/** The build a Dockerfile gets where nothing at all is known about it: its own folder, no target. */
+function lonelyBuild(path: string): Build {
+  return {
+    dockerfile: path,
+    context: dirName(path),
+    remote: false,
+    ignoreFile: null,
+    target: null,
+    args: {},
+    namedContexts: [],
+    source: 'heuristic',
+    kind: 'heuristic',
+    why: 'Nothing in the project says how this file is built.',
+  };
+}
+
+/** The builds of a Dockerfile, the one that decides first: the person's choice, else the order of CLI.md. */
+function orderedBuilds(snapshot: TrackedSnapshot, path: string, options: LintOptions): readonly Build[] {
+  const builds = buildsOf(snapshot, path);
+  const chosen = options.chosenBuilds?.[path];
+  const index = chosen === undefined ? -1 : builds.findIndex((b) => b.source === chosen);
+  const first = builds[index];
+  return first === undefined ? builds : [first, ...builds.filter((_, i) => i !== index)];
+}
+
+/** The context of Dockerfile rules for `path`, whose text the snapshot has. Its parts are made when a rule asks for them. */
+export function dockerfileContext(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  path: string,
+  options: LintOptions,
+): Prepared<DockerfileContext> | undefined {
+  const dockerfile = snapshot.parse(path, parseDockerfile);
+  if (dockerfile === undefined) return undefined;
+  const gaps = tracker(snapshot);
+  const builds = gaps.part(() => orderedBuilds(snapshot, path, options));
+  const build = gaps.part(() => builds.get()[0] ?? lonelyBuild(path));
+  const graph = gaps.part(() => buildGraph(dockerfile, build.get()));
+  const context: DockerfileContext = {
+    path,
+    dockerfile,
+    snapshot,
+    shell: shellOf(engine.shellParser),
+    get graph() {
+      return graph.get();
+    },
+    get build() {
+      return build.get();
+    },
+    get builds() {
+      return builds.get();
+    },
+  };
+  return { context, gaps };
+}
+
+/** The context of Compose rules for `path`, whose text the snapshot has. */
+export function composeContext(
+  snapshot: TrackedSnapshot,
+  path: string,
+): Prepared<ComposeContext> | undefined {
+  const file = snapshot.parse(path, parseCompose);
+  if (file === undefined) return undefined;
+  const gaps = tracker(snapshot);
+  const project = gaps.part(() => composeProjectOf(snapshot, path));
+  const context: ComposeContext = {
+    path,
+    file,
+    snapshot,
+    get project() {
+      return project.get();
+    },
+  };
+  return { context, gaps };
+}

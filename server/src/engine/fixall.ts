@@ -1,0 +1,146 @@
+import type { TrackedSnapshot } from '../project/snapshot.js';
+import type { Change } from '../rules/rule.js';
+import { editsConflict, type TextEdit } from '../text/edit.js';
+import type { Engine, FileReport, Finding, LintOptions } from './model.js';
+import { overlaySnapshot } from './overlay.js';
+import { lintFile } from './run.js';
+import { type Outcome, outcomeOf, verifyFix } from './verify.js';
+
+/** Passes after which fixing stops: fixes that undo one another would go on for ever. */
+export const maxPasses = 10;
+
+export interface FixAllOptions extends LintOptions {
+  /** `unsafe` applies unsafe fixes too. Manual ones are never applied. */
+  readonly fixes: 'safe' | 'unsafe';
+}
+
+export interface Fixed {
+  /** Whole new texts of every file changed or created, by absolute path; empty where nothing changed. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** How many fixes were applied. */
+  readonly applied: number;
+  readonly passes: number;
+  /** The file after all fixes. */
+  readonly report: FileReport;
+  /** False where fixes were left after the last pass. */
+  readonly converged: boolean;
+  /** False where facts were lacking: ask again when they are there. */
+  readonly complete: boolean;
+}
+
+interface Chosen {
+  readonly changes: readonly Change[];
+  readonly outcome: Outcome;
+}
+
+interface Pass {
+  readonly chosen: readonly Chosen[];
+  readonly lacking: boolean;
+}
+
+function allowed(finding: Finding, fixes: FixAllOptions['fixes']): Finding['fixes'] {
+  const safe = finding.fixes.filter((f) => f.applicability === 'safe');
+  const unsafe = fixes === 'unsafe' ? finding.fixes.filter((f) => f.applicability === 'unsafe') : [];
+  return [...safe, ...unsafe];
+}
+
+function conflicts(a: Outcome, b: Outcome): boolean {
+  for (const [path, text] of a.texts) {
+    if (!b.texts.has(path)) continue;
+    const [x, y] = [a.edits.get(path), b.edits.get(path)];
+    // Both create the file, or one creates what the other edits.
+    if (x === undefined || y === undefined) return text !== b.texts.get(path) || x !== y;
+    if (editsConflict(x, y)) return true;
+  }
+  return false;
+}
+
+/** The fixes of one pass, the first that holds of each finding; what conflicts with one already taken waits for the next. */
+function choose(engine: Engine, snapshot: TrackedSnapshot, report: FileReport, options: FixAllOptions): Pass {
+  const chosen: Chosen[] = [];
+  let lacking = false;
+  for (const finding of report.findings) {
+    for (const fix of allowed(finding, options.fixes)) {
+      const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
+      if (!verdict.ok) {
+        lacking ||= verdict.lacking;
+        continue;
+      }
+      if (!chosen.some((c) => conflicts(c.outcome, verdict.outcome))) chosen.push(verdict);
+      break;
+    }
+  }
+  return { chosen, lacking };
+}
+
+function merged(chosen: readonly Chosen[]): readonly Change[] {
+  const edits = new Map<string, TextEdit[]>();
+  const creates = new Map<string, string>();
+  for (const change of chosen.flatMap((c) => c.changes)) {
+    if (change.kind === 'create') creates.set(change.path, change.text);
+    else edits.set(change.path, [...(edits.get(change.path) ?? []), ...change.edits]);
+  }
+  return [
+    ...[...edits].map(([path, list]): Change => ({ kind: 'edit', path, edits: list })),
+    ...[...creates].map(([path, text]): Change => ({ kind: 'create', path, text })),
+  ];
+}
+
+/** Whether fixes that hold one by one hold together: fewer findings, no new problem, no rule that fails. */
+function better(before: FileReport, after: FileReport): boolean {
+  return (
+    after.problems.length <= before.problems.length &&
+    after.errors.length <= before.errors.length &&
+    after.findings.length < before.findings.length
+  );
+}
+
+/**
+ * Applies the verified fixes of the file at `path`, pass by pass, until none is left. Pure: the new texts come back, the
+ * snapshot stays. A file without fixes comes back with no texts.
+ */
+export function fixAll(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  path: string,
+  options: FixAllOptions,
+): Fixed {
+  const mark = snapshot.misses();
+  const texts = new Map<string, string>();
+  let now = snapshot;
+  let report = lintFile(engine, now, path, options);
+  let applied = 0;
+  let lacking = false;
+  let passes = 0;
+  let left = true;
+  while (left && passes < maxPasses) {
+    const pass = choose(engine, now, report, options);
+    lacking ||= pass.lacking;
+    left = pass.chosen.length > 0;
+    if (!left) break;
+    const step =
+      together(engine, now, report, pass.chosen, options) ??
+      together(engine, now, report, pass.chosen.slice(0, 1), options);
+    if (step === undefined) break;
+    passes++;
+    applied += step.count;
+    for (const [file, text] of step.texts) texts.set(file, text);
+    now = overlaySnapshot(snapshot, new Map(texts));
+    report = lintFile(engine, now, path, options);
+  }
+  const complete = !lacking && snapshot.misses() === mark;
+  return { texts, applied, passes, report, converged: !left, complete };
+}
+
+function together(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  report: FileReport,
+  chosen: readonly Chosen[],
+  options: FixAllOptions,
+): { readonly texts: ReadonlyMap<string, string>; readonly count: number } | undefined {
+  const outcome = outcomeOf(snapshot, merged(chosen));
+  if (typeof outcome === 'string') return undefined;
+  const after = lintFile(engine, overlaySnapshot(snapshot, outcome.texts), report.path, options);
+  return better(report, after) ? { texts: outcome.texts, count: chosen.length } : undefined;
+}

@@ -1,0 +1,60 @@
+import { classifyName } from '../project/classify.js';
+import type { Entry, TrackedSnapshot } from '../project/snapshot.js';
+import { parseCache } from '../project/snapshot.js';
+import { isInside } from '../text/paths.js';
+
+function byName(a: Entry, b: Entry): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** The entries of `folder` with the files of `texts` laid over: new ones added, sizes of changed ones corrected. */
+function overlayList(
+  known: readonly Entry[] | undefined,
+  folder: string,
+  texts: ReadonlyMap<string, string>,
+): readonly Entry[] | undefined {
+  const prefix = folder.endsWith('/') ? folder : `${folder}/`;
+  const added = new Map<string, Entry>();
+  for (const [path, text] of texts) {
+    if (!path.startsWith(prefix)) continue;
+    const [name = '', ...deeper] = path.slice(prefix.length).split('/');
+    added.set(
+      name,
+      deeper.length > 0 ? { name, kind: 'folder' } : { name, kind: 'file', size: utf8Length(text) },
+    );
+  }
+  if (added.size === 0) return known;
+  const kept = (known ?? []).filter((e) => !added.has(e.name) || e.kind === 'folder' || e.kind === 'link');
+  const keptNames = new Set(kept.map((e) => e.name));
+  return [...kept, ...[...added.values()].filter((e) => !keptNames.has(e.name))].sort(byName);
+}
+
+/**
+ * `base` as it would be with the files of `texts` (absolute path → whole text) written. Files not yet there are created.
+ * Parses of changed files are kept apart, so that trying a fix does not push out what is known of the real text.
+ */
+export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string, string>): TrackedSnapshot {
+  const cache = parseCache();
+  return {
+    folders: base.folders,
+    text: (path) => texts.get(path) ?? base.text(path),
+    list: (folder) => overlayList(base.list(folder), folder, texts),
+    index(root) {
+      const known = base.index(root);
+      const created = [...texts.keys()].filter(
+        (p) => isInside(root, p) && classifyName(p) !== undefined && !known.includes(p),
+      );
+      return created.length === 0 ? known : [...known, ...created].sort();
+    },
+    parse(path, parser) {
+      const text = texts.get(path);
+      return text === undefined ? base.parse(path, parser) : cache.get(path, text, parser);
+    },
+    wanted: () => base.wanted(),
+    misses: () => base.misses(),
+  };
+}

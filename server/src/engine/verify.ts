@@ -1,0 +1,184 @@
+import type { TrackedSnapshot } from '../project/snapshot.js';
+import type { Change } from '../rules/rule.js';
+import type { Problem } from '../syntax/problem.js';
+import { applyEdits, type TextEdit } from '../text/edit.js';
+import { mapOffset } from './mapping.js';
+import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from './model.js';
+import { overlaySnapshot } from './overlay.js';
+import { severityRank } from './rulefilter.js';
+import { lintFile } from './run.js';
+
+/** A set of changes worked out: whole texts by path, and the edits that lead to them. */
+export interface Outcome {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+}
+
+/** Whether a fix may be shown; if not, why. `lacking`: facts are missing to tell. */
+export type Verdict =
+  | { readonly ok: true; readonly changes: readonly Change[]; readonly outcome: Outcome }
+  | { readonly ok: false; readonly reason: string; readonly lacking: boolean };
+
+/** Remembers verified fixes for as long as the findings themselves are kept. Whoever owns the engine creates one. */
+export type VerifyCache = WeakMap<Finding, readonly OfferedFix[]>;
+
+/** Works out what `changes` make of the files of `snapshot`; a text says why they cannot be made. */
+export function outcomeOf(snapshot: TrackedSnapshot, changes: readonly Change[]): Outcome | string {
+  const texts = new Map<string, string>();
+  const edits = new Map<string, TextEdit[]>();
+  for (const change of changes) {
+    if (change.kind === 'create') {
+      if (snapshot.text(change.path) !== undefined || texts.has(change.path)) {
+        return 'it creates a file that is there already';
+      }
+      texts.set(change.path, change.text);
+      continue;
+    }
+    edits.set(change.path, [...(edits.get(change.path) ?? []), ...change.edits]);
+  }
+  for (const [path, list] of edits) {
+    const text = snapshot.text(path);
+    if (text === undefined) return 'it edits a file that is not there';
+    try {
+      const after = applyEdits(text, list);
+      if (after !== text) texts.set(path, after);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+  if (texts.size === 0) return 'it changes nothing';
+  return { texts, edits };
+}
+
+function count<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return counts;
+}
+
+function newProblem(before: readonly Problem[], after: readonly Problem[]): Problem | undefined {
+  const known = count(before, (p) => p.message);
+  return after.find((p) => {
+    const left = known.get(p.message) ?? 0;
+    known.set(p.message, left - 1);
+    return left <= 0;
+  });
+}
+
+/** New findings that no old one accounts for: of the same rule at the place it moved to, else of the same rule, severity and words. */
+function unaccounted(
+  before: readonly Finding[],
+  after: readonly Finding[],
+  edits: readonly TextEdit[],
+  target: Finding | undefined,
+): readonly Finding[] {
+  const left = new Set(before.filter((f) => f !== target));
+  const take = (found: Finding, same: (old: Finding) => boolean): boolean => {
+    for (const old of left) {
+      if (old.rule !== found.rule || old.severity !== found.severity || !same(old)) continue;
+      left.delete(old);
+      return true;
+    }
+    return false;
+  };
+  const moved = after.filter((f) => !take(f, (old) => mapOffset(edits, old.at.start) === f.at.start));
+  // Where the target stood, only a finding that was there before may stand: words alone do not account for it.
+  const stays = (f: Finding): boolean =>
+    target !== undefined && f.rule === target.rule && f.at.start === mapOffset(edits, target.at.start);
+  return moved.filter((f) => stays(f) || !take(f, (old) => old.message === f.message));
+}
+
+function judge(
+  before: FileReport,
+  after: FileReport,
+  edits: readonly TextEdit[],
+  target: Finding | undefined,
+  severity: Finding['severity'],
+): string | undefined {
+  if (after.kind !== before.kind || after.skipped !== before.skipped)
+    return 'the file would be read as another kind';
+  const problem = newProblem(before.problems, after.problems);
+  if (problem !== undefined) return `the result does not parse: ${problem.message}`;
+  if (after.errors.length > before.errors.length) return 'a rule fails on the result';
+  const unmatched = unaccounted(before.findings, after.findings, edits, target);
+  if (target !== undefined && unmatched.some((f) => f.rule === target.rule)) return 'the finding stays';
+  const grave = unmatched.find((f) => severityRank(f.severity) >= severityRank(severity));
+  return grave === undefined ? undefined : `the result has a new finding: ${grave.rule}`;
+}
+
+/** Whether `changes` may be made for `target` of `report`: see ARCHITECTURE.md, invariant 5. */
+export function verifyChanges(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  report: FileReport,
+  target: Finding,
+  changes: readonly Change[],
+  options: LintOptions,
+): Verdict {
+  const mark = snapshot.misses();
+  const refuse = (reason: string): Verdict => ({ ok: false, reason, lacking: snapshot.misses() > mark });
+  const outcome = outcomeOf(snapshot, changes);
+  if (typeof outcome === 'string') return refuse(outcome);
+  const overlay = overlaySnapshot(snapshot, outcome.texts);
+  for (const path of new Set([report.path, ...outcome.texts.keys()])) {
+    const own = path === report.path;
+    const before = own ? report : lintFile(engine, snapshot, path, options);
+    const after = lintFile(engine, overlay, path, options);
+    const created = !own && snapshot.text(path) === undefined;
+    const wrong = judge(
+      created ? { ...before, kind: after.kind, skipped: after.skipped } : before,
+      after,
+      outcome.edits.get(path) ?? [],
+      own ? target : undefined,
+      target.severity,
+    );
+    if (wrong !== undefined) return refuse(wrong);
+  }
+  if (snapshot.misses() > mark) return refuse('facts are lacking');
+  return { ok: true, changes, outcome };
+}
+
+/** Tries one fix of a finding. A fix whose making fails is refused with the reason. */
+export function verifyFix(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  report: FileReport,
+  finding: Finding,
+  fix: OfferedFix,
+  options: LintOptions = {},
+): Verdict {
+  const mark = snapshot.misses();
+  try {
+    const changes = fix.changes();
+    return verifyChanges(engine, snapshot, report, finding, changes, options);
+  } catch (error) {
+    const reason = `making it failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { ok: false, reason, lacking: snapshot.misses() > mark };
+  }
+}
+
+/**
+ * The fixes of a finding of `report` that hold (invariant 5), in the rule's order; their `changes` are already worked out.
+ * Where facts are lacking to try a fix, the snapshot notes them and the fix is left out for now. `cache` is asked first;
+ * a finding belongs to one report of one snapshot, so it never goes stale.
+ */
+export function verifiedFixes(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  report: FileReport,
+  finding: Finding,
+  options: LintOptions = {},
+  cache?: VerifyCache,
+): readonly OfferedFix[] {
+  const known = cache?.get(finding);
+  if (known !== undefined) return known;
+  let lacking = false;
+  const fixes = finding.fixes.flatMap((fix): OfferedFix[] => {
+    const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
+    if (verdict.ok) return [{ ...fix, changes: () => verdict.changes }];
+    lacking ||= verdict.lacking;
+    return [];
+  });
+  if (!lacking) cache?.set(finding, fixes);
+  return fixes;
+}

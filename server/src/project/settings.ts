@@ -1,0 +1,76 @@
+import { profiles } from './config.js';
+
+/** A setting of the editor: the manifest, its texts and docs/guide/settings.md are generated from this. */
+export interface Setting {
+  /** Without the `plimsoll.` in front. */
+  readonly name: string;
+  readonly type: 'boolean' | 'string' | 'string[]' | 'rules';
+  readonly default: boolean | string | readonly string[] | Readonly<Record<string, never>>;
+  readonly values?: readonly { readonly value: string; readonly description: string }[];
+  /** Markdown, one or two sentences. */
+  readonly description: string;
+  /** `resource`: may differ per folder; `window`: one for the window. */
+  readonly scope: 'resource' | 'window';
+}
+
+const profileTexts: Readonly<Record<(typeof profiles)[number], string>> = {
+  default: 'What provably costs something, and little else.',
+  thorough: 'More advice, where it depends on the project whether it pays.',
+  everything: 'Opt-in rules too.',
+};
+
+/** Every setting of the extension, in the order the settings editor shows them. */
+export const settings: readonly Setting[] = [
+  {
+    name: 'enable',
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    description: 'Whether Plimsoll looks at the files of this folder.',
+  },
+  {
+    name: 'profile',
+    type: 'string',
+    default: 'default',
+    values: profiles.map((value) => ({ value, description: profileTexts[value] })),
+    scope: 'resource',
+    description: 'Which rules are on.',
+  },
+  {
+    name: 'rules',
+    type: 'rules',
+    default: {},
+    scope: 'resource',
+    description: 'Severity per rule, or `off`. A rule named here is on whatever the profile.',
+  },
+  {
+    name: 'exclude',
+    type: 'string[]',
+    default: [],
+    scope: 'resource',
+    description: 'Files that are not looked at: patterns as in a .gitignore file at the folder.',
+  },
+  {
+    name: 'preference',
+    type: 'string',
+    default: 'editor',
+    values: [
+      { value: 'editor', description: 'These settings count more than `.plimsoll.yaml`.' },
+      { value: 'project', description: '`.plimsoll.yaml` counts more than these settings.' },
+    ],
+    scope: 'resource',
+    description: 'Which counts where these settings and `.plimsoll.yaml` differ.',
+  },
+  {
+    name: 'trace.server',
+    type: 'string',
+    default: 'off',
+    values: [
+      { value: 'off', description: 'Nothing.' },
+      { value: 'messages', description: 'The names of the messages.' },
+      { value: 'verbose', description: 'The messages with their content, file texts included.' },
+    ],
+    scope: 'window',
+    description: 'What of the traffic between editor and language server goes to the log.',
+  },
+];
