@@ -17,7 +17,10 @@ export interface ExperimentalCapabilities {
 export interface InitializationOptions {
   /** As the `plimsoll` section of the settings. */
   readonly settings?: Partial<Settings>;
-  /** Document URI → `source` of the build the person chose for it (see `plimsoll/chooseBuild`). */
+  /**
+   * Document URI → `source` of the build the person chose for it (see `plimsoll/chooseBuild`). A client that gives this,
+   * be it empty, gets `plimsoll/status`.
+   */
   readonly chosenBuilds?: Readonly<Record<string, string>>;
 }
 

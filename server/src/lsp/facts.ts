@@ -1,0 +1,59 @@
+import {
+  type Facts,
+  type Lookup,
+  type ParseCache,
+  type TrackedSnapshot,
+  trackedSnapshot,
+  type Want,
+} from '../project/snapshot.js';
+import type { FactSource } from './host.js';
+
+/** The facts of the session: disk and open texts, with a number that tells whether anything may have changed. */
+export interface SessionFacts {
+  /** Raised whenever a new snapshot may answer otherwise than the one before. */
+  revision(): number;
+  snapshot(folders: readonly string[]): TrackedSnapshot;
+  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  /** The text of an open file counts instead of the disk's; undefined: the disk's again. */
+  overlay(path: string, text: string | undefined): void;
+  invalidate(paths: readonly string[]): void;
+  clear(): void;
+}
+
+/** `create` gets the map of open texts, which this keeps up to date. */
+export function sessionFacts(
+  create: (overlays: ReadonlyMap<string, string>) => FactSource,
+  cache: ParseCache,
+): SessionFacts {
+  const overlays = new Map<string, string>();
+  const source = create(overlays);
+  let revision = 0;
+  return {
+    revision: () => revision,
+    snapshot: (folders) => trackedSnapshot(source.facts(), folders, cache),
+    async load(wants, signal) {
+      await source.load(wants, signal);
+      revision++;
+    },
+    overlay(path, text) {
+      if (text === undefined) overlays.delete(path);
+      else overlays.set(path, text);
+      revision++;
+    },
+    invalidate(paths) {
+      source.invalidate(paths);
+      revision++;
+    },
+    clear() {
+      source.clear();
+      revision++;
+    },
+  };
+}
+
+const nothing: Lookup<never> = { get: () => undefined };
+
+/** Facts about one text and nothing else: everything around it is unknown, and nobody will load it. */
+export function loneFacts(path: string, text: string): Facts {
+  return { texts: { get: (p) => (p === path ? text : undefined) }, folders: nothing, indexes: nothing };
+}

@@ -1,0 +1,69 @@
+import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from '../engine/model.js';
+import type { Facts, TrackedSnapshot, Want } from '../project/snapshot.js';
+import type { RegisteredRule } from '../rules/rule.js';
+import type { ShellParser } from '../syntax/shell/model.js';
+import type { TextEdit } from '../text/edit.js';
+
+/** What the server needs of the world. `main.ts` hands in the real ones, tests hand in memory. */
+export interface Host {
+  /** `overlays`: texts of open files by path, kept up to date by the server. */
+  readonly createFacts: (overlays: ReadonlyMap<string, string>) => FactSource;
+  readonly core: Core;
+  /** Loads the shell grammar; rejects where it is missing (shell rules then stay silent). */
+  readonly loadShell: () => Promise<ShellParser>;
+  /** The text of `docs/rules/<id>.md`, undefined where there is none. */
+  readonly rulePage: (id: string) => Promise<string | undefined>;
+  /** The address of a rule's page. */
+  readonly rulePageUri: (id: string) => string;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly log: (level: 'error' | 'warning' | 'info', message: string) => void;
+  /** Plimsoll's own version, and that of the runtime. */
+  readonly version: string;
+  readonly runtime: string;
+  /** File URIs name drives (`file:///c%3A/x`). */
+  readonly windows: boolean;
+}
+
+/** Facts as the server uses them (node/facts.ts is the real one): what is on disk, with the text of open files on top. */
+export interface FactSource {
+  /** What is known now. Nothing given is ever changed afterwards: a snapshot over it stays what it is. */
+  facts(): Facts;
+  /** Loads what was asked for; resolves when each is known (null where it does not exist). Rejects only by `signal`. */
+  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  /** Something at these paths was created, changed or deleted. */
+  invalidate(paths: readonly string[]): void;
+  /** Nothing is certain any more: for clients that can't watch files. */
+  clear(): void;
+}
+
+/** The engine's doors, as one value so that tests can put something small in their place. */
+export interface Core {
+  readonly rules: readonly RegisteredRule[];
+  readonly lintFile: (
+    engine: Engine,
+    snapshot: TrackedSnapshot,
+    path: string,
+    options: LintOptions,
+  ) => FileReport;
+  readonly verifiedFixes: (
+    engine: Engine,
+    snapshot: TrackedSnapshot,
+    report: FileReport,
+    finding: Finding,
+    options: LintOptions,
+  ) => readonly OfferedFix[];
+  /** All safe fixes of one file, applied until nothing changes: the whole new texts by path. */
+  readonly fixAll: (
+    engine: Engine,
+    snapshot: TrackedSnapshot,
+    path: string,
+    options: LintOptions & { readonly fixes: 'safe' },
+  ) => { readonly texts: ReadonlyMap<string, string>; readonly applied: number };
+  /** The edit that silences one finding by a comment; undefined where no comment can stand. */
+  readonly ignoreHere: (
+    snapshot: TrackedSnapshot,
+    report: FileReport,
+    finding: Finding,
+  ) => TextEdit | undefined;
+}

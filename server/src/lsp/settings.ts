@@ -1,0 +1,82 @@
+import type { LintOptions } from '../engine/model.js';
+import type { Config } from '../project/config.js';
+import type { Settings, SeverityName } from './protocol.js';
+
+const profiles = ['default', 'thorough', 'everything'] as const;
+const severities = ['off', 'hint', 'information', 'warning', 'error'] as const;
+
+export const defaultSettings: Settings = { profile: null, rules: {}, preference: 'editor' };
+
+/** Settings from whatever a client sent: what is not understood counts as not set. */
+export function readSettings(value: unknown): Settings {
+  if (typeof value !== 'object' || value === null) return defaultSettings;
+  const given = value as Record<string, unknown>;
+  const rules: Record<string, SeverityName | 'off'> = {};
+  const written = typeof given.rules === 'object' && given.rules !== null ? given.rules : {};
+  for (const [rule, severity] of Object.entries(written)) {
+    const known = severities.find((s) => s === severity);
+    if (known !== undefined) rules[rule] = known;
+  }
+  return {
+    profile: profiles.find((p) => p === given.profile) ?? null,
+    rules,
+    preference: given.preference === 'project' ? 'project' : 'editor',
+  };
+}
+
+/** The settings of each document, asked for once and kept until they change. */
+export interface SettingsCache {
+  of(uri: string): Promise<Settings>;
+  /** The settings if they are known already. */
+  known(uri: string): Settings | undefined;
+  drop(uri: string): void;
+  dropAll(): void;
+}
+
+/** `ask` may reject: the defaults hold then, and `failed` hears of it. */
+export function settingsCache(
+  ask: (uri: string) => Promise<unknown>,
+  failed: (error: unknown) => void,
+): SettingsCache {
+  const asked = new Map<string, Promise<Settings>>();
+  const known = new Map<string, Settings>();
+  const fetch = async (uri: string): Promise<Settings> => {
+    try {
+      return readSettings(await ask(uri));
+    } catch (error) {
+      failed(error);
+      return defaultSettings;
+    }
+  };
+  return {
+    of(uri) {
+      const before = asked.get(uri);
+      if (before !== undefined) return before;
+      const answer = fetch(uri);
+      asked.set(uri, answer);
+      void answer.then((settings) => {
+        if (asked.get(uri) === answer) known.set(uri, settings);
+      });
+      return answer;
+    },
+    known: (uri) => known.get(uri),
+    drop(uri) {
+      asked.delete(uri);
+      known.delete(uri);
+    },
+    dropAll() {
+      asked.clear();
+      known.clear();
+    },
+  };
+}
+
+/** What of the settings goes to the engine: with `preference: project` only what the project leaves open. */
+export function lintOptions(settings: Settings, config: Config | undefined): LintOptions {
+  const yields = settings.preference === 'project' && config !== undefined;
+  const profile = yields && config.profile !== undefined ? null : settings.profile;
+  const rules = yields
+    ? Object.fromEntries(Object.entries(settings.rules).filter(([rule]) => !(rule in config.rules)))
+    : settings.rules;
+  return { ...(profile === null ? {} : { profile }), severities: rules };
+}

@@ -1,0 +1,55 @@
+import type { Analysis, Outcome, Subject } from './analysis.js';
+import type { Documents } from './documents.js';
+import type { SessionFacts } from './facts.js';
+import type { SettingsCache } from './settings.js';
+import type { Uris } from './uris.js';
+
+/** Rounds of loading facts after which a document that always wants more is left as it is. */
+const maxRounds = 40;
+
+export interface SubjectDeps {
+  readonly documents: Documents;
+  readonly facts: SessionFacts;
+  readonly settings: SettingsCache;
+  readonly analysis: Analysis;
+  readonly uris: Uris;
+}
+
+/** Outcomes by URI, whether the document is open or only on the disk. */
+export interface Outcomes {
+  /** With the facts known at this moment; undefined where there is no such document, or `signal` aborted. */
+  now(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
+  /** Loads facts until nothing is lacking any more. */
+  settled(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
+}
+
+/** The one function behind all diagnostics, actions and hovers. */
+export function createOutcomes(deps: SubjectDeps): Outcomes {
+  const { documents, facts, settings, analysis, uris } = deps;
+  const fromDisk = async (uri: string, signal: AbortSignal): Promise<Subject | undefined> => {
+    const path = uris.pathOf(uri);
+    if (path === undefined) return undefined;
+    await facts.load([{ kind: 'text', path }], signal);
+    const text = facts.snapshot([]).text(path);
+    return text === undefined ? undefined : { uri, path, text, version: null, languageId: '' };
+  };
+  const now = async (uri: string, signal: AbortSignal): Promise<Outcome | undefined> => {
+    const own = await settings.of(uri);
+    if (signal.aborted) return undefined;
+    const disk = documents.get(uri) === undefined ? await fromDisk(uri, signal) : undefined;
+    // Looked up after the last await: this is the text that counts now.
+    const subject = documents.get(uri) ?? disk;
+    return subject === undefined || signal.aborted ? undefined : analysis.run(subject, own);
+  };
+  return {
+    now,
+    async settled(uri, signal) {
+      for (let round = 0; ; round++) {
+        const outcome = await now(uri, signal);
+        if (outcome === undefined || outcome.wanted.length === 0 || round >= maxRounds) return outcome;
+        await facts.load(outcome.wanted, signal);
+        if (signal.aborted) return undefined;
+      }
+    },
+  };
+}

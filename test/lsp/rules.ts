@@ -1,0 +1,81 @@
+import { fixAll } from '../../server/src/engine/fixall.js';
+import { ignoreHere } from '../../server/src/engine/ignore-here.js';
+import { lintFile } from '../../server/src/engine/run.js';
+import { verifiedFixes } from '../../server/src/engine/verify.js';
+import type { Core } from '../../server/src/lsp/host.js';
+import { dockerfileRule, type RegisteredRule, type RuleMeta } from '../../server/src/rules/rule.js';
+
+/** The real engine over rules made for a test. */
+export function coreWith(...rules: readonly RegisteredRule[]): Core {
+  return { rules, lintFile, verifiedFixes, fixAll, ignoreHere };
+}
+
+function meta(id: string, more: Partial<RuleMeta> = {}): RuleMeta {
+  return {
+    id,
+    severity: 'warning',
+    profile: 'default',
+    since: '0.1.0',
+    fixes: 'always',
+    summary: id,
+    ...more,
+  };
+}
+
+/** Finds `latest` wherever it stands and offers a safe fix to `stable`, and an unsafe one. Needs no facts. */
+export const latestTag: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('latest-tag'), function* ({ path, dockerfile }) {
+    for (const { index } of dockerfile.text.matchAll(/latest/g)) {
+      const at = { start: index, end: index + 'latest'.length };
+      yield {
+        at,
+        message: 'The tag moves.',
+        related: [{ at: { start: 0, end: 4 }, message: 'Here it begins.' }],
+        fixes: (['stable', '1.0'] as const).map((tag) => ({
+          title: `Write ${tag}`,
+          applicability: tag === 'stable' ? ('safe' as const) : ('unsafe' as const),
+          changes: () => [{ kind: 'edit' as const, path, edits: [{ span: at, newText: tag }] }],
+        })),
+      };
+    }
+  }),
+};
+
+/** Says the text of `package.json` in the Dockerfile's folder: needs a fact. */
+export const noteBeside: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('note-beside', { fixes: 'never' }), function* ({ path, snapshot }) {
+    const note = snapshot.text(path.replace(/[^/]+$/, 'package.json'));
+    if (note !== undefined) yield { at: { start: 0, end: 4 }, message: `Note: ${note.trim()}` };
+  }),
+};
+
+/** Throws where the text says so. */
+export const thrower: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('thrower', { fixes: 'never' }), function* ({ dockerfile }) {
+    if (dockerfile.text.includes('boom')) throw new Error('boom');
+    yield* [];
+  }),
+};
+
+/** Its only fix creates a file. */
+export const creator: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('creator'), function* ({ path, dockerfile, snapshot }) {
+    const made = path.replace(/[^/]+$/, 'made.txt');
+    if (!dockerfile.text.includes('make') || snapshot.text(made) !== undefined) return;
+    yield {
+      at: { start: 0, end: 4 },
+      message: 'made.txt is missing.',
+      fixes: [
+        {
+          title: 'Create made.txt',
+          applicability: 'unsafe',
+          changes: () => [{ kind: 'create', path: made, text: 'made\n' }],
+        },
+      ],
+    };
+  }),
+};
