@@ -1,11 +1,18 @@
-import { baseName, dirName, relativePath } from '../text/paths.js';
+import { relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
-import { configOf, projectRootOf } from './config.js';
+import { type Config, configOf } from './config.js';
+import {
+  bakeBuilds,
+  composeBuilds,
+  devcontainerBuilds,
+  type Subject,
+  workflowBuilds,
+} from './definitions.js';
+import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
 import type { Snapshot } from './snapshot.js';
 
-function configured(snapshot: Snapshot, dockerfile: string): Build[] {
-  const config = configOf(snapshot, dockerfile);
+function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config): readonly Build[] {
   return config.builds
     .filter((build) => build.dockerfile === dockerfile)
     .map((build) => ({
@@ -22,25 +29,31 @@ function configured(snapshot: Snapshot, dockerfile: string): Build[] {
     }));
 }
 
-function heuristic(snapshot: Snapshot, dockerfile: string): Build {
-  const root = projectRootOf(snapshot, dockerfile);
-  const context = dirName(dockerfile);
-  return {
-    dockerfile,
-    context,
-    remote: false,
-    ignoreFile: ignoreFileOf(snapshot, dockerfile, context),
-    target: null,
-    args: {},
-    namedContexts: [],
-    source: 'heuristic',
-    kind: 'heuristic',
-    why: `No definition of a build names ${baseName(dockerfile)}; its own folder (${relativePath(root, context)}) is taken for the context.`,
-  };
+function sameBuild(a: Build, b: Build): boolean {
+  const args = (build: Build): string => JSON.stringify(Object.entries(build.args).sort());
+  return (
+    a.context === b.context &&
+    a.target === b.target &&
+    a.ignoreFile === b.ignoreFile &&
+    args(a) === args(b) &&
+    a.namedContexts.join('\0') === b.namedContexts.join('\0')
+  );
 }
 
-/** All builds of a Dockerfile that the project defines, the deciding one first (order of CLI.md); never empty. */
+/**
+ * All builds of a Dockerfile that the project defines, each once, the deciding one first: configuration, compose, bake,
+ * workflow, devcontainer (order of CLI.md). Where none is defined, the one that the files suggest. Never empty.
+ */
 export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly Build[] {
-  const known = configured(snapshot, dockerfile);
-  return known.length > 0 ? known : [heuristic(snapshot, dockerfile)];
+  const config = configOf(snapshot, dockerfile);
+  const subject: Subject = { snapshot, dockerfile, root: config.root };
+  const all = [
+    ...configuredBuilds(snapshot, dockerfile, config),
+    ...composeBuilds(subject),
+    ...bakeBuilds(subject),
+    ...workflowBuilds(subject),
+    ...devcontainerBuilds(subject),
+  ];
+  const builds = all.filter((build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)));
+  return builds.length > 0 ? builds : [heuristicBuild(snapshot, dockerfile, config.root)];
 }

@@ -22,11 +22,15 @@ export interface WorkflowBuild {
   readonly job: string | undefined;
   /** Name of the step as written, undefined without one. */
   readonly step: string | undefined;
+  /** Its place among the steps of its job, from 0. */
+  readonly index: number;
   /** The `uses:` value or the command. */
   readonly span: Span;
   /** The context folder; for a remote context its address. */
   readonly context: string | undefined;
   readonly remote: boolean;
+  /** BuildKit fetches the repository itself (build-push-action without `context`): tracked files only, no ignore file. */
+  readonly git?: boolean;
   /** The Dockerfile. Where none is named: `Dockerfile` in the context. */
   readonly file: string | undefined;
   /** Null = the last stage. */
@@ -41,6 +45,7 @@ export interface WorkflowBuild {
 export interface WorkflowBake {
   readonly job: string | undefined;
   readonly step: string | undefined;
+  readonly index: number;
   readonly span: Span;
   /** Relative to the checkout; empty = bake's default names; undefined where an expression decides. */
   readonly files: readonly string[] | undefined;

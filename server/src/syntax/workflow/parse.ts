@@ -11,6 +11,7 @@ import { scriptCommands } from './script.js';
 interface Step {
   readonly job: string | undefined;
   readonly name: string | undefined;
+  readonly index: number;
   readonly node: Node;
   /** Working directory of `run` steps, relative to the checkout. */
   readonly folder: string | undefined;
@@ -77,7 +78,7 @@ function stepsOf(
   reader: YamlReader,
 ): Step[] {
   if (!isSeq(list)) return [];
-  return list.items.flatMap((item) => {
+  return list.items.flatMap((item, index) => {
     const node = reader.resolve(item);
     if (node === undefined) return [];
     const step = reader.entries(node);
@@ -87,6 +88,7 @@ function stepsOf(
       {
         job,
         name: typeof name === 'string' ? name : undefined,
+        index,
         node,
         folder: own === undefined ? folder : inFolder('.', known(reader.plain(own.value))),
       },
@@ -113,7 +115,7 @@ function readAction(
   span: Span,
   found: Found,
 ): void {
-  const where = { job: step.job, step: step.name, span };
+  const where = { job: step.job, step: step.name, index: step.index, span };
   if (/^(?:docker|depot)\/build-push-action@|^depot\/build-push-action@/i.test(action)) {
     found.builds.push({ ...where, how: 'build-push-action', ...actionBuild(inputs) });
   } else if (/^docker\/bake-action@/i.test(action)) {
@@ -123,7 +125,7 @@ function readAction(
   }
 }
 
-type BuildPlace = Omit<WorkflowBuild, 'how' | 'job' | 'step' | 'span'>;
+type BuildPlace = Omit<WorkflowBuild, 'how' | 'job' | 'step' | 'index' | 'span'>;
 
 function actionBuild(inputs: Record<string, unknown>): BuildPlace {
   const context = actionContext(inputs.context);
@@ -134,6 +136,7 @@ function actionBuild(inputs: Record<string, unknown>): BuildPlace {
   return {
     context,
     remote,
+    ...(gitContext ? { git: true } : {}),
     // A file is looked for in the context BuildKit fetched, but from the workspace where the context is a folder of it.
     file: remote
       ? undefined
@@ -201,7 +204,7 @@ function readScript(step: Step, node: Scalar, script: string, text: string, foun
     const [start = 0, end = 0] = node.range ?? [];
     const span = mapped === undefined ? { start, end } : spanToDocument(mapped, command.start, command.end);
     const { kind, ...rest } = built;
-    const where = { job: step.job, step: step.name, span };
+    const where = { job: step.job, step: step.name, index: step.index, span };
     if (kind === 'build') found.builds.push({ ...where, how: 'command', ...(rest as BuildPlace) });
     else if (kind === 'bake')
       found.bakes.push({ ...where, ...(rest as Pick<WorkflowBake, 'files' | 'targets'>) });
