@@ -1,0 +1,139 @@
+import type { Comment, Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import type { ShellWord } from '../syntax/shell/model.js';
+import type { TextEdit } from '../text/edit.js';
+import { dominantEol } from '../text/lines.js';
+import { type Span, span } from '../text/span.js';
+
+/** The line that holds `offset`. */
+function lineAt(dockerfile: Dockerfile, offset: number): number {
+  return dockerfile.lines.positionAt(offset).line;
+}
+
+/** The comment that is all a line holds, if one does. */
+function commentOn(dockerfile: Dockerfile, line: number): Comment | undefined {
+  const { lines, comments, text } = dockerfile;
+  const from = lines.start(line);
+  const to = lines.end(line);
+  return comments.find(
+    (c) => c.span.start >= from && c.span.end <= to && text.slice(from, c.span.start).trim() === '',
+  );
+}
+
+/** Whether a line holds a parser directive: it must stay where it is. */
+function holdsDirective(dockerfile: Dockerfile, line: number): boolean {
+  const from = dockerfile.lines.start(line);
+  return dockerfile.directives.some((d) => d.span.start >= from && d.span.start <= dockerfile.lines.end(line));
+}
+
+/**
+ * The whole lines an instruction stands on, its heredocs and the comment lines directly above it included: what moves
+ * with it. `end` is after the last line's line ending, or the end of the text.
+ */
+export function blockOf(dockerfile: Dockerfile, instruction: Instruction): Span {
+  const { lines } = dockerfile;
+  let first = lineAt(dockerfile, instruction.fullSpan.start);
+  while (first > 0 && commentOn(dockerfile, first - 1) !== undefined && !holdsDirective(dockerfile, first - 1)) first--;
+  const last = lineAt(dockerfile, Math.max(instruction.fullSpan.start, instruction.fullSpan.end - 1));
+  return span(lines.start(first), last + 1 < lines.count ? lines.start(last + 1) : dockerfile.text.length);
+}
+
+/** How many empty lines stand above a block. */
+function gapAbove(dockerfile: Dockerfile, block: Span): number {
+  let line = lineAt(dockerfile, block.start) - 1;
+  let gap = 0;
+  while (line >= 0 && dockerfile.text.slice(dockerfile.lines.start(line), dockerfile.lines.end(line)).trim() === '') {
+    line--;
+    gap++;
+  }
+  return line < 0 ? 0 : gap;
+}
+
+/**
+ * Moves `moved` (in their order) to just after `target`, which stands behind all of them, and puts `replacement` (lines
+ * without line ending) where the first of them stood. Comments directly above an instruction move with it; all else
+ * stays as it is, line endings and a missing last one included.
+ */
+export function moveAfter(
+  dockerfile: Dockerfile,
+  moved: readonly Instruction[],
+  target: Instruction,
+  replacement: readonly string[],
+): readonly TextEdit[] {
+  const { text } = dockerfile;
+  const eol = dominantEol(text);
+  const blocks = moved.map((instruction) => blockOf(dockerfile, instruction));
+  const targetBlock = blockOf(dockerfile, target);
+  const edits: TextEdit[] = blocks.map((block, i) => {
+    if (i === 0 && replacement.length > 0) {
+      return { span: block, newText: replacement.map((line) => line + eol).join('') };
+    }
+    // Without a replacement the empty lines between this block and the one above would be doubled.
+    const gap = gapAbove(dockerfile, block);
+    const line = lineAt(dockerfile, block.start) - gap;
+    const start = gap > 0 && followedByGap(dockerfile, block) ? dockerfile.lines.start(line) : block.start;
+    return { span: span(start, block.end), newText: '' };
+  });
+  const gap = eol.repeat(gapAbove(dockerfile, targetBlock));
+  const bodies = blocks.map((block) => {
+    const body = text.slice(block.start, block.end);
+    return /[\r\n]$/.test(body) ? body : body + eol;
+  });
+  let inserted = gap + bodies.join(gap);
+  if (targetBlock.end === text.length && !/[\r\n]$/.test(text)) inserted = eol + inserted.replace(/(\r\n|\n|\r)$/, '');
+  edits.push({ span: span(targetBlock.end, targetBlock.end), newText: inserted });
+  return edits;
+}
+
+function followedByGap(dockerfile: Dockerfile, block: Span): boolean {
+  if (block.end >= dockerfile.text.length) return true;
+  const line = lineAt(dockerfile, block.end);
+  return dockerfile.text.slice(dockerfile.lines.start(line), dockerfile.lines.end(line)).trim() === '';
+}
+
+/** Puts whole lines (without line ending) before an instruction and the comments that belong to it. */
+export function insertBefore(
+  dockerfile: Dockerfile,
+  instruction: Instruction,
+  newLines: readonly string[],
+): TextEdit {
+  const eol = dominantEol(dockerfile.text);
+  const at = blockOf(dockerfile, instruction).start;
+  return { span: span(at, at), newText: newLines.map((line) => line + eol).join('') };
+}
+
+/** Puts a word after a word of a command; `exec` for the JSON form. */
+export function insertWordAfter(word: ShellWord, added: string, exec: boolean): TextEdit {
+  const newText = exec ? `, ${JSON.stringify(added)}` : ` ${added}`;
+  return { span: span(word.span.end, word.span.end), newText };
+}
+
+/** Characters that mean something in a COPY argument: wildcards, variables, escapes. */
+const SPECIAL = /[*?[\]$\\`'"<]/;
+
+/**
+ * A COPY line with the flags of `like`; undefined where a path holds characters that COPY would read as something else.
+ * The JSON form is used where `like` uses it or a path has white space. `destination` is raw text of the Dockerfile.
+ */
+export function copyLine(
+  dockerfile: Dockerfile,
+  like: Instruction,
+  sources: readonly string[],
+  destination: string,
+  json: boolean,
+): string | undefined {
+  if (sources.some((s) => SPECIAL.test(s))) return undefined;
+  const flags = like.flags.map((f) => `${dockerfile.text.slice(f.span.start, f.span.end)} `).join('');
+  if (/[\r\n]/.test(flags)) return undefined;
+  const keyword = like.keywordSpan.end > like.keywordSpan.start ? copyKeyword(dockerfile, like) : 'COPY';
+  if (json || [...sources, destination].some((s) => /\s/.test(s))) {
+    if (/["']/.test(destination)) return undefined;
+    return `${keyword} ${flags}[${[...sources, destination].map((s) => JSON.stringify(s)).join(', ')}]`;
+  }
+  return `${keyword} ${flags}${sources.join(' ')} ${destination}`;
+}
+
+/** COPY in the case the author writes instructions in. */
+function copyKeyword(dockerfile: Dockerfile, like: Instruction): string {
+  const written = dockerfile.text.slice(like.keywordSpan.start, like.keywordSpan.end);
+  return written === written.toLowerCase() ? 'copy' : 'COPY';
+}

@@ -1,0 +1,37 @@
+/** What a closure asks of a build context; paths are relative to it, with `/`, `.` for the context itself. */
+export interface ContextFiles {
+  /** Whether the context holds this path, ignored or not. */
+  exists(path: string): boolean;
+  /** Whether the ignore file keeps this path out. */
+  isIgnored(path: string): boolean;
+  /** The text of a file, undefined where there is none or it is too large. */
+  text(path: string): string | undefined;
+}
+
+/** The files of a project that an install reads, as far as that can be known. */
+export interface Closure {
+  /** Files to be copied, relative to the context, in the order a person would write them. All exist and none is ignored. */
+  readonly files: readonly string[];
+  /** Why the install may read more than `files`, a full phrase each; empty where the closure is complete. */
+  readonly open: readonly string[];
+  /** Why the closure is complete but not proven to be all that matters, a full phrase each. */
+  readonly doubts: readonly string[];
+  /** Folders the install writes inside the project, relative to the context: a later COPY must not bring them again. */
+  readonly outputs: readonly string[];
+}
+
+/** Whether a file is there and sent with the context. */
+export function isSent(files: ContextFiles, path: string): boolean {
+  return files.exists(path) && !files.isIgnored(path);
+}
+
+/** The folders above `folder` up to the context itself, nearest first. */
+export function foldersAbove(folder: string): string[] {
+  const out: string[] = [];
+  for (let at = folder; at !== '.' && at !== ''; ) {
+    const slash = at.lastIndexOf('/');
+    at = slash < 0 ? '.' : at.slice(0, slash);
+    out.push(at);
+  }
+  return out;
+}

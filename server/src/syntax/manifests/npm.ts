@@ -1,0 +1,109 @@
+/** What Plimsoll needs of a package.json. */
+export interface PackageManifest {
+  readonly name: string | undefined;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Lists any workspace. */
+  readonly workspaces: boolean;
+  /** `packageManager` as written, e.g. `pnpm@9.1.0`. */
+  readonly packageManager: string | undefined;
+}
+
+/** What Plimsoll needs of a package-lock.json or npm-shrinkwrap.json. */
+export interface PackageLock {
+  /** Installed packages, their place (`node_modules/a/node_modules/b`) first; empty for lock files of version 1. */
+  readonly packages: readonly LockedPackage[];
+  /** Version 2 or 3: says which packages run scripts when they are installed. */
+  readonly detailed: boolean;
+}
+
+export interface LockedPackage {
+  readonly place: string;
+  readonly name: string;
+  /** Runs preinstall, install or postinstall scripts of its own. */
+  readonly installScript: boolean;
+  readonly dev: boolean;
+  /** A link to a folder of the project, or fetched from a local path. */
+  readonly local: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function object(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function strings(value: unknown): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [key, item] of Object.entries(object(value))) if (typeof item === 'string') out[key] = item;
+  return out;
+}
+
+function parseObject(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The manifest in `text`; undefined where it is no JSON object (an empty file: its content is unknown). */
+export function parsePackageJson(text: string): PackageManifest | undefined {
+  const json = parseObject(text);
+  if (json === undefined) return undefined;
+  const workspaces = json.workspaces;
+  const list = Array.isArray(workspaces) ? workspaces : object(workspaces).packages;
+  return {
+    name: typeof json.name === 'string' ? json.name : undefined,
+    dependencies: strings(json.dependencies),
+    devDependencies: strings(json.devDependencies),
+    optionalDependencies: strings(json.optionalDependencies),
+    scripts: strings(json.scripts),
+    workspaces: Array.isArray(list) && list.length > 0,
+    packageManager: typeof json.packageManager === 'string' ? json.packageManager : undefined,
+  };
+}
+
+/** Whether a version in package.json names something on the disk: `file:`, `link:`, `../x`, `workspace:` … */
+export function isLocalSpec(spec: string): boolean {
+  return /^(file|link|portal|workspace):/i.test(spec) || /^(\.{0,2}\/|~\/|\.{1,2}$|[a-z]:[\\/])/i.test(spec);
+}
+
+function lockedPackage(place: string, value: unknown): LockedPackage {
+  const entry = object(value);
+  const resolved = typeof entry.resolved === 'string' ? entry.resolved : '';
+  const at = place.lastIndexOf('node_modules/');
+  return {
+    place,
+    name: typeof entry.name === 'string' ? entry.name : place.slice(at < 0 ? 0 : at + 13),
+    installScript: entry.hasInstallScript === true,
+    dev: entry.dev === true,
+    local: entry.link === true || at < 0 || isLocalSpec(resolved),
+  };
+}
+
+/** The lock file in `text`; undefined where it is no JSON object. */
+export function parsePackageLock(text: string): PackageLock | undefined {
+  const json = parseObject(text);
+  if (json === undefined) return undefined;
+  const packages = Object.entries(object(json.packages))
+    .filter(([place]) => place !== '')
+    .map(([place, value]) => lockedPackage(place, value));
+  const version = json.lockfileVersion;
+  return { packages, detailed: typeof version === 'number' && version >= 2 && json.packages !== undefined };
+}
+
+/** The settings of an .npmrc, keys in lower case, `name[]` as `name`; the last value wins. */
+export function parseNpmrc(text: string): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const match = /^\s*([^;#\s=][^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(line);
+    if (match === null) continue;
+    const key = (match[1] ?? '').replace(/\[\]$/, '').toLowerCase();
+    out.set(key, (match[2] ?? 'true').replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  return out;
+}

@@ -1,0 +1,183 @@
+import { parse as parseToml } from 'smol-toml';
+
+/** What Plimsoll needs of a pip requirements or constraints file. */
+export interface Requirements {
+  /** Paths after -r and --requirement, as written. */
+  readonly includes: readonly string[];
+  /** Paths after -c and --constraint, as written. */
+  readonly constraints: readonly string[];
+  /** Lines that name something on the disk: `-e .`, `./pkg`, `name @ file:…`, `--find-links ./wheels`. */
+  readonly locals: readonly string[];
+  /** Names of distributions, normalized as in PEP 503. */
+  readonly names: readonly string[];
+}
+
+/** A distribution's name as PEP 503 compares it. */
+export function normalizeName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+function isLocalPath(text: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return /^file:/i.test(text) || /^[a-z]:[\\/]/i.test(text);
+  return /^[.~]?[./\\]/.test(text) || text === '.' || /[\\/]/.test(text) || /\.(whl|zip|tar\.gz|tgz|tar\.bz2)$/i.test(text);
+}
+
+/** Joined lines without comments, as pip reads them. */
+function logicalLines(text: string): string[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .replace(/\\(\r\n|\r|\n)/g, '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function optionOf(line: string): { name: string; value: string } | undefined {
+  const match = /^(--?[a-z][a-z-]*)(?:\s*=\s*|\s+)?(.*)$/i.exec(line);
+  if (match === null) return undefined;
+  const [, name = '', value = ''] = match;
+  // `-rfile` and `-e.`: the value may touch a short option.
+  const short = /^(-[rcef])(\S.*)$/.exec(line);
+  if (short !== null && !line.startsWith('--')) return { name: short[1] ?? '', value: (short[2] ?? '').trim() };
+  return { name, value: value.trim().replace(/^(["'])(.*)\1$/, '$2') };
+}
+
+/** The requirements in `text`, one level: includes are listed, not followed. */
+export function parseRequirements(text: string): Requirements {
+  const includes: string[] = [];
+  const constraints: string[] = [];
+  const locals: string[] = [];
+  const names: string[] = [];
+  for (const line of logicalLines(text)) {
+    const option = optionOf(line);
+    if (option !== undefined) {
+      const { name, value } = option;
+      if (name === '-r' || name === '--requirement') includes.push(value);
+      else if (name === '-c' || name === '--constraint') constraints.push(value);
+      else if (name === '-e' || name === '--editable') {
+        if (/^(git|hg|svn|bzr)\+/i.test(value)) names.push(normalizeName(/#egg=([\w.-]+)/.exec(value)?.[1] ?? value));
+        else locals.push(line);
+      } else if ((name === '-f' || name === '--find-links') && isLocalPath(value)) locals.push(line);
+      else if (/^(-i|--index-url|--extra-index-url)$/.test(name) && isLocalPath(value)) locals.push(line);
+      continue;
+    }
+    const requirement = line.replace(/\s+--(hash|config-settings|global-option)[=\s].*$/, '');
+    const direct = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(requirement);
+    if (direct !== null) {
+      if (isLocalPath((direct[2] ?? '').trim())) locals.push(line);
+      else names.push(normalizeName(direct[1] ?? ''));
+      continue;
+    }
+    const head = requirement.split(';')[0]?.trim() ?? '';
+    const name = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~(].*)?$/.exec(head)?.[1];
+    // `wheels/x.whl` or `pkg/`: anything that is no name and no address is a path.
+    if (name === undefined || /\.(whl|zip|tgz|gz|bz2)$/i.test(head)) {
+      if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(head)) locals.push(line);
+    } else names.push(normalizeName(name));
+  }
+  return { includes, constraints, locals, names };
+}
+
+/** What Plimsoll needs of a pyproject.toml. */
+export interface PyProject {
+  readonly name: string | undefined;
+  /** Has a `[project]` table. */
+  readonly project: boolean;
+  /** Names in `project.dynamic`. */
+  readonly dynamic: readonly string[];
+  readonly readme: string | undefined;
+  /** Names of run-time dependencies, normalized. */
+  readonly dependencies: readonly string[];
+  /** Names in `[project.scripts]` and `[project.gui-scripts]`. */
+  readonly scripts: readonly string[];
+  /** Has a `[build-system]` table. */
+  readonly buildSystem: boolean;
+  /** `[dependency-groups]` and `tool.uv.dev-dependencies` (as `dev`): names per group, includes resolved. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly uv: {
+    readonly package: boolean | undefined;
+    readonly workspace: boolean;
+    /** A list, `all`, or undefined where uv's default (`dev`) holds. */
+    readonly defaultGroups: readonly string[] | 'all' | undefined;
+    /** A source or index on the disk, or a member of a workspace. */
+    readonly localSources: boolean;
+  };
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+function table(value: unknown): Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [];
+}
+
+function requirementName(requirement: string): string {
+  return normalizeName(/^\s*([\w.-]+)/.exec(requirement)?.[1] ?? requirement);
+}
+
+function groupNames(groups: Table, name: string, seen: readonly string[]): string[] {
+  if (seen.includes(name)) return [];
+  const key = Object.keys(groups).find((k) => normalizeName(k) === normalizeName(name));
+  const list = key === undefined ? undefined : groups[key];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item) => {
+    if (typeof item === 'string') return [requirementName(item)];
+    const include = table(item)['include-group'];
+    return typeof include === 'string' ? groupNames(groups, include, [...seen, name]) : [];
+  });
+}
+
+function hasLocalSources(uv: Table): boolean {
+  const sources = Object.values(table(uv.sources)).flatMap((s) => (Array.isArray(s) ? s : [s]));
+  const indexes = Array.isArray(uv.index) ? uv.index : [];
+  return (
+    sources.some((s) => {
+      const source = table(s);
+      return 'path' in source || 'workspace' in source || 'editable' in source;
+    }) ||
+    indexes.some((i) => {
+      const url = table(i).url;
+      return typeof url === 'string' && isLocalPath(url);
+    }) ||
+    texts(uv['find-links']).some(isLocalPath)
+  );
+}
+
+/** The project in `text`; undefined where it is empty or no TOML (its content is unknown). */
+export function parsePyproject(text: string): PyProject | undefined {
+  if (text.trim() === '') return undefined;
+  let root: Table;
+  try {
+    root = table(parseToml(text.replace(/^\uFEFF/, '')));
+  } catch {
+    return undefined;
+  }
+  const project = table(root.project);
+  const uv = table(table(root.tool).uv);
+  const written = table(root['dependency-groups']);
+  const groups: Record<string, readonly string[]> = {};
+  for (const key of Object.keys(written)) groups[normalizeName(key)] = groupNames(written, key, []);
+  const legacy = texts(uv['dev-dependencies']).map(requirementName);
+  if (legacy.length > 0) groups.dev = [...(groups.dev ?? []), ...legacy];
+  const readme = typeof project.readme === 'string' ? project.readme : table(project.readme).file;
+  const defaults = uv['default-groups'];
+  return {
+    name: typeof project.name === 'string' ? project.name : undefined,
+    project: root.project !== undefined,
+    dynamic: texts(project.dynamic),
+    readme: typeof readme === 'string' ? readme : undefined,
+    dependencies: texts(project.dependencies).map(requirementName),
+    scripts: [...Object.keys(table(project.scripts)), ...Object.keys(table(project['gui-scripts']))],
+    buildSystem: root['build-system'] !== undefined,
+    groups,
+    uv: {
+      package: typeof uv.package === 'boolean' ? uv.package : undefined,
+      workspace: uv.workspace !== undefined,
+      defaultGroups: defaults === 'all' ? 'all' : Array.isArray(defaults) ? texts(defaults).map(normalizeName) : undefined,
+      localSources: hasLocalSources(uv),
+    },
+  };
+}
