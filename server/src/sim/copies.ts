@@ -108,3 +108,23 @@ export function wouldBringFrom(copy: LocalCopy, target: string): string[] {
     .filter((s) => s.folder && isInside(copy.destination, target))
     .map((s) => joinPath(s.path, relativePath(copy.destination, target)));
 }
+
+/** Files that lie in nearly every context and are no source: a change in them is no source edit. */
+const NO_SOURCE = /^(Dockerfile.*|.*\.Dockerfile|Containerfile|\.dockerignore|.*\.dockerignore|(docker-)?compose.*\.ya?ml|\.git|\.gitignore|\.gitattributes|LICENSE.*|README.*)$/i;
+
+/** Whether a copy brings nothing but the paths given (and files that are no source). */
+export function takesOnly(copy: LocalCopy, paths: ReadonlySet<string>, context: CopyContext): boolean {
+  const inside = (folder: string): boolean =>
+    (context.entries(folder) ?? []).every((entry) => {
+      const path = joinPath(folder, entry.name);
+      if (paths.has(path) || NO_SOURCE.test(entry.name)) return true;
+      if (entry.kind === 'folder') return folderIsHarmless(path);
+      return context.isIgnored(path);
+    });
+  // An ignored folder may hold paths that an exception lets in again, so it is looked into where the folder holds a wanted path.
+  const folderIsHarmless = (path: string): boolean => {
+    if (!context.isIgnored(path)) return inside(path);
+    return [...paths].some((p) => isInside(path, p)) ? inside(path) : true;
+  };
+  return copy.sources.every((s) => (s.folder ? inside(s.path) : true));
+}

@@ -51,6 +51,7 @@ export interface UvSync {
   /** `--no-install-project` or `--no-install-workspace`. */
   readonly withoutProject: boolean;
   readonly frozen: boolean;
+  readonly locked: boolean;
   /** The environment lies in the project folder. */
   readonly environmentInside: boolean;
 }
@@ -97,6 +98,6 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
     open.push(`${project.dynamic[0]} of the project is dynamic, so uv builds it to read its metadata`);
   }
   if (!isSent(context, joinPath(folder, 'uv.lock'))) doubts.push('there is no uv.lock, so versions are chosen at each install');
-  else if (!sync.frozen) doubts.push('uv sync without --frozen or --locked may change uv.lock');
+  else if (!sync.frozen && !sync.locked) doubts.push('uv sync without --frozen or --locked may change uv.lock');
   return { files, open, doubts, outputs };
 }
