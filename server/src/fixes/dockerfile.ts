@@ -22,7 +22,9 @@ function commentOn(dockerfile: Dockerfile, line: number): Comment | undefined {
 /** Whether a line holds a parser directive: it must stay where it is. */
 function holdsDirective(dockerfile: Dockerfile, line: number): boolean {
   const from = dockerfile.lines.start(line);
-  return dockerfile.directives.some((d) => d.span.start >= from && d.span.start <= dockerfile.lines.end(line));
+  return dockerfile.directives.some(
+    (d) => d.span.start >= from && d.span.start <= dockerfile.lines.end(line),
+  );
 }
 
 /**
@@ -32,7 +34,12 @@ function holdsDirective(dockerfile: Dockerfile, line: number): boolean {
 export function blockOf(dockerfile: Dockerfile, instruction: Instruction): Span {
   const { lines } = dockerfile;
   let first = lineAt(dockerfile, instruction.fullSpan.start);
-  while (first > 0 && commentOn(dockerfile, first - 1) !== undefined && !holdsDirective(dockerfile, first - 1)) first--;
+  while (
+    first > 0 &&
+    commentOn(dockerfile, first - 1) !== undefined &&
+    !holdsDirective(dockerfile, first - 1)
+  )
+    first--;
   const last = lineAt(dockerfile, Math.max(instruction.fullSpan.start, instruction.fullSpan.end - 1));
   return span(lines.start(first), last + 1 < lines.count ? lines.start(last + 1) : dockerfile.text.length);
 }
@@ -41,7 +48,10 @@ export function blockOf(dockerfile: Dockerfile, instruction: Instruction): Span 
 function gapAbove(dockerfile: Dockerfile, block: Span): number {
   let line = lineAt(dockerfile, block.start) - 1;
   let gap = 0;
-  while (line >= 0 && dockerfile.text.slice(dockerfile.lines.start(line), dockerfile.lines.end(line)).trim() === '') {
+  while (
+    line >= 0 &&
+    dockerfile.text.slice(dockerfile.lines.start(line), dockerfile.lines.end(line)).trim() === ''
+  ) {
     line--;
     gap++;
   }
@@ -79,7 +89,8 @@ export function moveAfter(
     return /[\r\n]$/.test(body) ? body : body + eol;
   });
   let inserted = gap + bodies.join(gap);
-  if (targetBlock.end === text.length && !/[\r\n]$/.test(text)) inserted = eol + inserted.replace(/(\r\n|\n|\r)$/, '');
+  if (targetBlock.end === text.length && !/[\r\n]$/.test(text))
+    inserted = eol + inserted.replace(/(\r\n|\n|\r)$/, '');
   edits.push({ span: span(targetBlock.end, targetBlock.end), newText: inserted });
   return edits;
 }

@@ -36,7 +36,8 @@ export function imageFiles(
   const sourceOf: ImageFiles['sourceOf'] = (path) => {
     for (const mount of mounts) {
       const source = mountedFrom(mount, folder, path);
-      if (source !== undefined && context.exists(source) && !context.isIgnored(source)) return { copy: undefined, path: source };
+      if (source !== undefined && context.exists(source) && !context.isIgnored(source))
+        return { copy: undefined, path: source };
     }
     for (const copy of latestFirst) {
       const source = broughtFrom(copy, path, context);
@@ -92,7 +93,8 @@ export function closureOf(install: Install, step: Step, files: ImageFiles): Clos
   if (closure === undefined) return undefined;
   const open = [...closure.open, ...environmentReasons(step)];
   if (install.unsure) open.push('the command uses options whose effect is not known');
-  const outputs = install.manager === 'npm' ? closure.outputs : [...closure.outputs, ...environments(install, step)];
+  const outputs =
+    install.manager === 'npm' ? closure.outputs : [...closure.outputs, ...environments(install, step)];
   return { ...closure, open, outputs };
 }
 
@@ -114,7 +116,8 @@ function bareClosure(install: Install, step: Step, files: ImageFiles): Closure |
       return uvSyncClosure(files, {
         folder,
         withoutProject:
-          install.flags.includes('--no-install-workspace') || isOn(install, step, '--no-install-project', 'UV_NO_INSTALL_PROJECT'),
+          install.flags.includes('--no-install-workspace') ||
+          isOn(install, step, '--no-install-project', 'UV_NO_INSTALL_PROJECT'),
         frozen: isOn(install, step, '--frozen', 'UV_FROZEN'),
         locked: isOn(install, step, '--locked', 'UV_LOCKED'),
         environmentInside: !step.environment.has('UV_PROJECT_ENVIRONMENT'),

@@ -18,7 +18,9 @@ export interface StepCommand extends ShellCommand {
 export function folderOf(node: StageNode, step: Step): string {
   if (step.workdir !== undefined) return step.workdir;
   const at = node.steps
-    .filter((s) => s.instruction.keyword === 'WORKDIR' && s.instruction.span.start < step.instruction.span.start)
+    .filter(
+      (s) => s.instruction.keyword === 'WORKDIR' && s.instruction.span.start < step.instruction.span.start,
+    )
     .at(-1);
   return `/?${at?.instruction.span.start ?? ''}`;
 }
@@ -46,7 +48,11 @@ function withFolders(commands: readonly ShellCommand[], start: string): StepComm
     // Leave the groups this command is no longer in; a new list in an equal group starts anew.
     while (frames.length > 1) {
       const top = frames.at(-1);
-      if (top === undefined || (`${inside}/`.startsWith(`${top.inside}/`) && !(top.inside === inside && command.joined === 'start'))) break;
+      if (
+        top === undefined ||
+        (`${inside}/`.startsWith(`${top.inside}/`) && !(top.inside === inside && command.joined === 'start'))
+      )
+        break;
       frames.pop();
     }
     if (frames.at(-1)?.inside !== inside) frames.push({ inside, folder: frames.at(-1)?.folder });
@@ -55,7 +61,10 @@ function withFolders(commands: readonly ShellCommand[], start: string): StepComm
     if (frame !== undefined && command.words[0]?.value === 'cd') {
       const target = command.words[1];
       frame.folder =
-        target?.literal === true && folder !== undefined && !target.value.startsWith('-') && !target.value.startsWith('~')
+        target?.literal === true &&
+        folder !== undefined &&
+        !target.value.startsWith('-') &&
+        !target.value.startsWith('~')
           ? joinPath(folder, target.value)
           : undefined;
     }
@@ -66,7 +75,8 @@ function withFolders(commands: readonly ShellCommand[], start: string): StepComm
 /** What a RUN, CMD or ENTRYPOINT starts, in order; undefined where that cannot be read. */
 export function commandsOf(node: StageNode, step: Step, shell: ShellOf): readonly StepCommand[] | undefined {
   const instruction = step.instruction;
-  if (instruction.kind !== 'RUN' && instruction.kind !== 'CMD' && instruction.kind !== 'ENTRYPOINT') return undefined;
+  if (instruction.kind !== 'RUN' && instruction.kind !== 'CMD' && instruction.kind !== 'ENTRYPOINT')
+    return undefined;
   const folder = folderOf(node, step);
   if (instruction.form === 'exec') return execCommand(instruction, folder);
   const script = shell(step);

@@ -12,7 +12,8 @@ const matcherOf = (text: string) => createMatcher(parseIgnore(text));
 /** The context of a build as COPY sees it; undefined for a remote one. */
 export function copyContextOf(snapshot: Snapshot, build: Build): CopyContext | undefined {
   if (build.remote) return undefined;
-  const matcher = (build.ignoreFile === null ? undefined : snapshot.parse(build.ignoreFile, matcherOf)) ?? OPEN;
+  const matcher =
+    (build.ignoreFile === null ? undefined : snapshot.parse(build.ignoreFile, matcherOf)) ?? OPEN;
   const absolute = (path: string): string => joinPath(build.context, path);
   const entryOf = (path: string): Entry | undefined => {
     const place = absolute(path);

@@ -28,7 +28,10 @@ const WILDCARD = /[*?[\\]/;
 
 function matcher(pattern: string): RegExp | undefined {
   if (/[[\\]/.test(pattern)) return undefined;
-  const body = pattern.replace(/[.+^${}()|]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+  const body = pattern
+    .replace(/[.+^${}()|]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
   return new RegExp(`^${body}$`);
 }
 
@@ -40,7 +43,9 @@ function resolveWildcard(context: CopyContext, source: string): string[] | undef
     if (WILDCARD.test(part) && test === undefined) return undefined;
     found = found.flatMap((folder) => {
       if (test === undefined) return [joinPath(folder, part)];
-      return (context.entries(folder) ?? []).filter((e) => test.test(e.name)).map((e) => joinPath(folder, e.name));
+      return (context.entries(folder) ?? [])
+        .filter((e) => test.test(e.name))
+        .map((e) => joinPath(folder, e.name));
     });
   }
   return found;
@@ -62,7 +67,8 @@ export function localCopyOf(
   escapeChar: '\\' | '`',
 ): LocalCopy | undefined {
   const instruction = step.instruction;
-  if ((instruction.kind !== 'COPY' && instruction.kind !== 'ADD') || instruction.from !== undefined) return undefined;
+  if ((instruction.kind !== 'COPY' && instruction.kind !== 'ADD') || instruction.from !== undefined)
+    return undefined;
   if (instruction.heredocs.length > 0 || instruction.destination === undefined) return undefined;
   if (instruction.flags.some((f) => !['chown', 'chmod', 'link'].includes(f.name))) return undefined;
   const lookup = (name: string): string | undefined => step.environment.get(name);
@@ -77,13 +83,22 @@ export function localCopyOf(
     for (const path of paths) {
       if (path !== '.' && context.isIgnored(path)) continue;
       const folder = path === '.' || context.entries(path) !== undefined;
-      if (!folder && instruction.kind === 'ADD' && /\.(tar|tgz|tbz2?|txz|tar\.\w+|gz|bz2|xz|zst)$/i.test(path)) return undefined;
+      if (
+        !folder &&
+        instruction.kind === 'ADD' &&
+        /\.(tar|tgz|tbz2?|txz|tar\.\w+|gz|bz2|xz|zst)$/i.test(path)
+      )
+        return undefined;
       sources.push({ path, folder });
     }
   }
   const base = folderOf(node, step);
   const destination = inFolder(base, written);
-  const into = sources.length > 1 || instruction.sources.length > 1 || /(^|\/)\.{0,2}$/.test(written) || isInside(destination, base);
+  const into =
+    sources.length > 1 ||
+    instruction.sources.length > 1 ||
+    /(^|\/)\.{0,2}$/.test(written) ||
+    isInside(destination, base);
   return { step, instruction, sources, destination, into };
 }
 
@@ -92,7 +107,8 @@ export function broughtFrom(copy: LocalCopy, target: string, context: CopyContex
   for (const source of [...copy.sources].reverse()) {
     let path: string | undefined;
     if (source.folder) {
-      if (isInside(copy.destination, target)) path = joinPath(source.path, relativePath(copy.destination, target));
+      if (isInside(copy.destination, target))
+        path = joinPath(source.path, relativePath(copy.destination, target));
     } else {
       const place = copy.into ? joinPath(copy.destination, baseName(source.path)) : copy.destination;
       if (place === target) path = source.path;
@@ -110,7 +126,8 @@ export function wouldBringFrom(copy: LocalCopy, target: string): string[] {
 }
 
 /** Files that lie in nearly every context and are no source: a change in them is no source edit. */
-const NO_SOURCE = /^(Dockerfile.*|.*\.Dockerfile|Containerfile|\.dockerignore|.*\.dockerignore|(docker-)?compose.*\.ya?ml|\.git|\.gitignore|\.gitattributes|LICENSE.*|README.*)$/i;
+const NO_SOURCE =
+  /^(Dockerfile.*|.*\.Dockerfile|Containerfile|\.dockerignore|.*\.dockerignore|(docker-)?compose.*\.ya?ml|\.git|\.gitignore|\.gitattributes|LICENSE.*|README.*)$/i;
 
 /** Whether a copy brings nothing but the paths given (and files that are no source). */
 export function takesOnly(copy: LocalCopy, paths: ReadonlySet<string>, context: CopyContext): boolean {

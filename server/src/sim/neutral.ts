@@ -3,25 +3,72 @@ import { installOf } from './installs.js';
 
 /** Programs that read nothing of a project, whatever their arguments. */
 const SYSTEM = new Set([
-  'apt-get', 'apt', 'apk', 'yum', 'dnf', 'microdnf', 'zypper', 'apt-key', 'corepack', 'adduser', 'addgroup', 'useradd',
-  'groupadd', 'usermod', 'groupmod', 'deluser', 'delgroup', 'userdel', 'update-ca-certificates', 'ldconfig', 'locale-gen', 'echo', 'printf',
-  'true', ':', 'set', 'export', 'umask', 'date', 'id', 'whoami', 'uname', 'sleep', 'cd', 'which', 'hash', 'nproc',
-  'dpkg', 'dpkg-reconfigure', 'a2enmod', 'a2dismod', 'a2enconf', 'docker-php-ext-install', 'docker-php-ext-enable', 'docker-php-ext-configure',
-  'pecl', 'install-php-extensions',
+  'apt-get',
+  'apt',
+  'apk',
+  'yum',
+  'dnf',
+  'microdnf',
+  'zypper',
+  'apt-key',
+  'corepack',
+  'adduser',
+  'addgroup',
+  'useradd',
+  'groupadd',
+  'usermod',
+  'groupmod',
+  'deluser',
+  'delgroup',
+  'userdel',
+  'update-ca-certificates',
+  'ldconfig',
+  'locale-gen',
+  'echo',
+  'printf',
+  'true',
+  ':',
+  'set',
+  'export',
+  'umask',
+  'date',
+  'id',
+  'whoami',
+  'uname',
+  'sleep',
+  'cd',
+  'which',
+  'hash',
+  'nproc',
+  'dpkg',
+  'dpkg-reconfigure',
+  'a2enmod',
+  'a2dismod',
+  'a2enconf',
+  'docker-php-ext-install',
+  'docker-php-ext-enable',
+  'docker-php-ext-configure',
+  'pecl',
+  'install-php-extensions',
 ]);
 
 /** Programs that only touch the paths they are given. */
 const FILES = new Set(['rm', 'mkdir', 'touch', 'rmdir']);
 
 /** Absolute places outside of any project: caches, temporary and system folders. */
-const OUTSIDE = /^(~|\$HOME|\$\{HOME\}|\/(root|tmp|var|usr|etc|opt|home\/[^/]+)(?=\/\.|\/cache|\/lib|\/tmp|\/local|\/share|\/\*|$))(\/|$)/;
+const OUTSIDE =
+  /^(~|\$HOME|\$\{HOME\}|\/(root|tmp|var|usr|etc|opt|home\/[^/]+)(?=\/\.|\/cache|\/lib|\/tmp|\/local|\/share|\/\*|$))(\/|$)/;
 
 function isNpmHousekeeping(args: readonly string[]): boolean {
   if (args.some((a) => a === '-v' || a === '--version')) return true;
   const [verb, ...rest] = args.filter((a) => !a.startsWith('-'));
   if (verb === 'cache' || verb === 'config' || verb === 'set') return true;
-  return (verb === 'install' || verb === 'i') && rest.length > 0 && args.some((a) => a === '-g' || a === '--global') &&
-    rest.every((r) => !/^[./~]/.test(r));
+  return (
+    (verb === 'install' || verb === 'i') &&
+    rest.length > 0 &&
+    args.some((a) => a === '-g' || a === '--global') &&
+    rest.every((r) => !/^[./~]/.test(r))
+  );
 }
 
 function isPipByName(args: readonly string[]): boolean {
@@ -29,7 +76,9 @@ function isPipByName(args: readonly string[]): boolean {
   if (at < 0) return args.includes('--version') || args.includes('cache');
   const rest = args.slice(at + 1);
   if (rest.some((a) => /^(-r|--requirement|-e|--editable|-c|--constraint|-t|--target)/.test(a))) return false;
-  return rest.filter((a) => !a.startsWith('-')).every((a) => /^[a-z][\w.-]*(\[[\w,.-]*\])?([<>=!~].*)?$/i.test(a));
+  return rest
+    .filter((a) => !a.startsWith('-'))
+    .every((a) => /^[a-z][\w.-]*(\[[\w,.-]*\])?([<>=!~].*)?$/i.test(a));
 }
 
 /**
@@ -37,24 +86,33 @@ function isPipByName(args: readonly string[]): boolean {
  * tools installed by name. Such a command may stand in the same RUN as an install, or between it and the source.
  */
 export function isNeutral(command: StepCommand): boolean {
-  if (command.words.length === 0) return command.assignments.every((a) => a.value === undefined || a.value.literal);
-  if (command.inside.includes('substitution') || command.redirects.some((r) => r.operator.startsWith('<'))) return false;
+  if (command.words.length === 0)
+    return command.assignments.every((a) => a.value === undefined || a.value.literal);
+  if (command.inside.includes('substitution') || command.redirects.some((r) => r.operator.startsWith('<')))
+    return false;
   const program = programOf(command);
   const args = argumentsOf(command);
-  if (command.redirects.some((r) => r.target !== undefined && !/^(\/dev\/|\/etc\/|\/tmp\/|[0-9&])/.test(r.target.value))) return false;
+  if (
+    command.redirects.some(
+      (r) => r.target !== undefined && !/^(\/dev\/|\/etc\/|\/tmp\/|[0-9&])/.test(r.target.value),
+    )
+  )
+    return false;
   if (program === 'apt-get' || program === 'apt' || program === 'apk' || program === 'dpkg') {
     return isLiteralEnough(command) && !args.some((a) => /^\.?\.?\//.test(a) || /\.(deb|apk)$/.test(a));
   }
   if (SYSTEM.has(program)) return true;
   if (FILES.has(program)) return args.filter((a) => !a.startsWith('-')).every((a) => OUTSIDE.test(a));
   if (program === 'npm') return isLiteral(command) && isNpmHousekeeping(args);
-  if (program === 'node' || program === 'npx' || program === 'php' || program === 'composer') return args.length === 1 && /^(-v|--version)$/.test(args[0] ?? '');
+  if (program === 'node' || program === 'npx' || program === 'php' || program === 'composer')
+    return args.length === 1 && /^(-v|--version)$/.test(args[0] ?? '');
   if (/^pip[0-9.]*$/.test(program)) return isLiteral(command) && isPipByName(args);
   if (/^python[0-9.]*$/.test(program)) {
     if (args.length === 1 && /^(-V|--version)$/.test(args[0] ?? '')) return true;
     return isLiteral(command) && args[0] === '-m' && args[1] === 'pip' && isPipByName(args.slice(2));
   }
-  if (program === 'uv') return args[0] === '--version' || args[0] === 'cache' || (args[0] === 'python' && args[1] === 'install');
+  if (program === 'uv')
+    return args[0] === '--version' || args[0] === 'cache' || (args[0] === 'python' && args[1] === 'install');
   return false;
 }
 

@@ -22,7 +22,15 @@ export interface NpmInstall {
  * What `npm ci` and `npm install` look for in the project, seen by strace with npm 11.19: package.json,
  * package-lock.json, npm-shrinkwrap.json, yarn.lock, .npmrc, binding.gyp (which makes npm compile) and node_modules.
  */
-const ROOT_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+const ROOT_SCRIPTS = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];
 
 /** Packages whose install script was read and found to look only at itself and the network, never at the project. */
 const HARMLESS_SCRIPTS = new Set([
@@ -69,7 +77,17 @@ function manifestReasons(manifest: PackageManifest, install: NpmInstall): string
 }
 
 function npmrcReasons(settings: ReadonlyMap<string, string>): string[] {
-  const risky = ['prefix', 'global', 'location', 'workspace', 'workspaces', 'cafile', 'certfile', 'keyfile', 'cache'];
+  const risky = [
+    'prefix',
+    'global',
+    'location',
+    'workspace',
+    'workspaces',
+    'cafile',
+    'certfile',
+    'keyfile',
+    'cache',
+  ];
   const found = [...settings.keys()].find(
     (key) => risky.includes(key) || /:(certfile|keyfile)$/.test(key) || /script-shell|node-options/.test(key),
   );
@@ -78,7 +96,8 @@ function npmrcReasons(settings: ReadonlyMap<string, string>): string[] {
 
 function scriptDoubts(lock: PackageLock, install: NpmInstall): string[] {
   if (install.ignoreScripts) return [];
-  if (!lock.detailed) return ['the lock file does not say which packages run scripts when they are installed'];
+  if (!lock.detailed)
+    return ['the lock file does not say which packages run scripts when they are installed'];
   const runs = lock.packages.find(
     (p) => p.installScript && !(install.omitsDev && p.dev) && !HARMLESS_SCRIPTS.has(p.name),
   );
@@ -98,7 +117,8 @@ function lockFindings(context: ContextFiles, install: NpmInstall): { open: strin
   const lock = text === undefined ? undefined : parsePackageLock(text);
   if (lock === undefined) return { open: [], doubts: ['the lock file could not be read'] };
   const local = lock.packages.find((p) => p.local && !p.place.startsWith('node_modules/.'));
-  if (local !== undefined) return { open: [`the dependency ${local.name} is a folder or file of the project`], doubts: [] };
+  if (local !== undefined)
+    return { open: [`the dependency ${local.name} is a folder or file of the project`], doubts: [] };
   return { open: [], doubts: scriptDoubts(lock, install) };
 }
 
@@ -140,7 +160,8 @@ export function npmClosure(context: ContextFiles, install: NpmInstall): Closure 
     ...workspaceAbove(context, folder),
     ...lock.open,
   ];
-  if (isSent(context, at(folder, 'binding.gyp'))) open.push('binding.gyp makes the install compile the source');
+  if (isSent(context, at(folder, 'binding.gyp')))
+    open.push('binding.gyp makes the install compile the source');
   const doubts = [...lock.doubts];
   if (install.command === 'install') doubts.push('"npm install" may change the lock file');
   return { files, open, doubts, outputs };

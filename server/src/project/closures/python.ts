@@ -67,7 +67,8 @@ function workspaceAbove(context: ContextFiles, folder: string): string[] {
     if (!isSent(context, path)) continue;
     const text = context.text(path);
     const project = text === undefined ? undefined : parsePyproject(text);
-    if (project === undefined || project.uv.workspace) return [`${path} may make this folder a workspace member`];
+    if (project === undefined || project.uv.workspace)
+      return [`${path} may make this folder a workspace member`];
   }
   return [];
 }
@@ -87,7 +88,8 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
   const outputs = sync.environmentInside ? [joinPath(folder, '.venv')] : [];
   const text = context.text(manifestPath);
   const project = text === undefined ? undefined : parsePyproject(text);
-  if (project === undefined) return { files, open: ['pyproject.toml could not be read'], doubts: [], outputs };
+  if (project === undefined)
+    return { files, open: ['pyproject.toml could not be read'], doubts: [], outputs };
   const open: string[] = [];
   const doubts: string[] = [];
   if (project.uv.workspace) open.push('pyproject.toml lists workspace members, whose manifests uv needs too');
@@ -97,7 +99,9 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
   if (project.dynamic.length > 0 && !sync.frozen) {
     open.push(`${project.dynamic[0]} of the project is dynamic, so uv builds it to read its metadata`);
   }
-  if (!isSent(context, joinPath(folder, 'uv.lock'))) doubts.push('there is no uv.lock, so versions are chosen at each install');
-  else if (!sync.frozen && !sync.locked) doubts.push('uv sync without --frozen or --locked may change uv.lock');
+  if (!isSent(context, joinPath(folder, 'uv.lock')))
+    doubts.push('there is no uv.lock, so versions are chosen at each install');
+  else if (!sync.frozen && !sync.locked)
+    doubts.push('uv sync without --frozen or --locked may change uv.lock');
   return { files, open, doubts, outputs };
 }

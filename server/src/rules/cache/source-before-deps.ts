@@ -68,8 +68,12 @@ function neededPaths(found: InstallStep): ReadonlySet<string> {
  */
 function broadCopies(found: InstallStep, context: CopyContext): LocalCopy[] {
   const needed = neededPaths(found);
-  const certain = found.installs.every(({ closure }) => closure.open.length === 0 && closure.doubts.length === 0);
-  const broad = found.copies.filter((copy) => copy.sources.some((s) => s.folder) && !takesOnly(copy, needed, context));
+  const certain = found.installs.every(
+    ({ closure }) => closure.open.length === 0 && closure.doubts.length === 0,
+  );
+  const broad = found.copies.filter(
+    (copy) => copy.sources.some((s) => s.folder) && !takesOnly(copy, needed, context),
+  );
   const files = found.installs.flatMap(({ closure }) => closure.files);
   const bringsManifest = (copy: LocalCopy): boolean =>
     files.some((file) => broughtFrom(copy, file, context) !== undefined);
@@ -77,7 +81,18 @@ function broadCopies(found: InstallStep, context: CopyContext): LocalCopy[] {
   return [];
 }
 
-const INERT = new Set(['LABEL', 'EXPOSE', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'STOPSIGNAL', 'MAINTAINER', 'ONBUILD', 'SHELL', 'USER']);
+const INERT = new Set([
+  'LABEL',
+  'EXPOSE',
+  'CMD',
+  'ENTRYPOINT',
+  'HEALTHCHECK',
+  'STOPSIGNAL',
+  'MAINTAINER',
+  'ONBUILD',
+  'SHELL',
+  'USER',
+]);
 
 /** Whether the places two copies write to can touch. */
 function overlap(a: string, b: string): boolean {
@@ -92,24 +107,32 @@ function crossingReason(
   context: CopyContext,
 ): string | undefined {
   const { instruction } = crossed;
-  const written = moved.flatMap((c) => [...c.instruction.sources, ...(c.instruction.destination ? [c.instruction.destination] : [])]);
+  const written = moved.flatMap((c) => [
+    ...c.instruction.sources,
+    ...(c.instruction.destination ? [c.instruction.destination] : []),
+  ]);
   switch (instruction.kind) {
     case 'ENV':
     case 'ARG':
       return written.some((w) => w.raw.includes('$')) ? `${instruction.keyword} stands between` : undefined;
     case 'WORKDIR':
-      return moved.some((c) => !/^["']?\//.test(c.instruction.destination?.raw ?? '')) ? 'WORKDIR stands between' : undefined;
+      return moved.some((c) => !/^["']?\//.test(c.instruction.destination?.raw ?? ''))
+        ? 'WORKDIR stands between'
+        : undefined;
     case 'RUN': {
       const commands = commandsOf(found.node, crossed, rule.shell);
       if (instruction.mounts.some((m) => m.type === 'bind')) return 'a RUN with a bind mount stands between';
-      return commands?.every(isNeutral) === true ? undefined : 'a RUN that may read the source stands between';
+      return commands?.every(isNeutral) === true
+        ? undefined
+        : 'a RUN that may read the source stands between';
     }
     case 'COPY':
     case 'ADD': {
       const local = localCopyOf(found.node, crossed, context, rule.dockerfile.escape);
       if (local !== undefined) return overlayReason(local, moved, context);
       const place = instruction.destination?.value ?? '';
-      const apart = /^\/[^$]*$/.test(place) && moved.every((c) => !overlap(c.destination, joinPath('/', place)));
+      const apart =
+        /^\/[^$]*$/.test(place) && moved.every((c) => !overlap(c.destination, joinPath('/', place)));
       return apart ? undefined : `another ${instruction.keyword} stands between`;
     }
     default:
@@ -118,46 +141,77 @@ function crossingReason(
 }
 
 /** A copy that stays must not bring what a moved one brings too: the later one wins, and their order changes. */
-function overlayReason(stays: LocalCopy, moved: readonly LocalCopy[], context: CopyContext): string | undefined {
-  const flags = (copy: LocalCopy): string => copy.instruction.flags.map((f) => `${f.name}=${f.value ?? ''}`).sort().join(' ');
+function overlayReason(
+  stays: LocalCopy,
+  moved: readonly LocalCopy[],
+  context: CopyContext,
+): string | undefined {
+  const flags = (copy: LocalCopy): string =>
+    copy.instruction.flags
+      .map((f) => `${f.name}=${f.value ?? ''}`)
+      .sort()
+      .join(' ');
   for (const source of stays.sources) {
-    const place = stays.into && !source.folder ? joinPath(stays.destination, baseName(source.path)) : stays.destination;
+    const place =
+      stays.into && !source.folder ? joinPath(stays.destination, baseName(source.path)) : stays.destination;
     for (const copy of moved) {
-      if (source.folder ? overlap(place, copy.destination) : false) return 'another COPY of a folder stands between';
+      if (source.folder ? overlap(place, copy.destination) : false)
+        return 'another COPY of a folder stands between';
       const other = source.folder ? undefined : broughtFrom(copy, place, context);
-      if (other !== undefined && (other !== source.path || flags(copy) !== flags(stays))) return `${source.path} is copied twice`;
+      if (other !== undefined && (other !== source.path || flags(copy) !== flags(stays)))
+        return `${source.path} is copied twice`;
     }
   }
   return undefined;
 }
 
 /** The moved copies must not bring what the install makes. */
-function checkOutputs(found: InstallStep, moved: readonly LocalCopy[], context: CopyContext, out: Obstacles): void {
+function checkOutputs(
+  found: InstallStep,
+  moved: readonly LocalCopy[],
+  context: CopyContext,
+  out: Obstacles,
+): void {
   for (const output of found.installs.flatMap(({ closure }) => closure.outputs)) {
     for (const path of moved.flatMap((copy) => wouldBringFrom(copy, output))) {
-      const ignored = context.isIgnored(path) || (context.isIgnored(`${path}/a`) && context.isIgnored(`${path}/.a`));
+      const ignored =
+        context.isIgnored(path) || (context.isIgnored(`${path}/a`) && context.isIgnored(`${path}/.a`));
       if (ignored) continue;
-      if (context.exists(path)) out.blocked.push(`${path} of the context would overwrite what was installed: put it into the ignore file first`);
-      else out.doubts.push(`${path} is not in the ignore file: once it exists, the copy overwrites what was installed`);
+      if (context.exists(path))
+        out.blocked.push(
+          `${path} of the context would overwrite what was installed: put it into the ignore file first`,
+        );
+      else
+        out.doubts.push(
+          `${path} is not in the ignore file: once it exists, the copy overwrites what was installed`,
+        );
     }
   }
 }
 
-function obstaclesOf(rule: DockerfileContext, context: CopyContext, found: InstallStep, moved: readonly LocalCopy[]): Obstacles {
+function obstaclesOf(
+  rule: DockerfileContext,
+  context: CopyContext,
+  found: InstallStep,
+  moved: readonly LocalCopy[],
+): Obstacles {
   const out: Obstacles = { blocked: [], doubts: [] };
   for (const { closure } of found.installs) {
     out.blocked.push(...closure.open);
     out.doubts.push(...closure.doubts);
   }
   const installs = found.commands.filter((c) => installOf(c) !== undefined);
-  if (installs.length !== found.installs.length) out.blocked.push('another install in the same RUN reads files that are not known');
+  if (installs.length !== found.installs.length)
+    out.blocked.push('another install in the same RUN reads files that are not known');
   const other = found.commands.find((c) => installOf(c) === undefined && !isNeutral(c));
   if (other !== undefined) out.blocked.push(`"${wordsOf(other)}" in the same RUN may read the source`);
-  if (moved.some((c) => c.destination === '/')) out.blocked.push('the source is copied over the root of the image');
+  if (moved.some((c) => c.destination === '/'))
+    out.blocked.push('the source is copied over the root of the image');
   const first = moved[0];
   for (const step of found.node.steps) {
     const at = step.instruction.span.start;
-    if (first === undefined || at <= first.instruction.span.start || at >= found.step.instruction.span.start) continue;
+    if (first === undefined || at <= first.instruction.span.start || at >= found.step.instruction.span.start)
+      continue;
     if (moved.some((c) => c.step === step)) continue;
     const reason = crossingReason(rule, found, moved, step, context);
     if (reason !== undefined) out.blocked.push(reason);
@@ -219,15 +273,24 @@ function wordsOf(command: StepCommand): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function fixOf(rule: DockerfileContext, context: CopyContext, found: InstallStep, broad: readonly LocalCopy[]): { fix: Fix } | { reason: string } {
+function fixOf(
+  rule: DockerfileContext,
+  context: CopyContext,
+  found: InstallStep,
+  broad: readonly LocalCopy[],
+): { fix: Fix } | { reason: string } {
   const obstacles = obstaclesOf(rule, context, found, broad);
   const [reason] = obstacles.blocked;
   if (reason !== undefined) return { reason };
   const manifests = manifestLines(rule, context, found, broad);
-  if (manifests === undefined) return { reason: 'the manifests have names that a COPY line would read differently' };
+  if (manifests === undefined)
+    return { reason: 'the manifests have names that a COPY line would read differently' };
   const { lines, names } = manifests;
   const proven = obstacles.doubts.length === 0;
-  const first = names.length > 0 ? `Copy only ${listed(names.map(baseName))} before the install, the rest after it` : 'Copy the source after the install';
+  const first =
+    names.length > 0
+      ? `Copy only ${listed(names.map(baseName))} before the install, the rest after it`
+      : 'Copy the source after the install';
   return {
     fix: {
       title: proven ? first : `${first} (${obstacles.doubts[0]})`,
@@ -236,21 +299,32 @@ function fixOf(rule: DockerfileContext, context: CopyContext, found: InstallStep
         {
           kind: 'edit',
           path: rule.path,
-          edits: moveAfter(rule.dockerfile, broad.map((c) => c.instruction), found.step.instruction, lines),
+          edits: moveAfter(
+            rule.dockerfile,
+            broad.map((c) => c.instruction),
+            found.step.instruction,
+            lines,
+          ),
         },
       ],
     },
   };
 }
 
-function findingOf(rule: DockerfileContext, context: CopyContext, found: InstallStep): RuleFinding | undefined {
+function findingOf(
+  rule: DockerfileContext,
+  context: CopyContext,
+  found: InstallStep,
+): RuleFinding | undefined {
   const broad = broadCopies(found, context);
   const [first] = broad;
   const command = found.installs[0]?.install.command;
   if (first === undefined || command === undefined) return undefined;
   const result = fixOf(rule, context, found, broad);
   const at = found.step.instruction.span;
-  const what = first.sources.some((s) => s.path === '.') ? 'Every source change' : `Every change in ${listed(first.sources.map((s) => s.path))}`;
+  const what = first.sources.some((s) => s.path === '.')
+    ? 'Every source change'
+    : `Every change in ${listed(first.sources.map((s) => s.path))}`;
   return {
     at: first.instruction.span,
     message: `${what} re-runs "${wordsOf(command)}".`,

@@ -19,7 +19,12 @@ export function normalizeName(name: string): string {
 
 function isLocalPath(text: string): boolean {
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return /^file:/i.test(text) || /^[a-z]:[\\/]/i.test(text);
-  return /^[.~]?[./\\]/.test(text) || text === '.' || /[\\/]/.test(text) || /\.(whl|zip|tar\.gz|tgz|tar\.bz2)$/i.test(text);
+  return (
+    /^[.~]?[./\\]/.test(text) ||
+    text === '.' ||
+    /[\\/]/.test(text) ||
+    /\.(whl|zip|tar\.gz|tgz|tar\.bz2)$/i.test(text)
+  );
 }
 
 /** Joined lines without comments, as pip reads them. */
@@ -38,7 +43,8 @@ function optionOf(line: string): { name: string; value: string } | undefined {
   const [, name = '', value = ''] = match;
   // `-rfile` and `-e.`: the value may touch a short option.
   const short = /^(-[rcef])(\S.*)$/.exec(line);
-  if (short !== null && !line.startsWith('--')) return { name: short[1] ?? '', value: (short[2] ?? '').trim() };
+  if (short !== null && !line.startsWith('--'))
+    return { name: short[1] ?? '', value: (short[2] ?? '').trim() };
   return { name, value: value.trim().replace(/^(["'])(.*)\1$/, '$2') };
 }
 
@@ -55,7 +61,8 @@ export function parseRequirements(text: string): Requirements {
       if (name === '-r' || name === '--requirement') includes.push(value);
       else if (name === '-c' || name === '--constraint') constraints.push(value);
       else if (name === '-e' || name === '--editable') {
-        if (/^(git|hg|svn|bzr)\+/i.test(value)) names.push(normalizeName(/#egg=([\w.-]+)/.exec(value)?.[1] ?? value));
+        if (/^(git|hg|svn|bzr)\+/i.test(value))
+          names.push(normalizeName(/#egg=([\w.-]+)/.exec(value)?.[1] ?? value));
         else locals.push(line);
       } else if ((name === '-f' || name === '--find-links') && isLocalPath(value)) locals.push(line);
       else if (/^(-i|--index-url|--extra-index-url)$/.test(name) && isLocalPath(value)) locals.push(line);
@@ -176,7 +183,8 @@ export function parsePyproject(text: string): PyProject | undefined {
     uv: {
       package: typeof uv.package === 'boolean' ? uv.package : undefined,
       workspace: uv.workspace !== undefined,
-      defaultGroups: defaults === 'all' ? 'all' : Array.isArray(defaults) ? texts(defaults).map(normalizeName) : undefined,
+      defaultGroups:
+        defaults === 'all' ? 'all' : Array.isArray(defaults) ? texts(defaults).map(normalizeName) : undefined,
       localSources: hasLocalSources(uv),
     },
   };
