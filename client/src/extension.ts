@@ -1,0 +1,34 @@
+import { type ExtensionContext, l10n, window, workspace } from 'vscode';
+import { registerCommands } from './commands/index.js';
+import { qualifies } from './documents.js';
+import { createSession, type Session } from './session.js';
+
+const loadedAt = performance.now();
+let session: Session | undefined;
+
+/**
+ * Registers the commands and waits for a document that concerns us; the language client is loaded only then. VS Code
+ * shows nothing of an error in here, so it is shown in one message.
+ */
+export function activate(context: ExtensionContext): void {
+  try {
+    const current = createSession(context);
+    session = current;
+    registerCommands(context, current);
+    const look = (document: Parameters<typeof qualifies>[0]): void => {
+      if (qualifies(document)) current.wake();
+    };
+    context.subscriptions.push(workspace.onDidOpenTextDocument(look));
+    workspace.textDocuments.forEach(look);
+    current.activateMs = performance.now() - loadedAt;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(l10n.t('Plimsoll could not start: {0}', reason));
+    throw error;
+  }
+}
+
+/** Resolves when the server has ended. */
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}

@@ -1,0 +1,119 @@
+import { type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import type { Client } from './client.js';
+import { WorkspaceFindings } from './findings.js';
+import { StatusItem } from './status.js';
+
+/** The one server of this window: started on first need, restarted on request, never twice at a time. */
+export interface Session {
+  /** The running client, started if it is not; rejects where it can't be. */
+  client(): Promise<Client>;
+  /** As `client`, for those who don't wait: a failure is shown in one message. */
+  wake(): void;
+  /** Ends the server and starts a new one. Calls that arrive meanwhile share the one restart. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  log(): LogOutputChannel;
+  /** Findings of the last "Lint Workspace". */
+  findings(): WorkspaceFindings;
+  readonly context: ExtensionContext;
+  /** Milliseconds from loading the bundle's first line to the end of `activate`. */
+  activateMs: number;
+}
+
+export function createSession(context: ExtensionContext): Session {
+  let running: Promise<Client> | undefined;
+  let restarting: Promise<void> | undefined;
+  let channel: LogOutputChannel | undefined;
+  let status: StatusItem | undefined;
+  let findings: WorkspaceFindings | undefined;
+  let explained = false;
+
+  const log = (): LogOutputChannel => {
+    if (channel === undefined) {
+      channel = window.createOutputChannel('Plimsoll', { log: true });
+      context.subscriptions.push(channel);
+    }
+    return channel;
+  };
+  const allFindings = (): WorkspaceFindings => {
+    if (findings === undefined) {
+      findings = new WorkspaceFindings();
+      context.subscriptions.push(findings);
+    }
+    return findings;
+  };
+  const start = async (): Promise<Client> => {
+    if (status === undefined) {
+      status = new StatusItem();
+      context.subscriptions.push(status);
+    }
+    status.starting();
+    try {
+      // The language client is 350 kB: it is evaluated here and not before.
+      const { startClient } = await import('./client.js');
+      return await startClient(session, status);
+    } catch (error) {
+      status.failed(reasonOf(error));
+      log().error(reasonOf(error));
+      throw error;
+    }
+  };
+  const end = async (): Promise<void> => {
+    const old = running;
+    running = undefined;
+    // A server that never came up has nothing to stop.
+    const client = await old?.catch(() => undefined);
+    await client?.dispose();
+  };
+  const session: Session = {
+    context,
+    activateMs: 0,
+    log,
+    findings: allFindings,
+    client() {
+      if (running === undefined) {
+        const attempt = start();
+        running = attempt;
+        attempt.catch(() => {
+          if (running === attempt) running = undefined;
+        });
+      }
+      return running;
+    },
+    wake() {
+      // Once is enough: a server that can't start is not tried again at every document that is opened.
+      if (running !== undefined || explained) return;
+      session.client().catch((error: unknown) => {
+        explained = true;
+        void explainFailure(session, error);
+      });
+    },
+    restart() {
+      restarting ??= (async () => {
+        try {
+          await end();
+          await session.client();
+        } finally {
+          restarting = undefined;
+        }
+      })();
+      return restarting;
+    },
+    stop: end,
+  };
+  return session;
+}
+
+/** Says in one message that the server is not there and offers what helps. */
+export async function explainFailure(session: Session, error: unknown): Promise<void> {
+  const showLog = l10n.t('Show Log');
+  const restart = l10n.t('Restart Server');
+  const text = l10n.t('The Plimsoll server could not be started: {0}', reasonOf(error));
+  const answer = await window.showErrorMessage(text, restart, showLog);
+  if (answer === showLog) session.log().show();
+  if (answer === restart) await session.restart().catch((again: unknown) => explainFailure(session, again));
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
