@@ -1,8 +1,10 @@
-// Builds dist/: client.js (VS Code), server.js (language server), cli.js, and the two WASM files beside them.
+// Builds dist/: client.js (VS Code), server.js (language server), cli.js, the two WASM files beside them and
+// the licences of what is bundled.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './scripts/notices.mjs';
 
 const require = createRequire(import.meta.url);
 const common = {
@@ -22,11 +24,13 @@ const entries = {
   server: 'server/src/lsp/main.ts',
   cli: 'server/src/cli/main.ts',
 };
+const metafiles = [];
 mkdirSync('dist', { recursive: true });
 for (const [name, entry] of Object.entries(entries)) {
   if (!existsSync(entry)) continue;
   const banner = name === 'cli' ? { js: '#!/usr/bin/env node' } : {};
   const result = await build({ ...common, banner, entryPoints: [entry], outfile: `dist/${name}.js` });
+  metafiles.push(result.metafile);
   writeFileSync(`dist/${name}.meta.json`, JSON.stringify(result.metafile));
 }
 const wasm = {
@@ -34,3 +38,6 @@ const wasm = {
   'tree-sitter-bash.wasm': require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'),
 };
 for (const [name, from] of Object.entries(wasm)) copyFileSync(from, path.join('dist', name));
+
+const packages = ['web-tree-sitter', 'tree-sitter-bash'].map((name) => path.join('node_modules', name));
+writeFileSync('dist/ThirdPartyNotices.txt', thirdPartyNotices(metafiles, packages));

@@ -1,9 +1,10 @@
 // What the scripts need to know of the machine: programs, npm, processes. Plain Node 20, no dependency.
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const root = path.resolve(import.meta.dirname, '..');
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const windows = process.platform === 'win32';
 
 /** A mistake of the person or a lack of the machine: its text is printed alone, and `code` is the exit code. */
@@ -12,6 +13,11 @@ export class Stop extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** Whether the module at `url` is the script that was started. */
+export function isMain(url) {
+  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
 }
 
 /** Runs `main` and turns a Stop into its one line; anything else keeps its stack. */

@@ -125,7 +125,10 @@ export async function startHost({ settings = {}, vsix = [], extensions = [], log
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
       ...['--disable-telemetry', '--disable-update-check'],
     ],
-    { stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'], env: { ...hostEnvironment(), EXTENSIONS_GALLERY: '{}' } },
+    {
+      stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'],
+      env: { ...hostEnvironment(), EXTENSIONS_GALLERY: '{}' },
+    },
   );
   const stop = async () => {
     await endGroup(server);

@@ -12,7 +12,12 @@ import {
   TransportKind,
   WorkDoneProgress,
 } from 'vscode-languageclient/node';
-import type { InitializationOptions, LintWorkspaceResult, Notifications, Requests } from '../../server/src/lsp/protocol.js';
+import type {
+  InitializationOptions,
+  LintWorkspaceResult,
+  Notifications,
+  Requests,
+} from '../../server/src/lsp/protocol.js';
 import { chosenBuilds } from './chosen.js';
 import { selector } from './documents.js';
 import type { Session } from './session.js';
@@ -64,7 +69,9 @@ export async function startClient(session: Session, status: StatusItem): Promise
     // All three are off unless asked for.
     diagnosticPullOptions: { onChange: true, onSave: true, onFocus: true },
     // A function: after a crash the new server gets what was chosen in the meantime.
-    initializationOptions: (): InitializationOptions => ({ chosenBuilds: chosenBuilds(context.workspaceState) }),
+    initializationOptions: (): InitializationOptions => ({
+      chosenBuilds: chosenBuilds(context.workspaceState),
+    }),
     outputChannel: session.log(),
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   };
@@ -74,8 +81,9 @@ export async function startClient(session: Session, status: StatusItem): Promise
     if (newState === State.Starting) status.starting();
     if (newState === State.Running) status.running();
   });
-  client.onNotification('plimsoll/status' satisfies keyof Notifications, (said: Notifications['plimsoll/status']) =>
-    status.report(said),
+  client.onNotification(
+    'plimsoll/status' satisfies keyof Notifications,
+    (said: Notifications['plimsoll/status']) => status.report(said),
   );
   await client.start();
   session.log().info(`activate took ${session.activateMs.toFixed(1)} ms`);

@@ -1,4 +1,4 @@
-import { type Disposable, languages, TabInputText, Uri, window, workspace } from 'vscode';
+import { type Disposable, languages, TabInputText, type Uri, window, workspace } from 'vscode';
 import type { LintWorkspaceResult } from '../../server/src/lsp/protocol.js';
 import type { Client } from './client.js';
 

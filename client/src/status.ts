@@ -32,7 +32,12 @@ export class StatusItem implements Disposable {
     const config = configProblems[0];
     if (config !== undefined) {
       const more = configProblems.length > 1 ? l10n.t(' (and {0} more)', configProblems.length - 1) : '';
-      this.#show(l10n.t('Plimsoll: broken configuration'), config + more, LanguageStatusSeverity.Warning, false);
+      this.#show(
+        l10n.t('Plimsoll: broken configuration'),
+        config + more,
+        LanguageStatusSeverity.Warning,
+        false,
+      );
     } else if (errors.length > 0) {
       const count = l10n.t('{0} errors since the start', errors.length);
       this.#show('Plimsoll', `${count}, ${took}`, LanguageStatusSeverity.Warning, false);

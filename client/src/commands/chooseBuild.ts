@@ -35,7 +35,9 @@ export async function chooseBuild(session: Session): Promise<void> {
 function choices({ builds, chosen }: BuildsResult): Choice[] {
   const automatic: Choice = {
     label: l10n.t('Automatic'),
-    detail: l10n.t('Follow the order in which Plimsoll looks: configuration, compose, bake, workflow, devcontainer'),
+    detail: l10n.t(
+      'Follow the order in which Plimsoll looks: configuration, compose, bake, workflow, devcontainer',
+    ),
     source: null,
   };
   const listed = builds.map((build) => choice(build, build.source === chosen));
