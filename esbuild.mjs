@@ -1,5 +1,5 @@
-// Builds dist/: client.js (VS Code), server.js (language server), cli.js, the two WASM files beside them and
-// the licences of what is bundled.
+// Builds dist/: extension.js and client.js (VS Code: the second holds the language client, loaded on need), server.js
+// (language server), cli.js, and beside them the two WASM files and the licences of what is bundled.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,14 +13,17 @@ const common = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['vscode'],
+  external: ['vscode', './client.js'],
+  // `import('./client.js')` becomes a require, which the extension host can serve `vscode` to.
+  supported: { 'dynamic-import': false },
   metafile: true,
   legalComments: 'none',
   sourcemap: true,
   logLevel: 'warning',
 };
 const entries = {
-  client: 'client/src/extension.ts',
+  extension: 'client/src/extension.ts',
+  client: 'client/src/client.ts',
   server: 'server/src/lsp/main.ts',
   cli: 'server/src/cli/main.ts',
 };

@@ -21,9 +21,11 @@ const settings = {
 function parseArguments(args) {
   const browser = args.includes('--browser');
   const [given, ...more] = args.filter((arg) => arg !== '--browser');
-  if (more.length > 0 || given?.startsWith('-')) throw new Stop('usage: npm start [FOLDER] [-- --browser]', 2);
+  if (more.length > 0 || given?.startsWith('-'))
+    throw new Stop('usage: npm start [FOLDER] [-- --browser]', 2);
   // npm runs scripts in the package's folder and says in INIT_CWD where it was called.
-  const folder = given === undefined ? path.join(root, 'examples') : path.resolve(process.env.INIT_CWD ?? '.', given);
+  const folder =
+    given === undefined ? path.join(root, 'examples') : path.resolve(process.env.INIT_CWD ?? '.', given);
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) throw new Stop(`there is no folder ${folder}`, 2);
   if (!stat.isDirectory()) throw new Stop(`${folder} is not a folder`, 2);
@@ -57,9 +59,18 @@ function openOnDesktop(code, folder) {
   const user = path.join(data, 'User');
   mkdirSync(user, { recursive: true });
   writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings, null, 2));
-  const args = ['--wait', '--new-window', '--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions')];
+  const args = [
+    '--wait',
+    '--new-window',
+    '--user-data-dir',
+    data,
+    '--extensions-dir',
+    path.join(data, 'extensions'),
+  ];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  const child = startGroup(code, [...args, `--extensionDevelopmentPath=${root}`, folder], { stdio: 'inherit' });
+  const child = startGroup(code, [...args, `--extensionDevelopmentPath=${root}`, folder], {
+    stdio: 'inherit',
+  });
   console.log(`VS Code opens ${folder}. Press Ctrl-C or close the window to end.`);
   return {
     ended: new Promise((resolve, reject) => {
@@ -98,9 +109,12 @@ async function openInBrowser(folder) {
   console.log(`VS Code with Plimsoll on ${folder}:\n\n  ${address}\n\nPress Ctrl-C to end.`);
   const opener = findProgram('xdg-open');
   const desktop = process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  if (opener && desktop) startGroup(opener, [address], { stdio: 'ignore' }).on('error', () => {}).unref();
+  if (opener && desktop)
+    startGroup(opener, [address], { stdio: 'ignore' })
+      .on('error', () => {})
+      .unref();
   return {
-    ended: new Promise((resolve, reject) => {
+    ended: new Promise((_resolve, reject) => {
       host.server.once('exit', (status) => reject(new Stop(`VS Code server ended by itself (${status})`)));
     }),
     stop: host.stop,

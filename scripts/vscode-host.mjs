@@ -107,7 +107,7 @@ export function freePort() {
  * `settings` are the user settings; `vsix` files are installed as a user would install them.
  * Resolves to { base, data, stop } when it answers; `stop` ends its processes and removes the folder.
  */
-export async function startHost({ settings = {}, vsix = [], extensions = [], log } = {}) {
+export async function startHost({ settings = {}, vsix = [], extensions = [], env = {}, log } = {}) {
   const { node, entry } = ensureHost();
   const data = mkdtempSync(path.join(tmpdir(), 'plimsoll-vscode-'));
   const folders = { user: path.join(data, 'User'), extensions: path.join(data, 'extensions') };
@@ -127,7 +127,7 @@ export async function startHost({ settings = {}, vsix = [], extensions = [], log
     ],
     {
       stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'],
-      env: { ...hostEnvironment(), EXTENSIONS_GALLERY: '{}' },
+      env: { ...hostEnvironment(), ...env, EXTENSIONS_GALLERY: '{}' },
     },
   );
   const stop = async () => {

@@ -3,7 +3,6 @@ import { registerCommands } from './commands/index.js';
 import { qualifies } from './documents.js';
 import { createSession, type Session } from './session.js';
 
-const loadedAt = performance.now();
 let session: Session | undefined;
 
 /**
@@ -11,6 +10,7 @@ let session: Session | undefined;
  * shows nothing of an error in here, so it is shown in one message.
  */
 export function activate(context: ExtensionContext): void {
+  const called = performance.now();
   try {
     const current = createSession(context);
     session = current;
@@ -20,7 +20,7 @@ export function activate(context: ExtensionContext): void {
     };
     context.subscriptions.push(workspace.onDidOpenTextDocument(look));
     workspace.textDocuments.forEach(look);
-    current.activateMs = performance.now() - loadedAt;
+    current.activateMs = performance.now() - called;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     void window.showErrorMessage(l10n.t('Plimsoll could not start: {0}', reason));

@@ -1,4 +1,13 @@
-import { type Disposable, languages, TabInputText, type Uri, window, workspace } from 'vscode';
+import {
+  type Disposable,
+  languages,
+  type Tab,
+  TabInputText,
+  TabInputTextDiff,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { LintWorkspaceResult } from '../../server/src/lsp/protocol.js';
 import type { Client } from './client.js';
 
@@ -18,7 +27,7 @@ export class WorkspaceFindings implements Disposable {
       watcher,
       watcher.onDidChange(forget),
       watcher.onDidDelete(forget),
-      workspace.onDidOpenTextDocument(({ uri }) => forget(uri)),
+      window.tabGroups.onDidChangeTabs(({ opened }) => opened.flatMap(urisOf).forEach(forget)),
     ];
   }
 
@@ -37,8 +46,12 @@ export class WorkspaceFindings implements Disposable {
   }
 }
 
+/** What the tabs show: a document may outlive its tab, and then the server's own findings are no longer shown. */
 function openUris(): Set<string> {
-  const tabs = window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.input));
-  const shown = tabs.flatMap((input) => (input instanceof TabInputText ? [input.uri] : []));
-  return new Set([...shown, ...workspace.textDocuments.map(({ uri }) => uri)].map(String));
+  return new Set(window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(urisOf)).map(String));
+}
+
+function urisOf({ input }: Tab): Uri[] {
+  if (input instanceof TabInputText) return [input.uri];
+  return input instanceof TabInputTextDiff ? [input.original, input.modified] : [];
 }

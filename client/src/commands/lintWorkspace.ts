@@ -38,7 +38,11 @@ function summary(result: LintWorkspaceResult): string {
   }
   if (findings === 0) return l10n.t('Nothing found in {0} files.', files.length) + trouble;
   const touched = files.filter((file) => file.diagnostics.length > 0).length;
-  return l10n.t('{0} findings in {1} of {2} files.', findings, touched, files.length) + trouble;
+  const found =
+    findings === 1
+      ? l10n.t('One finding in {0} files.', files.length)
+      : l10n.t('{0} findings in {1} of {2} files.', findings, touched, files.length);
+  return found + trouble;
 }
 
 function countFindings({ files }: LintWorkspaceResult): number {

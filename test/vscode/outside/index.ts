@@ -1,0 +1,2 @@
+export { chooseHost } from './choose.js';
+export { runAll } from './run.js';

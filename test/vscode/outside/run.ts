@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Plan, StepResult } from '../plan.js';
+import { layOut, type Workspace } from './workspace.js';
+
+/** One start of VS Code with the suite in it. */
+export interface Launch {
+  readonly plan: Plan;
+  /** A folder, or a .code-workspace file. */
+  readonly open: string;
+  /** The folder whose extension is loaded from its sources: the repository, or the companion that only brings the suite. */
+  readonly development: string;
+  /** CommonJS module that exports `run`. */
+  readonly suite: string;
+  readonly vsix?: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Where pictures go. */
+  readonly pictures: string;
+  /** A picture of the window when a step through it failed. */
+  readonly failurePicture: string;
+}
+
+export interface Host {
+  readonly name: string;
+  /** Whether the window can be driven from outside. */
+  readonly ui: boolean;
+  /** Resolves when the window has ended. */
+  launch(launch: Launch): Promise<void>;
+}
+
+export interface Options {
+  readonly root: string;
+  readonly companion: string;
+  readonly suite: string;
+  readonly vsix: string;
+  /** Where results and failure pictures go. */
+  readonly out: string;
+  readonly pictures: string;
+  readonly only?: string;
+}
+
+const settings = {
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'window.restoreWindows': 'none',
+  'telemetry.telemetryLevel': 'off',
+  'git.enabled': false,
+  'files.autoSave': 'off',
+  'editor.minimap.enabled': false,
+};
+
+/** Runs the three plans; resolves to what became of every step. */
+export async function runAll(host: Host, options: Options): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const mode of ['dev', 'packed', 'restricted'] as const) {
+    if (options.only !== undefined && options.only !== mode) continue;
+    const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-test-'));
+    try {
+      const workspace = layOut(options.root, folder);
+      const launch = launchOf(mode, host, options, workspace, path.join(folder, 'channel'));
+      await host.launch(launch);
+      results.push(...resultsOf(launch.plan));
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+  return results;
+}
+
+function launchOf(
+  mode: Plan['mode'],
+  host: Host,
+  options: Options,
+  { examples, pages, cases, file }: Workspace,
+  channel: string,
+): Launch {
+  mkdirSync(channel);
+  const plan: Plan = { channel, mode, examples, pages, cases, ui: host.ui };
+  const trust = { 'security.workspace.trust.enabled': mode === 'restricted' };
+  return {
+    plan,
+    open: mode === 'packed' ? file : examples,
+    development: mode === 'dev' ? options.root : options.companion,
+    suite: options.suite,
+    ...(mode === 'dev' ? {} : { vsix: options.vsix }),
+    settings: { ...settings, ...trust },
+    pictures: options.pictures,
+    failurePicture: path.join(options.out, `failure-${mode}.png`),
+  };
+}
+
+function resultsOf({ channel, mode }: Plan): StepResult[] {
+  const file = path.join(channel, 'results.json');
+  if (!existsSync(file)) return [{ name: `${mode}: VS Code ended before the suite did`, state: 'failed' }];
+  const results: StepResult[] = JSON.parse(readFileSync(file, 'utf8'));
+  return results.map((result) => ({ ...result, name: `${mode}: ${result.name}` }));
+}

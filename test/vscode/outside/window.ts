@@ -1,0 +1,140 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'puppeteer-core';
+import type { Asks } from '../plan.js';
+import { sleep, until } from '../suite/wait.js';
+
+const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
+const editor = '.editor-group-container.active .monaco-editor';
+const menu = '.action-widget';
+
+type Answers = { readonly [K in keyof Asks]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
+
+/** Keyboard and eyes over one VS Code window, whichever host shows it. */
+export function windowOf(page: Page, pictureFolder: string): Answers {
+  async function press(key: string): Promise<void> {
+    await page.keyboard.down(modifier);
+    await page.keyboard.press(key as 's');
+    await page.keyboard.up(modifier);
+  }
+
+  async function goTo(line: number, column: number): Promise<void> {
+    await page.waitForSelector(editor);
+    // Ctrl+G works only in the editor, which "Go to Line" itself does not depend on.
+    await quickInput(`:${line}:${column}`, false);
+    await page.waitForSelector(`${editor}.focused`);
+  }
+
+  /** F1 opens the quick input wherever the focus is. */
+  async function quickInput(text: string, command: boolean): Promise<void> {
+    await page.keyboard.press('F1');
+    const input = await page.waitForSelector('.quick-input-widget input', { visible: true });
+    if (!command) {
+      await input?.evaluate((element) => (element as unknown as { select(): void }).select());
+    }
+    await page.keyboard.type(text);
+    await until(
+      `entry for ${text}`,
+      async () => (await texts('.quick-input-list .monaco-list-row')).length > 0,
+    );
+    if (command) await until(`command ${text}`, async () => (await firstEntry()).includes(text));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.quick-input-widget', { hidden: true });
+  }
+
+  async function firstEntry(): Promise<string> {
+    return (await texts('.quick-input-list .monaco-list-row.focused'))[0] ?? '';
+  }
+
+  function texts(selector: string): Promise<string[]> {
+    return page.$$eval(selector, (all) => all.map((one) => one.textContent?.trim() ?? ''));
+  }
+
+  async function openMenu(line: number, column: number): Promise<string[]> {
+    await goTo(line, column);
+    // The actions may take a moment after the document was opened: an empty answer is asked for again.
+    return until('list of actions', async () => {
+      await press('.');
+      const shown = await page.waitForSelector(menu, { visible: true, timeout: 3000 }).catch(() => null);
+      if (shown === null) return undefined;
+      const titles = await texts(`${menu} .monaco-list-row.action`);
+      if (titles.length > 0) return titles;
+      await page.keyboard.press('Escape');
+      return undefined;
+    });
+  }
+
+  async function choose(title: string): Promise<void> {
+    for (let i = 0; i < 30; i++) {
+      const [focused] = await texts(`${menu} .monaco-list-row.action.focused`);
+      if (focused?.includes(title)) return page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`no action "${title}"`);
+  }
+
+  async function dismissNotifications(): Promise<void> {
+    for (const button of await page.$$('.notifications-toasts .codicon-notifications-clear')) {
+      await button.click().catch(() => undefined);
+    }
+  }
+
+  return {
+    async fixByKeyboard({ line, column, title }) {
+      const titles = await openMenu(line, column);
+      await choose(title);
+      await page.waitForSelector(menu, { hidden: true });
+      await page.waitForSelector('.tab.active.dirty');
+      await press('s');
+      return { titles };
+    },
+    async palette({ title }) {
+      await dismissNotifications();
+      await quickInput(title, true);
+      return null;
+    },
+    async notification({ text }) {
+      const said = await until(`notification "${text}"`, async () =>
+        (await texts('.notifications-toasts .notification-list-item-message')).find((one) =>
+          one.includes(text),
+        ),
+      );
+      await dismissNotifications();
+      return said;
+    },
+    async save() {
+      await page.click(`${editor} .view-lines`);
+      await press('s');
+      return null;
+    },
+    async runningExtension() {
+      const rows = '.runtime-extensions-editor .extension';
+      return until('row of Plimsoll', async () => {
+        const row = (await texts(rows)).find((one) => /plimsoll/i.test(one));
+        return /\d+ms/.test(row ?? '') ? row : undefined;
+      });
+    },
+    async picture({ name, line, column }) {
+      await openMenu(line, column);
+      await sleep(500);
+      mkdirSync(pictureFolder, { recursive: true });
+      const clip = { x: 0, y: 0, width: 900, height: 420 };
+      await page.screenshot({
+        path: path.join(pictureFolder, `finding-${name}.png`) as `${string}.png`,
+        clip,
+      });
+      await page.keyboard.press('Escape');
+      return null;
+    },
+    async tokenClass({ text }) {
+      const spans = `${editor} .view-line span span`;
+      return until(`token "${text}"`, () =>
+        page.$$eval(
+          spans,
+          (all, wanted) => all.find((one) => one.textContent?.includes(wanted))?.className,
+          text,
+        ),
+      );
+    },
+  };
+}

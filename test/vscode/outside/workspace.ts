@@ -1,0 +1,50 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readPage } from '../../harness/page.js';
+import type { PageFix } from '../plan.js';
+
+export interface Workspace {
+  readonly examples: string;
+  readonly pages: string;
+  /** Both folders. */
+  readonly file: string;
+  readonly cases: readonly PageFix[];
+}
+
+/** Lays out copies of examples/ and of one fixable case of each rule page below `folder`. */
+export function layOut(root: string, folder: string): Workspace {
+  const examples = path.join(folder, 'examples');
+  const pages = path.join(folder, 'pages');
+  const file = path.join(folder, 'both.code-workspace');
+  mkdirSync(pages, { recursive: true });
+  cpSync(path.join(root, 'examples'), examples, { recursive: true });
+  writeFileSync(file, JSON.stringify({ folders: [{ path: examples }, { path: pages }] }));
+  const docs = path.join(root, 'docs/rules');
+  const names = (existsSync(docs) ? readdirSync(docs) : []).filter(
+    (name) => name.endsWith('.md') && name !== 'README.md',
+  );
+  const cases = names.flatMap((name) => caseOf(path.join(docs, name), pages));
+  return { examples, pages, file, cases };
+}
+
+/** The first case of a page whose fix changes one file; its other files are laid out beside it. */
+function caseOf(pageFile: string, pages: string): PageFix[] {
+  const page = readPage(pageFile, readFileSync(pageFile, 'utf8'));
+  for (const { files, after, tree } of page.cases) {
+    const [changed] = after;
+    const marked = files.find(({ path: name }) => name === changed?.path);
+    const [marker] = marked?.markers ?? [];
+    if (changed === undefined || after.length > 1 || marked === undefined || marker?.fix === undefined)
+      continue;
+    if (marked.markers.length > 1 || tree.trim() !== '') continue;
+    const folder = path.join(pages, page.rule);
+    for (const { path: name, text } of files) {
+      const place = path.join(folder, name);
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, text);
+    }
+    const place = { line: marker.line, character: marker.start };
+    return [{ rule: page.rule, file: path.join(folder, marked.path), ...place, after: changed.text }];
+  }
+  return [];
+}

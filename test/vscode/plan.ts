@@ -1,0 +1,55 @@
+/** What the outside tells the suite before it starts: JSON in the environment variable PLIMSOLL_TEST. */
+export interface Plan {
+  /** Folder through which the two sides talk. */
+  readonly channel: string;
+  /** `dev`: loaded from the repository. `packed`: the VSIX, with two folders. `restricted`: the VSIX, not trusted. */
+  readonly mode: 'dev' | 'packed' | 'restricted';
+  /** Copies of examples/ and of the rule pages' cases, both absolute. */
+  readonly examples: string;
+  readonly pages: string;
+  /** Cases of the rule pages to be fixed through the user interface. */
+  readonly cases: readonly PageFix[];
+  /** False where the window can't be reached from outside: steps through the user interface are skipped. */
+  readonly ui: boolean;
+}
+
+export interface PageFix {
+  readonly rule: string;
+  /** Absolute path of the file with the marked finding. */
+  readonly file: string;
+  /** 0-based place of the marker. */
+  readonly line: number;
+  readonly character: number;
+  /** What the page says the file is after the fix. */
+  readonly after: string;
+}
+
+export interface StepResult {
+  readonly name: string;
+  readonly state: 'passed' | 'failed' | 'skipped';
+  readonly note?: string;
+}
+
+/** Steps that the outside does with keyboard and eyes, by name → arguments and result. */
+export interface Asks {
+  /** In the editor in front: Ctrl+G to the place, Ctrl+., the entry whose title contains `title`, Enter, Ctrl+S. */
+  readonly fixByKeyboard: {
+    readonly args: { readonly line: number; readonly column: number; readonly title: string };
+    readonly result: { readonly titles: readonly string[] };
+  };
+  /** Types a command's title into the command palette. */
+  readonly palette: { readonly args: { readonly title: string }; readonly result: null };
+  /** Text of the notifications that are shown, after waiting for one that contains `text`; then closes them. */
+  readonly notification: { readonly args: { readonly text: string }; readonly result: string };
+  /** Ctrl+S in the editor in front. */
+  readonly save: { readonly args: null; readonly result: null };
+  /** What "Developer: Show Running Extensions" says of Plimsoll: the editor is open already. */
+  readonly runningExtension: { readonly args: null; readonly result: string };
+  /** Opens the lightbulb's menu at a place and takes a picture, then closes it. */
+  readonly picture: {
+    readonly args: { readonly name: string; readonly line: number; readonly column: number };
+    readonly result: null;
+  };
+  /** CSS classes of the editor's tokens that contain `text`. */
+  readonly tokenClass: { readonly args: { readonly text: string }; readonly result: string };
+}

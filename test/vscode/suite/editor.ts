@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { until } from './wait.js';
+
+/** Opens a document in the editor in front. */
+export async function show(uri: vscode.Uri | string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(
+    typeof uri === 'string' ? vscode.Uri.file(uri) : uri,
+  );
+  return vscode.window.showTextDocument(document);
+}
+
+/** Plimsoll's diagnostics of a document. */
+export function findings(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'plimsoll');
+}
+
+/** The rule a diagnostic names. */
+export function ruleOf({ code }: vscode.Diagnostic): string {
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+/** Waits for a finding of `rule`. */
+export function finding(uri: vscode.Uri, rule: string): Promise<vscode.Diagnostic> {
+  return until(`finding ${rule} in ${uri}`, () => findings(uri).find((one) => ruleOf(one) === rule));
+}
+
+/** Waits until no finding of `rule` is left. */
+export async function gone(uri: vscode.Uri, rule: string): Promise<void> {
+  await until(`end of finding ${rule}`, () => !findings(uri).some((one) => ruleOf(one) === rule));
+}
+
+/** Process ids of the language servers that this extension host started. */
+export function serverProcesses(): number[] {
+  return children()
+    .filter(({ command }) => /dist[\\/]server\.js/.test(command))
+    .map(({ pid }) => pid);
+}
+
+function children(): { pid: number; command: string }[] {
+  if (process.platform === 'linux') {
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? linuxChild(Number(name)) : []));
+  }
+  const [program, args] =
+    process.platform === 'win32'
+      ? ['powershell', ['-NoProfile', '-Command', windowsQuery]]
+      : ['ps', ['-axo', 'ppid=,pid=,command=']];
+  return execFileSync(program, args, { encoding: 'utf8' })
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const [, parent, pid, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return Number(parent) === process.pid && command !== undefined ? [{ pid: Number(pid), command }] : [];
+    });
+}
+
+const windowsQuery =
+  'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ParentProcessId) $($_.ProcessId) $($_.CommandLine)" }';
+
+function linuxChild(pid: number): { pid: number; command: string }[] {
+  try {
+    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    if (Number(parent) !== process.pid) return [];
+    return [{ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+  } catch {
+    return []; // it has ended
+  }
+}

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Plan } from '../plan.js';
+import { finding, show } from './editor.js';
+import { outside } from './outside.js';
+import { needWindow } from './step.js';
+import { sleep } from './wait.js';
+
+const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+};
+
+/** A squiggle with the lightbulb's menu in three themes, for the README. */
+export async function pictures(plan: Plan): Promise<void> {
+  needWindow(plan);
+  const settings = vscode.workspace.getConfiguration('workbench');
+  const { document } = await show(path.join(plan.examples, 'node/Dockerfile'));
+  const { range } = await finding(document.uri, 'source-before-deps');
+  const place = { line: range.start.line + 1, column: range.start.character + 1 };
+  for (const [name, theme] of Object.entries(themes)) {
+    await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+    await sleep(500);
+    await outside(plan, 'picture', { name, ...place });
+  }
+  await settings.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
+}
