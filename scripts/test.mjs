@@ -101,8 +101,7 @@ function ruleCases(name) {
   if (!known.includes(name)) {
     throw new Stop(`there is no rule ${name}; there are: ${[...new Set(known)].sort().join(', ')}`, 2);
   }
-  process.env.PLIMSOLL_RULE = name;
-  const counts = vitest(['--dir', 'test/rules', '-t', name], 'default');
+  const counts = vitest(['test/rules.test.ts', '-t', `^${name} `], 'default');
   console.log(`\n${phrase({ ...counts, skipped: 0 })}`);
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 }
