@@ -1,5 +1,6 @@
 import { expandWord } from '../syntax/dockerfile/expand.js';
 import type { Dockerfile, Instruction, Stage } from '../syntax/dockerfile/model.js';
+import { withInlineScripts } from '../syntax/shell/commands.js';
 import type { ShellParser, ShellScript } from '../syntax/shell/model.js';
 import type { ShellOf, StageBase, StageGraph, StageNode, Step } from './model.js';
 import {
@@ -185,7 +186,7 @@ export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): Stage
 
 /**
  * Reads the shell text of steps with `parser`; undefined for a step without one: the exec form, another shell, or no
- * parser yet. Scripts are remembered per instruction.
+ * parser yet. What `sh -c '…'` runs is read too. Scripts are remembered per instruction.
  */
 export function shellOf(
   parser: ShellParser | undefined,
@@ -195,8 +196,11 @@ export function shellOf(
     const { instruction } = step;
     if (parser === undefined || !step.posixShell) return undefined;
     if (!('script' in instruction) || instruction.script === undefined) return undefined;
-    const known = cache.get(instruction) ?? parser(instruction.script);
-    cache.set(instruction, known);
-    return known;
+    const known = cache.get(instruction);
+    if (known !== undefined) return known;
+    const { script } = instruction;
+    const read = withInlineScripts(parser(script), script, parser);
+    cache.set(instruction, read);
+    return read;
   };
 }

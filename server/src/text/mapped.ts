@@ -86,3 +86,14 @@ export function sliceMapped(mapped: MappedText, start: number, end: number): Map
   }
   return to > from ? builder.build() : mappedSlice('', toDocument(mapped, from));
 }
+
+/** Where the document's character at `offset` stands in the mapped text; undefined for one that was left out. */
+export function fromDocument(mapped: MappedText, offset: number): number | undefined {
+  for (let piece = 0; piece < mapped.starts.length; piece++) {
+    const start = mapped.starts[piece] ?? 0;
+    const length = (mapped.starts[piece + 1] ?? mapped.text.length) - start;
+    const within = offset - (mapped.origins[piece] ?? 0);
+    if (within >= 0 && within < length) return start + within;
+  }
+  return undefined;
+}

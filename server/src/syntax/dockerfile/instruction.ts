@@ -3,7 +3,7 @@ import type { Span } from '../../text/span.js';
 import type { Problem } from '../problem.js';
 import { type FlagPart, readFlags } from './flags.js';
 import type { Heredoc, Instruction } from './model.js';
-import { isSpaceCode, lengthWithoutTrailingSpace } from './space.js';
+import { isSpaceCode, leadingSpace, lengthWithoutTrailingSpace } from './space.js';
 import { typedInstruction } from './typed.js';
 import { type Escape, jsonWords } from './words.js';
 
@@ -24,20 +24,23 @@ export interface Parts {
 /** Cuts a joined line into its parts. */
 export function splitInstruction(joined: MappedText, span: Span, escapeChar: Escape, nested = false): Parts {
   const end = lengthWithoutTrailingSpace(joined.text);
-  const line = end === joined.text.length ? joined : sliceMapped(joined, 0, end);
+  // White space comes first where the line before held nothing but the continuation character.
+  const begin = leadingSpace(joined.text);
+  const whole = begin === 0 && end === joined.text.length;
+  const line = whole ? joined : sliceMapped(joined, begin, end);
   const { text } = line;
   const blank = /[\t\v\f\r ]/.exec(text);
   const keywordEnd = blank?.index ?? text.length;
   const { flags, rest } = readFlags(line, keywordEnd, escapeChar);
   let start = rest;
-  while (start < end && isSpaceCode(text.charCodeAt(start))) start++;
+  while (start < text.length && isSpaceCode(text.charCodeAt(start))) start++;
   return {
     keyword: text.slice(0, keywordEnd).toUpperCase(),
     keywordSpan: spanToDocument(line, 0, keywordEnd),
     span,
     line,
     flags,
-    body: sliceMapped(line, start, end),
+    body: sliceMapped(line, start, text.length),
     escape: escapeChar,
     nested,
   };

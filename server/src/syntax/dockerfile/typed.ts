@@ -15,7 +15,43 @@ import { jsonWords, type Piece, splitAtSpace, splitQuoted, wordOf } from './word
 
 type Base = Omit<OtherInstruction, 'kind' | 'words'>;
 
-const PLAIN = new Set(['LABEL', 'EXPOSE', 'VOLUME', 'HEALTHCHECK', 'STOPSIGNAL', 'MAINTAINER']);
+const NO_FLAGS: readonly string[] = [];
+/** Flags each instruction takes, those of the labs frontend too (BuildKit 0.33, `instructions/parse.go`). */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  FROM: ['platform'],
+  RUN: ['mount', 'network', 'security', 'device'],
+  COPY: ['from', 'chown', 'chmod', 'link', 'exclude', 'parents'],
+  ADD: ['chown', 'chmod', 'link', 'keep-git-dir', 'checksum', 'unpack', 'exclude'],
+  HEALTHCHECK: ['interval', 'timeout', 'start-period', 'start-interval', 'retries'],
+  ARG: NO_FLAGS,
+  CMD: NO_FLAGS,
+  ENTRYPOINT: NO_FLAGS,
+  ENV: NO_FLAGS,
+  EXPOSE: NO_FLAGS,
+  LABEL: NO_FLAGS,
+  MAINTAINER: NO_FLAGS,
+  ONBUILD: NO_FLAGS,
+  SHELL: NO_FLAGS,
+  STOPSIGNAL: NO_FLAGS,
+  USER: NO_FLAGS,
+  VOLUME: NO_FLAGS,
+  WORKDIR: NO_FLAGS,
+};
+
+/** Whether `keyword` (upper case) is an instruction of Dockerfiles. */
+export function isKnownKeyword(keyword: string): boolean {
+  return Object.hasOwn(FLAGS, keyword);
+}
+
+function checkFlags(parts: Parts, problems: Problem[]): void {
+  const known = FLAGS[parts.keyword];
+  // ARG and STOPSIGNAL take any flag and make nothing of it.
+  if (known === undefined || parts.keyword === 'ARG' || parts.keyword === 'STOPSIGNAL') return;
+  for (const { flag } of parts.flags) {
+    if (known.includes(flag.name)) continue;
+    problems.push({ message: `${parts.keyword} has no flag --${flag.name}.`, span: flag.span });
+  }
+}
 
 function quotedWords(parts: Parts): Word[] {
   return splitQuoted(parts.body.text, parts.escape).map((p) => wordOf(parts.body, p, parts.escape));
@@ -119,10 +155,12 @@ function arg(base: Base, parts: Parts, problems: Problem[]): Instruction {
   const declarations = pieces.map((piece) => {
     const raw = parts.body.text.slice(piece.start, piece.end);
     const equals = raw.indexOf('=');
+    const span = spanToDocument(parts.body, piece.start, piece.end);
+    if (equals === 0) problems.push({ message: 'ARG needs a name before the =.', span });
     return {
       name: equals < 0 ? unquoteWord(raw, parts.escape) : unquoteWord(raw.slice(0, equals), parts.escape),
       value: equals < 0 ? undefined : valueWord(parts, { start: piece.start + equals + 1, end: piece.end }),
-      span: spanToDocument(parts.body, piece.start, piece.end),
+      span,
     };
   });
   return { ...base, kind: 'ARG', declarations };
@@ -147,6 +185,7 @@ function env(base: Base, parts: Parts, problems: Problem[]): Instruction {
     const raw = text.slice(piece.start, piece.end);
     const equals = raw.indexOf('=');
     const span = spanToDocument(parts.body, piece.start, piece.end);
+    if (equals === 0) problems.push({ message: 'ENV needs a name before the =.', span });
     if (equals < 0) {
       problems.push({ message: `There is no = in ${raw}: ENV is written NAME=VALUE.`, span });
       return [];
@@ -155,6 +194,17 @@ function env(base: Base, parts: Parts, problems: Problem[]): Instruction {
     return [{ name: unquoteWord(raw.slice(0, equals), parts.escape), value, span }];
   });
   return { ...base, kind: 'ENV', pairs };
+}
+
+function checkLabel(parts: Parts, words: readonly Word[], problems: Problem[]): void {
+  const [first, ...rest] = words;
+  const message = 'LABEL is written NAME=VALUE.';
+  if (first === undefined) problems.push({ message, span: parts.span });
+  else if (!first.raw.includes('=')) {
+    if (!/[\t\v\f\r ]/.test(parts.body.text)) problems.push({ message, span: first.span });
+  } else {
+    for (const word of rest) if (!word.raw.includes('=')) problems.push({ message, span: word.span });
+  }
 }
 
 /** `ENV NAME all the rest`. */
@@ -190,6 +240,7 @@ function single(base: Base, parts: Parts, kind: 'WORKDIR' | 'USER', problems: Pr
 
 /** The instruction `parts` describes, by its keyword. */
 export function typedInstruction(base: Base, parts: Parts, problems: Problem[]): Instruction {
+  checkFlags(parts, problems);
   switch (parts.keyword) {
     case 'FROM':
       return from(base, parts, problems);
@@ -211,9 +262,11 @@ export function typedInstruction(base: Base, parts: Parts, problems: Problem[]):
     case 'USER':
       return single(base, parts, parts.keyword, problems);
   }
-  if (!PLAIN.has(parts.keyword)) {
+  if (!isKnownKeyword(parts.keyword)) {
     const name = sliceMapped(parts.line, 0, parts.keyword.length).text;
     problems.push({ message: `${name} is no instruction of a Dockerfile.`, span: parts.keywordSpan });
   }
-  return { ...base, kind: 'OTHER', words: quotedWords(parts) };
+  const words = quotedWords(parts);
+  if (parts.keyword === 'LABEL') checkLabel(parts, words, problems);
+  return { ...base, kind: 'OTHER', words };
 }
