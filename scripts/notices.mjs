@@ -22,7 +22,7 @@ function packageFolder(file) {
 
 function notice(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.(txt|md))?$/i.test(entry));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)([-.].*)?$/i.test(entry));
   const text = file === undefined ? licenceFromReadme(folder) : readFileSync(path.join(folder, file), 'utf8');
   if (text === undefined) throw new Error(`${name} has no licence text`);
   return { title: `${name} ${version} (${license})`, licence: text.replaceAll('\r\n', '\n').trim() };
