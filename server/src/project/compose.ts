@@ -1,5 +1,5 @@
 import { parseDotenv } from '../syntax/compose/dotenv.js';
-import { interpolateTree, type Lookup } from '../syntax/compose/interpolate.js';
+import { interpolate, interpolateTree, type Lookup } from '../syntax/compose/interpolate.js';
 import { canonical, isPlain, mergeValue } from '../syntax/compose/merge.js';
 import type {
   ComposeFile,
@@ -36,7 +36,7 @@ export function composeProjectOf(snapshot: Snapshot, path: string): ComposeProje
       merged.set(service.name, addService(merged.get(service.name), service, file, folder, lookup));
     }
   }
-  return { files, folder, services: [...merged.values()] };
+  return { files, folder, services: [...merged.values()], interpolate: (text) => interpolate(text, lookup) };
 }
 
 /** Variables of the project's `.env`; anything else is unknown. */
@@ -95,7 +95,7 @@ function addService(
     }
     const own = absolute(key, canonical(key, interpolateTree(written.value, lookup)), folder);
     const value = written.tag === 'override' ? own : mergeValue(key, values.get(key)?.value, own);
-    const sourced: SourcedValue = { ...written, value, path };
+    const sourced: SourcedValue = { ...written, value, path, raw: written.value };
     values.set(key, sourced);
   }
   return {

@@ -2,6 +2,7 @@ import type { Document, Node, YAMLMap } from 'yaml';
 import type { LineIndex } from '../../text/lines.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../problem.js';
+import type { Interpolated } from './interpolate.js';
 
 /** One compose file on its own. */
 export interface ComposeFile {
@@ -55,6 +56,8 @@ export interface ComposeInclude {
 export interface SourcedValue extends ComposeValue {
   /** Absolute path of the file. */
   readonly path: string;
+  /** The value as the last file writes it, variables not filled in. In `value`, strings with an unknown variable are undefined. */
+  readonly raw: unknown;
 }
 
 /** A service after overrides, `extends`, `include` and interpolation: what Compose would run. */
@@ -74,4 +77,6 @@ export interface ComposeProject {
   /** The folder relative paths start from. */
   readonly folder: string;
   readonly services: readonly ResolvedService[];
+  /** Fills in the project's variables, as they are known. */
+  readonly interpolate: (text: string) => Interpolated;
 }

@@ -124,7 +124,8 @@ function pairAsMap(pair: YAMLMap['items'][number]): YAMLMap {
   return map;
 }
 
-function nodeSpan(node: unknown, text: string): Span {
+/** From the first to the last character of `node` in `text`, trailing comments and line ends excluded. */
+export function nodeSpan(node: unknown, text: string): Span {
   if (!isNodeLike(node)) return { start: 0, end: 0 };
   const [start = 0, end = 0] = node.range ?? [];
   let last: unknown = node;
