@@ -2,6 +2,7 @@ import { fixAll, maxPasses } from '../../server/src/engine/fixall.js';
 import { ignoreHere } from '../../server/src/engine/ignore-here.js';
 import type { Engine, FileReport, Finding, LintOptions } from '../../server/src/engine/model.js';
 import { overlaySnapshot } from '../../server/src/engine/overlay.js';
+import { ownRules } from '../../server/src/engine/own.js';
 import { lintFile } from '../../server/src/engine/run.js';
 import { verifyFix } from '../../server/src/engine/verify.js';
 import type { TrackedSnapshot } from '../../server/src/project/snapshot.js';
@@ -128,7 +129,10 @@ export function fixedTexts(run: Run): { texts: ReadonlyMap<string, string>; comp
   const complaints: string[] = [];
   for (const { path } of run.reports) {
     const now = overlaySnapshot(run.snapshot, new Map(texts));
-    const fix = { ...options, only: [run.meta.id], fixes: 'unsafe' } as const;
+    // The engine's own rules judge what the others did, so those have to run too.
+    const own = ownRules.some((r) => r.meta.id === run.meta.id);
+    const only = own ? {} : { only: [run.meta.id] };
+    const fix = { ...options, ...only, fixes: 'unsafe' } as const;
     const fixed = fixAll(run.engine, now, path, fix);
     for (const [file, text] of fixed.texts) texts.set(file, text);
     if (!fixed.converged) complaints.push(`${path}: fixes go on after ${maxPasses} passes`);

@@ -1,7 +1,7 @@
 import { addKey } from '../../fixes/yaml.js';
 import { type ImageName, imageName } from '../../syntax/compose/image.js';
 import type { Interpolated } from '../../syntax/compose/interpolate.js';
-import type { ComposeService, ResolvedService } from '../../syntax/compose/model.js';
+import type { ComposeService, ResolvedService, SourcedValue } from '../../syntax/compose/model.js';
 import { type ComposeContext, composeRule, type Fix, type RuleFinding } from '../rule.js';
 
 type Family = 'postgres' | 'browser';
@@ -148,21 +148,21 @@ function disablesSharedMemory(service: ResolvedService): boolean {
 function runsParallelQueries({ tag = '' }: ImageName, service: ResolvedService): boolean {
   if (/^[89](?:\D|$)|pg[89](?:\D|$)/.test(tag)) return false;
   if (mentions(service, ['command', 'environment'], otherSharedMemory)) return false;
-  const entrypoint = commandWords(service.values.get('entrypoint')?.value);
-  const command = commandWords(service.values.get('command')?.value);
+  const entrypoint = commandWords(service.values.get('entrypoint'));
+  const command = commandWords(service.values.get('command'));
   if (entrypoint === undefined || command === undefined) return false;
   const usual = entrypoint.length === 0 || /(?:^|\/)docker-entrypoint\.sh$/.test(entrypoint[0] ?? '');
   return usual && isServerCommand([...entrypoint.slice(1), ...command]);
 }
 
 /** The words of a command; empty for none, undefined where it is not known. */
-function commandWords(command: unknown): readonly string[] | undefined {
-  if (command === null || command === '') return [];
+function commandWords(written: SourcedValue | undefined): readonly string[] | undefined {
+  const command = written?.value;
+  if (written === undefined || command === null || command === '') return [];
   if (typeof command === 'string') return command.trim().split(/\s+/);
-  if (!Array.isArray(command)) return [];
-  return command.every((word) => typeof word === 'string' || typeof word === 'number')
-    ? command.map(String)
-    : undefined;
+  if (!Array.isArray(command)) return undefined;
+  const words = command.filter((word) => typeof word === 'string' || typeof word === 'number');
+  return words.length === command.length ? words.map(String) : undefined;
 }
 
 function isServerCommand([first, ...rest]: readonly string[]): boolean {
