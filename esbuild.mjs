@@ -14,6 +14,10 @@ const common = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', './client.js'],
+  // jsonc-parser's UMD form hides its own files from a bundler; its module form does not.
+  mainFields: ['module', 'main'],
+  // Its ESM form asks import.meta for its place, which a CommonJS bundle does not have.
+  alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
   // `import('./client.js')` becomes a require, which the extension host can serve `vscode` to.
   supported: { 'dynamic-import': false },
   metafile: true,

@@ -1,4 +1,11 @@
-import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
+import {
+  type Facts,
+  type Lookup,
+  type ParseCache,
+  type TrackedSnapshot,
+  trackedSnapshot,
+  type Want,
+} from '../project/snapshot.js';
 import type { FactSource } from './host.js';
 
 /** The facts of the session: disk and open texts, with a number that tells whether anything may have changed. */
@@ -42,4 +49,11 @@ export function sessionFacts(
       revision++;
     },
   };
+}
+
+const nothing: Lookup<never> = { get: () => undefined };
+
+/** Facts about one text and nothing else: everything around it is unknown, and nobody will load it. */
+export function loneFacts(path: string, text: string): Facts {
+  return { texts: { get: (p) => (p === path ? text : undefined) }, folders: nothing, indexes: nothing };
 }

@@ -5,13 +5,7 @@ import type { Settings, SeverityName } from './protocol.js';
 const profiles = ['default', 'thorough', 'everything'] as const;
 const severities = ['off', 'hint', 'information', 'warning', 'error'] as const;
 
-export const defaultSettings: Settings = {
-  enable: true,
-  profile: null,
-  rules: {},
-  exclude: [],
-  preference: 'editor',
-};
+export const defaultSettings: Settings = { profile: null, rules: {}, preference: 'editor' };
 
 /** Settings from whatever a client sent: what is not understood counts as not set. */
 export function readSettings(value: unknown): Settings {
@@ -24,11 +18,8 @@ export function readSettings(value: unknown): Settings {
     if (known !== undefined) rules[rule] = known;
   }
   return {
-    enable: given.enable !== false,
-    // Clients send defaults too: `default` cannot be told from nothing said, so the project's own profile then holds.
-    profile: profiles.find((p) => p === given.profile && p !== 'default') ?? null,
+    profile: profiles.find((p) => p === given.profile) ?? null,
     rules,
-    exclude: Array.isArray(given.exclude) ? given.exclude.filter((p) => typeof p === 'string') : [],
     preference: given.preference === 'project' ? 'project' : 'editor',
   };
 }

@@ -1,0 +1,226 @@
+/** The command line: one table of commands and options, from which parsing and help follow. */
+
+export type Command = 'lint' | 'rules' | 'explain' | 'debug-info' | 'lsp';
+
+interface OptionSpec {
+  readonly name: string;
+  /** How the value is written in the help; undefined for a switch. */
+  readonly value?: string;
+  /** The values there are; undefined: any text. */
+  readonly oneOf?: readonly string[];
+  /** Values of CLI.md that do not exist yet. */
+  readonly later?: readonly string[];
+  readonly repeatable?: boolean;
+  /** A switch that may also be written `--name=value`. */
+  readonly optionalValue?: boolean;
+  readonly help: string;
+}
+
+interface CommandSpec {
+  readonly name: Command;
+  readonly usage: string;
+  readonly help: string;
+  readonly options: readonly OptionSpec[];
+  /** Options of CLI.md that do not exist yet. */
+  readonly later?: readonly string[];
+  /** How many other arguments it takes. */
+  readonly arguments: { readonly min: number; readonly max: number };
+}
+
+const format: OptionSpec = {
+  name: 'format',
+  value: 'FORMAT',
+  oneOf: ['text', 'json'],
+  help: 'text or json. Default: text.',
+};
+
+const config: OptionSpec = {
+  name: 'config',
+  value: 'FILE',
+  help: 'Read this instead of .plimsoll.yaml at the project root.',
+};
+
+const common: readonly OptionSpec[] = [
+  { name: 'no-git', help: 'Do not ask git. These commands never do.' },
+  {
+    name: 'color',
+    value: 'WHEN',
+    oneOf: ['auto', 'never'],
+    help: 'auto (only to a terminal) or never. Default: auto.',
+  },
+];
+
+const severities = ['error', 'warning', 'information', 'hint'];
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'lint',
+    usage: 'lint [PATH...]',
+    help: 'Findings in files and folders. Default: this folder.',
+    arguments: { min: 0, max: Number.POSITIVE_INFINITY },
+    options: [
+      { ...format, later: ['sarif', 'github', 'markdown'] },
+      {
+        name: 'fail-on',
+        value: 'SEVERITY',
+        oneOf: [...severities, 'never'],
+        help: 'Exit with 1 from this severity up: error, warning, information, hint or never. Default: warning.',
+      },
+      {
+        name: 'profile',
+        value: 'PROFILE',
+        oneOf: ['default', 'thorough', 'everything'],
+        help: 'Which rules: default, thorough or everything.',
+      },
+      {
+        name: 'rule',
+        value: 'ID',
+        repeatable: true,
+        help: 'Only this rule, whatever the profile. Repeatable.',
+      },
+      {
+        name: 'fix',
+        optionalValue: true,
+        oneOf: ['unsafe'],
+        help: 'Apply the safe fixes; --fix=unsafe applies the unsafe ones too.',
+      },
+      { name: 'diff', help: 'Print what the fixes would change, and write nothing.' },
+      {
+        name: 'stdin-filename',
+        value: 'NAME',
+        help: 'Lint the standard input as if it were the text of this file.',
+      },
+      config,
+      ...common,
+    ],
+    later: ['baseline', 'write-baseline'],
+  },
+  {
+    name: 'rules',
+    usage: 'rules',
+    help: 'All rules.',
+    arguments: { min: 0, max: 0 },
+    options: [format, ...common],
+  },
+  {
+    name: 'explain',
+    usage: 'explain ID',
+    help: "A rule's page.",
+    arguments: { min: 1, max: 1 },
+    options: [...common],
+  },
+  {
+    name: 'debug-info',
+    usage: 'debug-info [DIR]',
+    help: 'Versions, configuration, and which build was chosen for each Dockerfile and why.',
+    arguments: { min: 0, max: 1 },
+    options: [format, config, ...common],
+  },
+  {
+    name: 'lsp',
+    usage: 'lsp --stdio',
+    help: 'The language server, for any editor.',
+    arguments: { min: 0, max: 0 },
+    options: [{ name: 'stdio', help: 'Speak over standard input and output.' }],
+  },
+];
+
+const laterCommands = ['audit', 'context', 'why', 'impact', 'init', 'mcp'];
+
+/** What was asked for. `options` holds every value given, `''` for a switch. */
+export interface Arguments {
+  readonly command: Command;
+  readonly paths: readonly string[];
+  readonly options: ReadonlyMap<string, readonly string[]>;
+}
+
+/** One clear line about a wrong use. */
+export class UsageError extends Error {}
+
+function takeValue(spec: OptionSpec, inline: string | undefined, rest: string[]): string {
+  if (spec.value === undefined) {
+    if (inline === undefined) return '';
+    if (spec.optionalValue !== true) throw new UsageError(`--${spec.name} takes no value`);
+    return checked(spec, inline);
+  }
+  const value = inline ?? rest.shift();
+  if (value === undefined) throw new UsageError(`--${spec.name} wants a value: --${spec.name} ${spec.value}`);
+  return checked(spec, value);
+}
+
+function checked(spec: OptionSpec, value: string): string {
+  if (spec.later?.includes(value) === true) {
+    throw new UsageError(`--${spec.name} ${value} does not exist yet; there is ${spec.oneOf?.join(', ')}`);
+  }
+  if (spec.oneOf !== undefined && !spec.oneOf.includes(value)) {
+    throw new UsageError(`--${spec.name} is one of ${spec.oneOf.join(', ')}, not "${value}"`);
+  }
+  return value;
+}
+
+function commandOf(name: string): CommandSpec {
+  const spec = commands.find((c) => c.name === name);
+  if (spec !== undefined) return spec;
+  if (laterCommands.includes(name)) throw new UsageError(`"${name}" does not exist yet`);
+  throw new UsageError(`there is no command "${name}"; see plimsoll --help`);
+}
+
+/**
+ * Reads the arguments after the program's name. `help` and `version` stand for those switches. Throws `UsageError` with one
+ * clear line for what does not exist, or not yet.
+ */
+export function parseArguments(argv: readonly string[]): Arguments | 'help' | 'version' {
+  const [name, ...given] = argv;
+  if (argv.includes('--help') || argv.includes('-h') || name === 'help') return 'help';
+  if (name === '--version' || name === '-v') return 'version';
+  if (name === undefined) throw new UsageError('a command is missing; see plimsoll --help');
+  const command = commandOf(name);
+  const options = new Map<string, string[]>();
+  const paths: string[] = [];
+  const rest = [...given];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === '--') {
+      paths.push(...rest.splice(0));
+      continue;
+    }
+    if (!arg.startsWith('-') || arg === '-') {
+      paths.push(arg);
+      continue;
+    }
+    const [, option = '', inline] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
+    const spec = command.options.find((o) => o.name === option);
+    if (spec === undefined) {
+      const yet = command.later?.includes(option) === true ? 'does not exist yet' : 'does not exist';
+      throw new UsageError(`${command.name}: the option ${arg.replace(/=.*/s, '')} ${yet}`);
+    }
+    const value = takeValue(spec, inline, rest);
+    const known = options.get(option);
+    if (known !== undefined && spec.repeatable !== true) throw new UsageError(`--${option} is given twice`);
+    options.set(option, [...(known ?? []), value]);
+  }
+  const { min, max } = command.arguments;
+  if (paths.length < min || paths.length > max) throw new UsageError(`usage: plimsoll ${command.usage}`);
+  return { command: command.name, paths, options };
+}
+
+function optionText(option: OptionSpec): string {
+  const value =
+    option.value === undefined ? (option.optionalValue === true ? '[=unsafe]' : '') : ` ${option.value}`;
+  return `    ${`--${option.name}${value}`.padEnd(24)} ${option.help}`;
+}
+
+/** What `plimsoll --help` prints; docs/guide/cli.md holds the same. */
+export function helpText(): string {
+  const blocks = commands.map((c) =>
+    [`  plimsoll ${c.usage}`, `    ${c.help}`, ...c.options.map(optionText)].join('\n'),
+  );
+  return `${[
+    'Plimsoll finds what makes Docker builds slow and fixes it.',
+    ...blocks,
+    '  plimsoll --help, --version',
+    [
+      'Exit codes: 0 nothing at or above --fail-on; 1 findings (after --fix: what remains);',
+      '2 wrong use, nothing to read, or input that cannot be read; 3 an internal error.',
+    ].join('\n'),
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,70 @@
+import type { Finding, OfferedFix } from '../engine/model.js';
+import type { Change } from '../rules/rule.js';
+import { type ReportContext, type ReportedFile, shownRange } from './model.js';
+import { summaryOf } from './summary.js';
+
+function editsOf(context: ReportContext, changes: readonly Change[]): unknown[] {
+  return changes.flatMap((change) =>
+    change.kind === 'create'
+      ? []
+      : change.edits.map(({ span, newText }) => ({
+          path: context.shown(change.path),
+          range: shownRange(context, change.path, span),
+          newText,
+        })),
+  );
+}
+
+function fixJson(context: ReportContext, fix: OfferedFix): unknown {
+  const changes = fix.changes();
+  return {
+    title: fix.title,
+    applicability: fix.applicability,
+    edits: editsOf(context, changes),
+    creates: changes.flatMap((c) =>
+      c.kind === 'create' ? [{ path: context.shown(c.path), text: c.text }] : [],
+    ),
+  };
+}
+
+function findingJson(context: ReportContext, file: ReportedFile, finding: Finding): unknown {
+  return {
+    rule: finding.rule,
+    category: finding.category,
+    severity: finding.severity,
+    message: finding.message,
+    range: shownRange(context, file.report.path, finding.at),
+    related: finding.related.map((r) => ({
+      path: context.shown(r.path),
+      range: shownRange(context, r.path, r.at),
+      message: r.message,
+    })),
+    impact: finding.impact,
+    fixes: (file.fixes.get(finding) ?? []).map((f) => fixJson(context, f)),
+  };
+}
+
+function fileJson(context: ReportContext, file: ReportedFile): unknown {
+  const { report } = file;
+  return {
+    path: context.shown(report.path),
+    kind: report.kind,
+    skipped: report.skipped,
+    problems: report.problems.map((p) => ({
+      message: p.message,
+      range: shownRange(context, report.path, p.span),
+    })),
+    findings: report.findings.map((f) => findingJson(context, file, f)),
+  };
+}
+
+/** The JSON document of `lint`, version 1 as CLI.md describes it, with a final newline. */
+export function lintJson(context: ReportContext, files: readonly ReportedFile[]): string {
+  const document = {
+    version: 1,
+    files: files.map((f) => fileJson(context, f)),
+    internalErrors: files.flatMap((f) => f.report.errors.map((e) => ({ ...e, path: context.shown(e.path) }))),
+    summary: summaryOf(files),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,79 @@
+import type { Finding } from '../engine/model.js';
+import type { Severity } from '../rules/rule.js';
+import type { Span } from '../text/span.js';
+import { type ReportContext, type ReportedFile, shownRange } from './model.js';
+import { type Summary, summaryOf } from './summary.js';
+
+/** Marks words of a report; the plain one returns them as they are. */
+export interface Palette {
+  readonly severity: (severity: Severity, text: string) => string;
+  readonly faint: (text: string) => string;
+}
+
+export const plain: Palette = { severity: (_, text) => text, faint: (text) => text };
+
+const codes: Readonly<Record<Severity, number>> = { error: 31, warning: 33, information: 34, hint: 36 };
+
+/** Colours of a terminal. */
+export const coloured: Palette = {
+  severity: (severity, text) => `\u001b[${codes[severity]}m${text}\u001b[0m`,
+  faint: (text) => `\u001b[2m${text}\u001b[0m`,
+};
+
+function place(context: ReportContext, path: string, at: Span): string {
+  const { start } = shownRange(context, path, at);
+  return `${context.shown(path)}:${start.line + 1}:${start.character + 1}`;
+}
+
+function findingLines(
+  context: ReportContext,
+  file: ReportedFile,
+  finding: Finding,
+  palette: Palette,
+): string[] {
+  const tag = palette.severity(finding.severity, `${finding.severity}[${finding.rule}]`);
+  const related = finding.related.map((r) => `  ${place(context, r.path, r.at)}: ${r.message}`);
+  const fixes = (file.fixes.get(finding) ?? []).map((f) => `  ${f.applicability} fix: ${f.title}`);
+  return [
+    `${place(context, file.report.path, finding.at)}: ${tag} ${finding.message}`,
+    ...[...related, ...fixes].map(palette.faint),
+  ];
+}
+
+function fileLines(context: ReportContext, file: ReportedFile, palette: Palette): string[] {
+  const { report } = file;
+  return [
+    ...report.problems.map((p) => `${place(context, report.path, p.span)}: problem: ${p.message}`),
+    ...report.findings.flatMap((f) => findingLines(context, file, f, palette)),
+  ];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** One line that says how much was found. */
+export function summaryLine(summary: Summary): string {
+  const files = Object.values(summary.files).reduce((sum, n) => sum + n, 0);
+  const parts = [
+    summary.error > 0 ? counted(summary.error, 'error') : '',
+    summary.warning > 0 ? counted(summary.warning, 'warning') : '',
+    summary.information > 0 ? `${summary.information} information` : '',
+    summary.hint > 0 ? counted(summary.hint, 'hint') : '',
+  ].filter((p) => p !== '');
+  const found = parts.length === 0 ? 'Nothing found' : parts.join(', ');
+  const fixable = summary.fixable > 0 ? `; ${summary.fixable} with a safe fix (--fix)` : '';
+  const suppressed = summary.suppressed > 0 ? `; ${summary.suppressed} suppressed` : '';
+  return `${found} in ${counted(files, 'file')}${fixable}${suppressed}.`;
+}
+
+/** The report of `lint` for people: one line a finding that problem matchers can read, its fixes below, a last line that sums up. */
+export function lintText(
+  context: ReportContext,
+  files: readonly ReportedFile[],
+  palette: Palette = plain,
+): string {
+  const lines = files.flatMap((f) => fileLines(context, f, palette));
+  const last = summaryLine(summaryOf(files));
+  return `${[...lines, ...(lines.length > 0 ? ['', last] : [last])].join('\n')}\n`;
+}
