@@ -98,7 +98,8 @@ export interface ClientOptions {
   readonly initializationOptions?: unknown;
   readonly rulePages?: Readonly<Record<string, string>>;
   readonly windows?: boolean;
-  readonly shell?: ShellParser;
+  /** `missing`: loading it fails. */
+  readonly shell?: ShellParser | 'missing';
   /** Called before a text or folder is read; may delay it. */
   readonly beforeRead?: (path: string) => Promise<void>;
 }
@@ -170,7 +171,10 @@ function hostOf(options: ClientOptions, files: Map<string, string>, log: string[
   return {
     core: options.core,
     createFacts: (overlays) => createFactStore({ fs, overlays }),
-    loadShell: async () => options.shell ?? (() => ({ commands: [], incomplete: true })),
+    loadShell: async () => {
+      if (options.shell === 'missing') throw new Error('no such file');
+      return options.shell ?? (() => ({ commands: [], incomplete: true }));
+    },
     rulePage: async (id) => options.rulePages?.[id],
     rulePageUri: (id) => `file:///plimsoll/docs/rules/${id}.md`,
     now: () => performance.now(),

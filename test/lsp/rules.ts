@@ -3,7 +3,12 @@ import { ignoreHere } from '../../server/src/engine/ignore-here.js';
 import { lintFile } from '../../server/src/engine/run.js';
 import { verifiedFixes } from '../../server/src/engine/verify.js';
 import type { Core } from '../../server/src/lsp/host.js';
-import { dockerfileRule, type RegisteredRule, type RuleMeta } from '../../server/src/rules/rule.js';
+import {
+  composeRule,
+  dockerfileRule,
+  type RegisteredRule,
+  type RuleMeta,
+} from '../../server/src/rules/rule.js';
 
 /** The real engine over rules made for a test. */
 export function coreWith(...rules: readonly RegisteredRule[]): Core {
@@ -26,7 +31,7 @@ function meta(id: string, more: Partial<RuleMeta> = {}): RuleMeta {
 export const latestTag: RegisteredRule = {
   category: 'test',
   ...dockerfileRule(meta('latest-tag'), function* ({ path, dockerfile }) {
-    for (const { index } of dockerfile.text.matchAll(/latest/g)) {
+    for (const { index } of dockerfile.text.matchAll(/(?<=[ :])latest/g)) {
       const at = { start: index, end: index + 'latest'.length };
       yield {
         at,
@@ -77,5 +82,52 @@ export const creator: RegisteredRule = {
         },
       ],
     };
+  }),
+};
+
+/** Its only fix edits this file and package.json beside it. */
+export const twoFiles: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('two-files'), function* ({ path, dockerfile, snapshot }) {
+    const index = dockerfile.text.indexOf('both');
+    const beside = path.replace(/[^/]+$/, 'package.json');
+    const there = snapshot.text(beside);
+    if (index < 0 || there === undefined) return;
+    yield {
+      at: { start: index, end: index + 4 },
+      message: 'Both files say so.',
+      fixes: [
+        {
+          title: 'Change both files',
+          applicability: 'unsafe',
+          changes: () => [
+            { kind: 'edit', path, edits: [{ span: { start: index, end: index + 4 }, newText: 'one' }] },
+            {
+              kind: 'edit',
+              path: beside,
+              edits: [{ span: { start: 0, end: there.length }, newText: '{}\n' }],
+            },
+          ],
+        },
+      ],
+    };
+  }),
+};
+
+/** Names the build that decides, at the first instruction: needs the index and folders. */
+export const buildNamed: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('build-named', { fixes: 'never' }), function* ({ build }) {
+    yield { at: { start: 0, end: 4 }, message: `${build.source} in ${build.context}` };
+  }),
+};
+
+/** A Compose rule that needs the project. */
+export const composeImage: RegisteredRule = {
+  category: 'test',
+  ...composeRule(meta('compose-image', { fixes: 'never' }), function* ({ file, project }) {
+    for (const { nameSpan, name } of file.services) {
+      yield { at: nameSpan, message: `${name} of ${project.services.length}` };
+    }
   }),
 };

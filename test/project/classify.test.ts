@@ -67,6 +67,17 @@ describe('classify', () => {
     });
   });
 
+  it('knows templates and fragments by their text', () => {
+    const skipped = (text: string) => classify('/p/Dockerfile', text).skipped;
+    expect(skipped('FROM {{ base }}\nRUN x\n')).toBe('template');
+    expect(skipped('RUN x={{ARGS["x"]}}\n')).toBe('template');
+    expect(skipped('RUN apt-get update\n')).toBe('fragment');
+    expect(skipped('# only a comment\n')).toBe('fragment');
+    expect(skipped('\n')).toBeNull();
+    expect(skipped('# FROM nothing\nARG A\nfrom a\n')).toBeNull();
+    expect(skipped("FROM a\nRUN docker inspect --format '{{.Id}}' x\n")).toBeNull();
+  });
+
   it('wants services in a file whose name only resembles a compose file', () => {
     expect(classify('/p/compose-search.yml', 'services:\n  a: {}\n').kind).toBe('compose');
     expect(classify('/p/compose-search.yml', 'steps: []\n').kind).toBeUndefined();
@@ -79,6 +90,17 @@ describe('classify', () => {
     expect(
       classify('/p/.github/workflows/a.yml', 'jobs: {a: {steps: [{run: make}]}}\n').kind,
     ).toBeUndefined();
+  });
+
+  it.each([
+    ['a script named after docker', 'jobs:\n  a:\n    steps:\n      - run: ./my-docker build\n'],
+    [
+      'a step that says so',
+      'env: {DOCKER_BUILDKIT: 1}\njobs:\n  a:\n    steps:\n      - name: Build the image\n        if: x\n        run: script/build\n',
+    ],
+    ['a called workflow', 'name: Docker images\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n'],
+  ])('lists a workflow that builds behind %s', (_, text) => {
+    expect(classify('/p/.github/workflows/a.yml', text).kind).toBe('workflow');
   });
 
   it('never throws', () => {

@@ -2,17 +2,19 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { classifyName } from '../project/classify.js';
-import { type Config, configOf, unknownRules } from '../project/config.js';
+import { type Config, configOf, isExcluded, unknownRules } from '../project/config.js';
+import { loneFacts, loneFolder } from '../project/lone.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
 import { hashText } from '../text/hash.js';
 import { lineIndex } from '../text/lines.js';
+import { isInside } from '../text/paths.js';
 import type { OpenDocument } from './documents.js';
-import { loneFacts, type SessionFacts } from './facts.js';
+import type { SessionFacts } from './facts.js';
 import type { Core } from './host.js';
 import { diagnosticOf, type Presentation } from './present.js';
 import type { Settings } from './protocol.js';
 import { lintOptions } from './settings.js';
-import { lonePath } from './uris.js';
+import { loneName } from './uris.js';
 
 /** A document as the analysis sees it: open in the client, or (version null) read from disk. */
 export type Subject = Omit<OpenDocument, 'version'> & { readonly version: number | null };
@@ -93,16 +95,13 @@ export function createAnalysis(deps: AnalysisDeps): Analysis {
 }
 
 function lint(deps: AnalysisDeps, subject: Subject, settings: Settings, state: AnalysisState): Outcome {
-  const { core, facts } = deps;
-  const known = (path: string): boolean => classifyName(path) !== undefined;
-  const path = subject.path ?? lonePath(subject.uri, subject.languageId, known);
-  const snapshot =
-    subject.path === undefined
-      ? trackedSnapshot(loneFacts(path, subject.text), [], deps.cache)
-      : facts.snapshot(state.folders);
+  const { core } = deps;
+  const { path, snapshot } = placed(deps, subject, state);
   const config = subject.path === undefined ? undefined : checkedConfig(core, snapshot, path);
   const options = { ...lintOptions(settings, config), chosenBuilds: state.chosenBuilds };
-  const report = core.lintFile(state.engine, snapshot, path, options);
+  const report = isLeftAlone(settings, state.folders, path)
+    ? emptyReport(path, subject.text)
+    : core.lintFile(state.engine, snapshot, path, options);
   const presentation = withOwnUri(deps.presentation, path, subject.uri);
   const isConfig = classifyName(path) === 'config';
   const diagnostics = isConfig
@@ -112,6 +111,39 @@ function lint(deps: AnalysisDeps, subject: Subject, settings: Settings, state: A
   const wanted = complete || subject.path === undefined ? [] : snapshot.wanted();
   const resultId = hashText(`${hashText(subject.text)}${JSON.stringify(diagnostics)}`);
   return { subject, path, snapshot, options, report, config, diagnostics, resultId, wanted };
+}
+
+/** Whether the settings switch Plimsoll off for a file; `exclude` counts from the innermost workspace folder. */
+function isLeftAlone(settings: Settings, folders: readonly string[], path: string): boolean {
+  if (!settings.enable) return true;
+  const around = folders.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length);
+  const root = around[0];
+  return root !== undefined && isExcluded({ root, exclude: settings.exclude }, path);
+}
+
+function emptyReport(path: string, text: string): FileReport {
+  const none = {
+    kind: undefined,
+    skipped: null,
+    problems: [],
+    findings: [],
+    suppressed: 0,
+    errors: [],
+    builds: [],
+  };
+  return { path, ...none, lines: lineIndex(text), complete: true };
+}
+
+/** A document in its world: a file among the others, any other scheme alone. */
+function placed(
+  deps: AnalysisDeps,
+  { uri, path, languageId, text }: Subject,
+  state: AnalysisState,
+): { readonly path: string; readonly snapshot: TrackedSnapshot } {
+  if (path !== undefined) return { path, snapshot: deps.facts.snapshot(state.folders) };
+  const name = loneName(uri, languageId, (own) => classifyName(own) !== undefined);
+  const facts = loneFacts(name, text);
+  return { path: `${loneFolder}/${name}`, snapshot: trackedSnapshot(facts, [], deps.cache) };
 }
 
 /** The project's configuration, rules that do not exist among its problems. */

@@ -8,7 +8,7 @@ import type { Outcomes } from './subjects.js';
 /** Milliseconds without a change after which other open documents are looked at again. */
 const othersAfter = 250;
 /** Milliseconds granted for facts to arrive before less is shown than was shown before. */
-const grace = 150;
+const grace = 300;
 
 export interface DiagnosticsDeps {
   readonly client: Client;
@@ -26,7 +26,7 @@ export interface DiagnosticsDeps {
 export interface Diagnostics {
   opened(document: OpenDocument): void;
   changed(document: OpenDocument): void;
-  closed(document: OpenDocument): void;
+  closed(uri: string): void;
   /** Something other than a document's own text changed: looks at all open documents again, once, after `delay` ms. */
   recheck(delay?: number): void;
   /** The answer to `textDocument/diagnostic`. */
@@ -115,7 +115,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
       if (!client.pull) push(document.uri);
       recheck(othersAfter);
     },
-    closed({ uri }) {
+    closed(uri) {
       scheduler.cancel(`push ${uri}`);
       scheduler.cancel(`complete ${uri}`);
       const known = told.delete(uri);

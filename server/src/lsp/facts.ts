@@ -1,11 +1,4 @@
-import {
-  type Facts,
-  type Lookup,
-  type ParseCache,
-  type TrackedSnapshot,
-  trackedSnapshot,
-  type Want,
-} from '../project/snapshot.js';
+import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
 import type { FactSource } from './host.js';
 
 /** The facts of the session: disk and open texts, with a number that tells whether anything may have changed. */
@@ -17,6 +10,7 @@ export interface SessionFacts {
   /** The text of an open file counts instead of the disk's; undefined: the disk's again. */
   overlay(path: string, text: string | undefined): void;
   invalidate(paths: readonly string[]): void;
+  changed(paths: readonly string[]): void;
   clear(): void;
 }
 
@@ -44,16 +38,13 @@ export function sessionFacts(
       source.invalidate(paths);
       revision++;
     },
+    changed(paths) {
+      source.changed(paths);
+      revision++;
+    },
     clear() {
       source.clear();
       revision++;
     },
   };
-}
-
-const nothing: Lookup<never> = { get: () => undefined };
-
-/** Facts about one text and nothing else: everything around it is unknown, and nobody will load it. */
-export function loneFacts(path: string, text: string): Facts {
-  return { texts: { get: (p) => (p === path ? text : undefined) }, folders: nothing, indexes: nothing };
 }

@@ -33,6 +33,8 @@ export interface FactSource {
   load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
   /** Something at these paths was created, changed or deleted. */
   invalidate(paths: readonly string[]): void;
+  /** These files hold something else now, but neither came nor went. */
+  changed(paths: readonly string[]): void;
   /** Nothing is certain any more: for clients that can't watch files. */
   clear(): void;
 }

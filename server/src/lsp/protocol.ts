@@ -29,9 +29,12 @@ export type ProfileName = 'default' | 'thorough' | 'everything';
 
 /** The section `plimsoll` of the settings, asked for per document by `workspace/configuration`. */
 export interface Settings {
-  /** Null: as the project says, else `default`. */
+  readonly enable: boolean;
+  /** Null or `default`: as the project says, else `default`. */
   readonly profile: ProfileName | null;
   readonly rules: Readonly<Record<string, SeverityName | 'off'>>;
+  /** Patterns as in a .gitignore file at the workspace folder. */
+  readonly exclude: readonly string[];
   /** Who wins where the settings and `.plimsoll.yaml` both say something. */
   readonly preference: 'editor' | 'project';
 }

@@ -1,35 +1,30 @@
-import {
-  type Connection,
-  DidChangeWorkspaceFoldersNotification,
-  type InitializeParams,
-} from 'vscode-languageserver';
-import type { Engine } from '../engine/model.js';
-import { parseCache } from '../project/snapshot.js';
+import type { Connection, InitializeParams } from 'vscode-languageserver';
+import type { Finding, OfferedFix } from '../engine/model.js';
+import { type ParseCache, parseCache } from '../project/snapshot.js';
+import type { Change } from '../rules/rule.js';
 import { hashText } from '../text/hash.js';
-import { type AnalysisState, createAnalysis, type Outcome } from './analysis.js';
+import { type Analysis, type AnalysisState, createAnalysis, type Outcome } from './analysis.js';
 import type { Client } from './capabilities.js';
 import { type Actions, createActions } from './codeActions.js';
 import { createHandlers, type Handlers } from './commands.js';
 import { createDiagnostics, type Diagnostics } from './diagnostics.js';
 import { changesTo } from './diff.js';
-import { followDocuments, type OpenDocument } from './documents.js';
-import { sessionFacts } from './facts.js';
+import { type DocumentEvents, type Documents, followDocuments } from './documents.js';
+import { type SessionFacts, sessionFacts } from './facts.js';
 import { createHealth, type Health } from './health.js';
 import type { Host } from './host.js';
 import type { HoverDeps } from './hover.js';
-import type { InitializationOptions, Notifications } from './protocol.js';
-import { createScheduler } from './scheduler.js';
-import { settingsCache } from './settings.js';
+import { type Initial, readInitial } from './initial.js';
+import type { Notifications } from './protocol.js';
+import { createScheduler, type Scheduler } from './scheduler.js';
+import { type SettingsCache, settingsCache } from './settings.js';
 import { createOutcomes, type Outcomes } from './subjects.js';
 import { createUris, type Uris } from './uris.js';
 import { registerWatchers } from './watch.js';
+import { followWorld } from './world.js';
 
-/** Milliseconds for which a burst of changed files is waited out. */
-const burst = 50;
 /** Milliseconds for which facts are believed where the client can't watch files. */
 const believed = 2000;
-/** Changed files in one message from which on forgetting all is cheaper than looking for what depends on each. */
-const manyPaths = 200;
 
 /** Everything that lives as long as one client is connected. */
 export interface Session {
@@ -44,24 +39,151 @@ export interface Session {
   end(): void;
 }
 
-function optionsOf(params: InitializeParams): InitializationOptions {
-  const given: unknown = params.initializationOptions;
-  return typeof given === 'object' && given !== null ? (given as InitializationOptions) : {};
+/** What the parts of a session are made of. */
+interface Ground {
+  readonly connection: Connection;
+  readonly host: Host;
+  readonly client: Client;
+  readonly uris: Uris;
+  readonly initial: Initial;
+  readonly cache: ParseCache;
+  readonly facts: SessionFacts;
+  readonly scheduler: Scheduler;
+  readonly state: () => AnalysisState;
+  readonly update: (change: (state: AnalysisState) => AnalysisState) => void;
+  readonly uriOf: (path: string) => string;
+  readonly documents: () => Documents;
 }
 
-function initialFolders(params: InitializeParams, uris: Uris): readonly string[] {
-  const root = params.rootUri === null || params.rootUri === undefined ? [] : [params.rootUri];
-  const given = params.workspaceFolders?.map(({ uri }) => uri) ?? root;
-  return given.flatMap((uri) => uris.pathOf(uri) ?? []);
+function healthOf({ connection, host, client, documents }: Omit<Ground, 'state' | 'update'>): Health {
+  return createHealth({
+    now: host.now,
+    log: host.log,
+    send(status) {
+      if (!client.status) return;
+      void connection.sendNotification('plimsoll/status' satisfies keyof Notifications, status);
+    },
+    hashOf(uri) {
+      const text = documents().get(uri)?.text;
+      return text === undefined ? undefined : hashText(text);
+    },
+  });
 }
 
-function initialChoices(options: InitializationOptions, uris: Uris): Record<string, string> {
-  const choices: Record<string, string> = {};
-  for (const [uri, source] of Object.entries(options.chosenBuilds ?? {})) {
-    const path = uris.pathOf(uri);
-    if (path !== undefined && typeof source === 'string') choices[path] = source;
-  }
-  return choices;
+function diagnosticsOf(
+  { connection, host, client, scheduler, documents }: Ground,
+  outcomes: Outcomes,
+  health: Health,
+): Diagnostics {
+  return createDiagnostics({
+    client,
+    documents: documents(),
+    outcomes,
+    scheduler,
+    now: host.now,
+    publish(uri, version, diagnostics) {
+      void connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) });
+    },
+    refresh() {
+      const done = connection.languages.diagnostics.refresh();
+      done.catch((error: unknown) => health.failed('refresh', '', error));
+    },
+    failed: health.failed,
+  });
+}
+
+/** What happens when documents open, change and close. */
+function documentEvents(
+  { host, client, facts }: Ground,
+  settings: SettingsCache,
+  parts: () => { readonly diagnostics: Diagnostics; readonly analysis: Analysis },
+): DocumentEvents {
+  let checked = host.now();
+  // For clients that can't tell of changed files: what was read a while ago is read again.
+  const restat = (): void => {
+    if (client.registerWatchers || host.now() - checked < believed) return;
+    checked = host.now();
+    facts.clear();
+  };
+  return {
+    opened(document) {
+      restat();
+      if (document.path !== undefined) facts.overlay(document.path, document.text);
+      parts().diagnostics.opened(document);
+    },
+    changed(document) {
+      if (document.path !== undefined) facts.overlay(document.path, document.text);
+      parts().diagnostics.changed(document);
+    },
+    saved() {
+      restat();
+      parts().diagnostics.recheck();
+    },
+    closed({ uri, path }) {
+      if (path !== undefined) {
+        facts.overlay(path, undefined);
+        facts.changed([path]);
+      }
+      parts().analysis.forget(uri);
+      settings.drop(uri);
+      parts().diagnostics.closed(uri);
+    },
+  };
+}
+
+interface Fixing {
+  fixesOf(outcome: Outcome, finding: Finding): readonly OfferedFix[];
+  fixAll(outcome: Outcome): { readonly changes: readonly Change[]; readonly applied: number };
+}
+
+function fixingOf({ host, state }: Ground): Fixing {
+  return {
+    fixesOf: ({ snapshot, report, options }, finding) =>
+      host.core.verifiedFixes(state().engine, snapshot, report, finding, options),
+    fixAll({ snapshot, path, options }) {
+      const wish = { ...options, fixes: 'safe' as const };
+      const { texts, applied } = host.core.fixAll(state().engine, snapshot, path, wish);
+      return { changes: changesTo(snapshot, texts), applied };
+    },
+  };
+}
+
+/** Pushed settings, for clients that can't be asked, and the cache of those asked for. */
+function settingsOf(
+  { connection, client, initial }: Ground,
+  health: Health,
+): { readonly settings: SettingsCache; readonly pushed: (value: unknown) => void } {
+  let pushed = initial.settings;
+  const ask = (uri: string): Promise<unknown> =>
+    client.configuration
+      ? connection.workspace.getConfiguration({ scopeUri: uri, section: 'plimsoll' })
+      : Promise.resolve(pushed);
+  return {
+    settings: settingsCache(ask, (error) => health.failed('workspace/configuration', '', error)),
+    pushed(value) {
+      pushed = value;
+    },
+  };
+}
+
+function groundOf(
+  connection: Connection,
+  host: Host,
+  client: Client,
+  params: InitializeParams,
+): Omit<Ground, 'state' | 'update' | 'documents' | 'uriOf'> {
+  const uris = createUris(host.windows);
+  const cache = parseCache();
+  return {
+    connection,
+    host,
+    client,
+    uris,
+    initial: readInitial(params, uris),
+    cache,
+    facts: sessionFacts(host.createFacts, cache),
+    scheduler: createScheduler(),
+  };
 }
 
 /** The session of the client that sent `params`. */
@@ -71,181 +193,74 @@ export function createSession(
   client: Client,
   params: InitializeParams,
 ): Session {
-  const options = optionsOf(params);
-  const uris = createUris(host.windows);
-  const cache = parseCache();
-  const facts = sessionFacts(host.createFacts, cache);
-  const scheduler = createScheduler();
-  const health = createHealth({
-    now: host.now,
-    log: host.log,
-    send: (status) => {
-      if (client.status)
-        void connection.sendNotification('plimsoll/status' satisfies keyof Notifications, status);
-    },
-    hashOf: (uri) => {
-      const text = documents.get(uri)?.text;
-      return text === undefined ? undefined : hashText(text);
-    },
-  });
-  const shell = host.loadShell();
-  // Rejections are reported once the client is ready to hear of them.
-  shell.catch(() => undefined);
-  const engine: Engine = { rules: health.timed(host.core.rules), shellParser: undefined };
-  let state: AnalysisState = {
-    engine,
-    folders: initialFolders(params, uris),
-    chosenBuilds: initialChoices(options, uris),
-  };
-  let pushedSettings: unknown = options.settings;
-  const settings = settingsCache(
-    (uri) =>
-      client.configuration
-        ? connection.workspace.getConfiguration({ scopeUri: uri, section: 'plimsoll' })
-        : Promise.resolve(pushedSettings),
-    (error) => health.failed('workspace/configuration', '', error),
-  );
-
-  const documents = followDocuments(connection, (uri) => uris.pathOf(uri), {
-    opened(document) {
-      restat();
-      lay(document);
-      diagnostics.opened(document);
-    },
-    changed(document) {
-      lay(document);
-      diagnostics.changed(document);
-    },
-    saved(document) {
-      restat();
-      if (document.path !== undefined) facts.invalidate([document.path]);
-      diagnostics.recheck(burst);
-    },
-    closed(document) {
-      if (document.path !== undefined) facts.overlay(document.path, undefined);
-      analysis.forget(document.uri);
-      settings.drop(document.uri);
-      diagnostics.closed(document);
-    },
-  });
-  let checked = host.now();
-  /** For clients that can't tell of changed files: whatever was read a while ago is read again. */
-  const restat = (): void => {
-    if (client.registerWatchers || host.now() - checked < believed) return;
-    checked = host.now();
-    facts.clear();
-  };
-  const lay = ({ path, text }: OpenDocument): void => {
-    if (path !== undefined) facts.overlay(path, text);
-  };
+  const base = groundOf(connection, host, client, params);
+  const { uris, initial, cache, facts, scheduler } = base;
   const uriOf = (path: string): string => documents.byPath(path)?.uri ?? uris.uriOf(path);
-  const analysis = createAnalysis({
-    core: host.core,
-    facts,
-    cache,
-    presentation: { client, rulePageUri: host.rulePageUri, uriOf },
-    now: host.now,
-    state: () => state,
-    ran: health.ran,
-  });
-  const outcomes = createOutcomes({ documents, facts, settings, analysis, uris });
-  const diagnostics = createDiagnostics({
-    client,
-    documents,
-    outcomes,
-    scheduler,
-    now: host.now,
-    publish: (uri, version, found) =>
-      void connection.sendDiagnostics({
-        uri,
-        diagnostics: found,
-        ...(version === undefined ? {} : { version }),
-      }),
-    refresh: () => {
-      connection.languages.diagnostics
-        .refresh()
-        .catch((error: unknown) => health.failed('refresh', '', error));
-    },
-    failed: health.failed,
-  });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.flatMap(({ uri }) => uris.pathOf(uri) ?? []);
-    if (paths.length > manyPaths) facts.clear();
-    else if (paths.length > 0) facts.invalidate(paths);
-    diagnostics.recheck(burst);
-  });
-  connection.onDidChangeConfiguration(({ settings: given }) => {
-    const own: unknown = (given as { plimsoll?: unknown } | null | undefined)?.plimsoll;
-    if (own !== undefined) pushedSettings = own;
-    settings.dropAll();
-    diagnostics.recheck();
-  });
-  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
-    const removed = new Set(event.removed.map(({ uri }) => uris.pathOf(uri)));
-    const added = event.added.flatMap(({ uri }) => uris.pathOf(uri) ?? []);
-    const folders = [...new Set([...state.folders.filter((f) => !removed.has(f)), ...added])];
-    state = { ...state, folders };
-    settings.dropAll();
-    diagnostics.recheck();
-  });
-  const fixesOf = (outcome: Outcome, finding: Outcome['report']['findings'][number]) =>
-    host.core.verifiedFixes(state.engine, outcome.snapshot, outcome.report, finding, outcome.options);
-  const fixAll = (outcome: Outcome) => {
-    const options = { ...outcome.options, fixes: 'safe' as const };
-    const { texts, applied } = host.core.fixAll(state.engine, outcome.snapshot, outcome.path, options);
-    return { changes: changesTo(outcome.snapshot, texts), applied };
+  const health = healthOf({ ...base, uriOf, documents: () => documents });
+  let state: AnalysisState = {
+    engine: { rules: health.timed(host.core.rules), shellParser: undefined },
+    folders: initial.folders,
+    chosenBuilds: initial.chosenBuilds,
   };
-
+  const ground: Ground = {
+    ...base,
+    uriOf,
+    documents: () => documents,
+    state: () => state,
+    update(change) {
+      state = change(state);
+    },
+  };
+  const { settings, pushed } = settingsOf(ground, health);
+  const events = documentEvents(ground, settings, () => ({ diagnostics, analysis }));
+  const documents = followDocuments(connection, uris.pathOf, events);
+  const presentation = { client, rulePageUri: host.rulePageUri, uriOf };
+  const { core, now } = host;
+  const ran = health.ran;
+  const analysis = createAnalysis({ core, facts, cache, presentation, now, state: ground.state, ran });
+  const outcomes = createOutcomes({ documents, facts, settings, analysis, uris });
+  const diagnostics = diagnosticsOf(ground, outcomes, health);
+  const fixing = fixingOf(ground);
+  const { recheck } = diagnostics;
+  followWorld(connection, { uris, facts, settings, update: ground.update, pushed, recheck });
+  const { rulePage, rulePageUri, version, runtime } = host;
+  const common = { client, documents, outcomes, uriOf, ...fixing };
   return {
     health,
     diagnostics,
     outcomes,
-    actions: createActions({ client, core: host.core, documents, outcomes, uriOf, fixesOf, fixAll }),
-    hoverDeps: {
-      markdown: client.markdown,
-      rulePage: host.rulePage,
-      rulePageUri: host.rulePageUri,
-      fixesOf,
-    },
+    actions: createActions({ ...common, core }),
+    hoverDeps: { markdown: client.markdown, rulePage, rulePageUri, fixesOf: fixing.fixesOf },
     handlers: createHandlers({
-      connection,
-      client,
-      clientName: params.clientInfo && `${params.clientInfo.name} ${params.clientInfo.version ?? ''}`.trim(),
-      version: host.version,
-      runtime: host.runtime,
-      now: host.now,
-      health,
-      facts,
-      documents,
-      outcomes,
-      uris,
-      uriOf,
+      ...common,
+      ...{ connection, clientName: initial.clientName, version, runtime, now, health, facts, uris },
       folders: () => state.folders,
       settingsOf: settings.of,
       forget(uri) {
         analysis.forget(uri);
         settings.drop(uri);
       },
-      fixAll,
       chosen: (path) => state.chosenBuilds[path],
       choose(path, source) {
         const { [path]: _, ...others } = state.chosenBuilds;
         state = { ...state, chosenBuilds: source === null ? others : { ...others, [path]: source } };
-        diagnostics.recheck();
+        recheck();
       },
     }),
-    begin() {
-      registerWatchers(connection, client).catch((error: unknown) =>
-        health.failed('registration', '', error),
-      );
-      shell.then(
-        (shellParser) => {
-          state = { ...state, engine: { ...state.engine, shellParser } };
-          diagnostics.recheck();
-        },
-        (error: unknown) => health.failed('shell grammar', '', error),
-      );
-    },
+    begin: () => begin(ground, health, recheck),
     end: () => scheduler.stop(),
   };
+}
+
+/** What waits until the client is ready: registrations, and the shell grammar, whose arrival changes findings. */
+function begin({ connection, host, client, update }: Ground, health: Health, recheck: () => void): void {
+  const registered = registerWatchers(connection, client);
+  registered.catch((error: unknown) => health.failed('registration', '', error));
+  host.loadShell().then(
+    (shellParser) => {
+      update((state) => ({ ...state, engine: { ...state.engine, shellParser } }));
+      recheck();
+    },
+    (error: unknown) => health.failed('shell grammar', '', error),
+  );
 }

@@ -5,7 +5,13 @@ import type { Settings, SeverityName } from './protocol.js';
 const profiles = ['default', 'thorough', 'everything'] as const;
 const severities = ['off', 'hint', 'information', 'warning', 'error'] as const;
 
-export const defaultSettings: Settings = { profile: null, rules: {}, preference: 'editor' };
+export const defaultSettings: Settings = {
+  enable: true,
+  profile: null,
+  rules: {},
+  exclude: [],
+  preference: 'editor',
+};
 
 /** Settings from whatever a client sent: what is not understood counts as not set. */
 export function readSettings(value: unknown): Settings {
@@ -18,8 +24,11 @@ export function readSettings(value: unknown): Settings {
     if (known !== undefined) rules[rule] = known;
   }
   return {
-    profile: profiles.find((p) => p === given.profile) ?? null,
+    enable: given.enable !== false,
+    // Clients send defaults too: `default` cannot be told from nothing said, so the project's own profile then holds.
+    profile: profiles.find((p) => p === given.profile && p !== 'default') ?? null,
     rules,
+    exclude: Array.isArray(given.exclude) ? given.exclude.filter((p) => typeof p === 'string') : [],
     preference: given.preference === 'project' ? 'project' : 'editor',
   };
 }

@@ -1,3 +1,4 @@
+import type { Want } from '../project/snapshot.js';
 import type { Analysis, Outcome, Subject } from './analysis.js';
 import type { Documents } from './documents.js';
 import type { SessionFacts } from './facts.js';
@@ -29,7 +30,8 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
   const fromDisk = async (uri: string, signal: AbortSignal): Promise<Subject | undefined> => {
     const path = uris.pathOf(uri);
     if (path === undefined) return undefined;
-    await facts.load([{ kind: 'text', path }], signal);
+    await loadUnlessAborted(facts, [{ kind: 'text', path }], signal);
+    if (signal.aborted) return undefined;
     const text = facts.snapshot([]).text(path);
     return text === undefined ? undefined : { uri, path, text, version: null, languageId: '' };
   };
@@ -47,9 +49,22 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
       for (let round = 0; ; round++) {
         const outcome = await now(uri, signal);
         if (outcome === undefined || outcome.wanted.length === 0 || round >= maxRounds) return outcome;
-        await facts.load(outcome.wanted, signal);
+        await loadUnlessAborted(facts, outcome.wanted, signal);
         if (signal.aborted) return undefined;
       }
     },
   };
+}
+
+/** Being aborted is no failure: the caller looks at the signal. */
+async function loadUnlessAborted(
+  facts: SessionFacts,
+  wants: readonly Want[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await facts.load(wants, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

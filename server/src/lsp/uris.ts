@@ -52,12 +52,10 @@ const nameByLanguage: Readonly<Record<string, string>> = {
 };
 
 /**
- * The path under which the core sees a document that is no file on this machine: its name, alone in an empty root. A
- * document without a telling name (`untitled:Untitled-1`) gets the one its language stands for.
+ * The name under which the core sees a document that is no file on this machine: its own, or where that tells nothing
+ * (`untitled:Untitled-1`) the one its language stands for.
  */
-export function lonePath(uri: string, languageId: string, known: (path: string) => boolean): string {
-  const parsed = parseUri(uri);
-  const own = `/${baseName(parsed?.path ?? '')}`;
-  const byLanguage = nameByLanguage[languageId];
-  return known(own) || byLanguage === undefined ? own : `/${byLanguage}`;
+export function loneName(uri: string, languageId: string, known: (path: string) => boolean): string {
+  const own = baseName(parseUri(uri)?.path ?? '') || 'untitled';
+  return known(own) ? own : (nameByLanguage[languageId] ?? own);
 }

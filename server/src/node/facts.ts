@@ -28,6 +28,8 @@ export interface FactStore {
   facts(): Facts;
   /** Forgets what the given paths (files or folders that changed, came or went) may have changed. */
   invalidate(paths: readonly string[]): void;
+  /** As `invalidate` for files that hold something else now but neither came nor went: folders and indexes stay. */
+  changed(paths: readonly string[]): void;
   /** Forgets everything. */
   clear(): void;
   /** Why the text of a loaded path is not there; undefined where it is, or was never asked for. */
@@ -77,6 +79,18 @@ function affectsIndexes(path: string): boolean {
 
 function without<T>(map: ReadonlyMap<string, T>, gone: (key: string) => boolean): Map<string, T> {
   return new Map([...map].filter(([key]) => !gone(key)));
+}
+
+/** A changed text changes no listing, but for what a .gitignore hides from the walk. */
+function forgetTexts(loaded: Loaded, paths: readonly string[]): Loaded {
+  const hiding = paths.filter((path) => baseName(path) === '.gitignore');
+  const given = new Set(paths);
+  const after = hiding.length > 0 ? forget(loaded, hiding) : loaded;
+  return {
+    ...after,
+    texts: without(after.texts, (key) => given.has(key)),
+    unread: without(after.unread, (key) => given.has(key)),
+  };
 }
 
 function forget(loaded: Loaded, paths: readonly string[]): Loaded {
@@ -135,6 +149,10 @@ export function createFactStore(options: FactStoreOptions): FactStore {
     },
     invalidate(paths) {
       loaded = forget(loaded, paths);
+      running = new Map();
+    },
+    changed(paths) {
+      loaded = forgetTexts(loaded, paths);
       running = new Map();
     },
     clear() {

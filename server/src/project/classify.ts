@@ -1,3 +1,5 @@
+import { dockerfileShape } from '../syntax/dockerfile/shape.js';
+import { parseWorkflow } from '../syntax/workflow/parse.js';
 import { baseName } from '../text/paths.js';
 
 /** The files Plimsoll has something to say about. */
@@ -68,10 +70,38 @@ export function classifyName(path: string): FileKind | 'devcontainer' | 'config'
   return composeName.test(name) || composeLike.test(name) ? 'compose' : undefined;
 }
 
+/** Words one of which stands in every step that builds an image: most workflows need no closer look. */
+const imageWords = /docker|depot|buildah|kaniko|devcontainers/i;
+
+/** Builds behind a script or a called workflow, which only the words around them tell: all expressions of a row. */
+const hiddenBuilds: readonly (readonly RegExp[])[] = [
+  // ./project-docker build
+  [/^[ \t]*(?:-[ \t]*)?(?:run:[ \t]*)?[\w./-]{0,80}docker[\w.-]{0,40}[ \t]+build\b/m],
+  // A step "Build … image" that runs a script.
+  [
+    /^[ \t]*-[ \t]*name:.{0,60}\bbuild\b.{0,60}\bimages?\b.{0,60}\n(?:[ \t]+(?!-[ \t]).{0,300}\n){0,5}?[ \t]+run:/im,
+  ],
+  // A workflow that is about building images and calls another one.
+  [/^name:.{0,80}\b(?:docker|container|images?)\b/im, /^[ \t]+uses:[ \t]*\.\/\.github\/workflows\//m],
+];
+
 function buildsImages(text: string): boolean {
-  return /docker\/(?:build-push|bake)-action|\bdocker\s+(?:buildx\s+(?:build|bake)|build|image\s+build)\b/.test(
-    text,
-  );
+  if (!imageWords.test(text)) return false;
+  return parseWorkflow(text).buildsImages || hiddenBuilds.some((all) => all.every((one) => one.test(text)));
+}
+
+/** Marks without which a text is no template; with a FROM it is then a plain Dockerfile, and need not be parsed here. */
+const templateMarks = /\{\{|\{%|<%|%%/;
+
+function shapeOf(path: string, text: string): Skipped | null {
+  if (templateExtensions.has(extension(path))) return 'template';
+  const isTemplate = templateMarks.test(text);
+  const hasFrom = /^[ \t\uFEFF]*FROM[ \t]/im.test(text);
+  if (hasFrom && !isTemplate) return null;
+  const shape = dockerfileShape(text);
+  if (shape === 'template' || (shape === 'fragment' && isTemplate)) return 'template';
+  // Comments or settings alone are no file that can be built, an empty one is about to become one.
+  return shape === 'fragment' || (!hasFrom && text.trim() !== '') ? 'fragment' : null;
 }
 
 /** What a file is by its path and text, and whether it is to be left alone. Never throws. */
@@ -83,7 +113,7 @@ export function classify(path: string, text: string): Classified {
   const skipped = text.length > maxTextLength ? 'too-large' : null;
   switch (kind) {
     case 'dockerfile':
-      return { kind, skipped: skipped ?? (templateExtensions.has(extension(path)) ? 'template' : null) };
+      return { kind, skipped: skipped ?? shapeOf(path, text) };
     case 'compose':
       return composeName.test(baseName(path)) || topLevelServices.test(text)
         ? { kind, skipped }

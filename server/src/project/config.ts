@@ -137,7 +137,7 @@ const emptyConfig = {
 } as const;
 
 /** Whether `exclude` of the configuration hides a file. */
-export function isExcluded(config: Config, path: string): boolean {
+export function isExcluded(config: Pick<Config, 'exclude' | 'root'>, path: string): boolean {
   if (config.exclude.length === 0 || !isInside(config.root, path) || path === config.root) return false;
   return ignore()
     .add([...config.exclude])

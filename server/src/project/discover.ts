@@ -10,6 +10,7 @@ import {
 } from './definitions.js';
 import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
+import { loneBuild } from './lone.js';
 import type { Snapshot } from './snapshot.js';
 
 function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config): readonly Build[] {
@@ -45,6 +46,8 @@ function sameBuild(a: Build, b: Build): boolean {
  * workflow, devcontainer (order of CLI.md). Where none is defined, the one that the files suggest. Never empty.
  */
 export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly Build[] {
+  const lone = loneBuild(dockerfile);
+  if (lone !== undefined) return [lone];
   const config = configOf(snapshot, dockerfile);
   const subject: Subject = { snapshot, dockerfile, root: config.root };
   const all = [
