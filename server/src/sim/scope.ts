@@ -2,9 +2,7 @@ import { expandWord } from '../syntax/dockerfile/expand.js';
 import type { Lookup } from '../syntax/dockerfile/lex.js';
 import type { ArgInstruction, EnvInstruction, Instruction, Word } from '../syntax/dockerfile/model.js';
 import { joinPath } from '../text/paths.js';
-
-/** Values of variables: a name that is not in it is not set, one with undefined has a value nobody can know. */
-export type Environment = ReadonlyMap<string, string | undefined>;
+import { type Environment, type Layers, variable, withVariables } from './environment.js';
 
 /** Build arguments a build sets; null = taken from the environment, so unknown. */
 export type BuildArgs = Readonly<Record<string, string | null>>;
@@ -25,7 +23,7 @@ const PLATFORM_ARGS = [
 
 /** What holds at one point of a stage. */
 export interface Scope {
-  readonly environment: Environment;
+  readonly environment: Layers;
   /** The base is `scratch`: what is not in `environment` is surely not set. */
   readonly closed: boolean;
   readonly workdir: string | undefined;
@@ -51,22 +49,24 @@ export function globalEnvironment(
   for (const { name, value } of globals.flatMap((arg) => arg.declarations)) {
     const given = buildArg(args, name);
     if (given !== undefined) known.set(name, given.value);
-    else if (value !== undefined) known.set(name, expandWord(value.raw, lookupIn(known, true), escapeChar));
+    else if (value !== undefined) known.set(name, expandWord(value.raw, lookupIn(known), escapeChar));
   }
   return known;
 }
 
-/** Looks names up in `environment`; one that is not there is unset where `closed`, else unknown. */
-export function lookupIn(environment: Environment, closed: boolean): Lookup {
-  return (name) => {
-    if (environment.has(name)) return environment.get(name);
-    return closed ? null : undefined;
-  };
+/** Looks names up in the arguments before the first FROM: what is not there is surely not set. */
+export function lookupIn(globals: Environment): Lookup {
+  return (name) => (globals.has(name) ? globals.get(name) : null);
 }
 
 /** `word` with the variables of `scope` in it; undefined where it depends on an unknown one. */
 export function expandIn(scope: Scope, word: Word, escapeChar: '\\' | '`'): string | undefined {
-  return expandWord(word.raw, lookupIn(scope.environment, scope.closed), escapeChar);
+  const lookup: Lookup = (name) => {
+    const value = variable(scope.environment, name);
+    // The base image may set what this file does not.
+    return value === null && !scope.closed ? undefined : value;
+  };
+  return expandWord(word.raw, lookup, escapeChar);
 }
 
 function afterArg(
@@ -76,22 +76,24 @@ function afterArg(
   globals: Environment,
   esc: '\\' | '`',
 ): Scope {
-  const environment = new Map(scope.environment);
+  let { environment } = scope;
   for (const { name, value } of arg.declarations) {
     const given = buildArg(args, name);
-    if (given !== undefined) environment.set(name, given.value);
-    else if (value !== undefined) {
-      environment.set(name, expandWord(value.raw, lookupIn(environment, scope.closed), esc));
-    } else if (globals.has(name)) environment.set(name, globals.get(name));
+    if (given === undefined && value === undefined && !globals.has(name)) continue;
+    const inherited =
+      value === undefined ? globals.get(name) : expandIn({ ...scope, environment }, value, esc);
+    environment = withVariables(
+      environment,
+      new Map([[name, given === undefined ? inherited : given.value]]),
+    );
   }
   return { ...scope, environment };
 }
 
 function afterEnv(scope: Scope, env: EnvInstruction, escapeChar: '\\' | '`'): Scope {
-  const environment = new Map(scope.environment);
   // All pairs of one instruction see the values from before it.
-  for (const { name, value } of env.pairs) environment.set(name, expandIn(scope, value, escapeChar));
-  return { ...scope, environment };
+  const own = new Map(env.pairs.map(({ name, value }) => [name, expandIn(scope, value, escapeChar)]));
+  return { ...scope, environment: withVariables(scope.environment, own) };
 }
 
 function afterWorkdir(scope: Scope, value: Word | undefined, escapeChar: '\\' | '`'): Scope {

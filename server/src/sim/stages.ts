@@ -2,15 +2,9 @@ import { expandWord } from '../syntax/dockerfile/expand.js';
 import type { Dockerfile, Instruction, Stage } from '../syntax/dockerfile/model.js';
 import { withInlineScripts } from '../syntax/shell/commands.js';
 import type { ShellParser, ShellScript } from '../syntax/shell/model.js';
+import { allVariables, type Environment, noVariables } from './environment.js';
 import type { ShellOf, StageBase, StageGraph, StageNode, Step } from './model.js';
-import {
-  type BuildArgs,
-  type Environment,
-  globalEnvironment,
-  lookupIn,
-  type Scope,
-  scopeAfter,
-} from './scope.js';
+import { type BuildArgs, globalEnvironment, lookupIn, type Scope, scopeAfter } from './scope.js';
 
 /** What a build says about the stages. */
 export interface GraphOptions {
@@ -56,7 +50,7 @@ function baseOf(context: Context, stage: Stage): StageBase {
   if (own !== undefined && context.contexts.has(own)) return { kind: 'context', name: own };
   const raw = stage.from.image?.raw;
   const { escape: escapeChar, stages } = context.dockerfile;
-  const name = raw === undefined ? undefined : expandWord(raw, lookupIn(context.globals, true), escapeChar);
+  const name = raw === undefined ? undefined : expandWord(raw, lookupIn(context.globals), escapeChar);
   if (name === undefined || name === '') return { kind: 'image', name: undefined };
   const index = stageNamed(stages, name, stage.index);
   if (index !== undefined) return { kind: 'stage', index };
@@ -77,7 +71,7 @@ function scopeAtStart(context: Context, stage: Stage, base: StageBase, before: r
   if (parent !== undefined) return parent.after;
   const empty = base.kind === 'scratch';
   return {
-    environment: new Map(),
+    environment: noVariables,
     closed: empty,
     workdir: empty ? '/' : undefined,
     user: empty ? 'root' : undefined,
@@ -116,6 +110,22 @@ function triggersOf(base: StageBase, before: readonly Draft[]): Instruction[] {
   );
 }
 
+/** The step of `instruction`; its environment is only put together when someone asks. */
+function stepAt(scope: Scope, instruction: Instruction, stage: number): Step {
+  let environment: Environment | undefined;
+  return {
+    instruction,
+    stage,
+    get environment() {
+      environment ??= allVariables(scope.environment);
+      return environment;
+    },
+    workdir: scope.workdir,
+    user: scope.user,
+    posixShell: scope.posixShell,
+  };
+}
+
 function draftOf(context: Context, stage: Stage, before: readonly Draft[]): Draft {
   const base = baseOf(context, stage);
   const { escape: escapeChar } = context.dockerfile;
@@ -126,10 +136,10 @@ function draftOf(context: Context, stage: Stage, before: readonly Draft[]): Draf
     scope = scopeAfter(scope, trigger, context.args, context.globals, escapeChar);
   }
   const steps = stage.instructions.map((instruction): Step => {
-    const { environment, workdir, user, posixShell } = scope;
+    const step = stepAt(scope, instruction, stage.index);
     needs.push(...needsOf(context, instruction, stage.index));
     scope = scopeAfter(scope, instruction, context.args, context.globals, escapeChar);
-    return { instruction, stage: stage.index, environment, workdir, user, posixShell };
+    return step;
   });
   return { stage, base, steps, needs, after: scope };
 }

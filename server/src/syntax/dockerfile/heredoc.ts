@@ -5,6 +5,10 @@ import type { LineWalker } from './lines.js';
 import type { Heredoc } from './model.js';
 
 const HEREDOC = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/;
+/** A delimiter without surprises, perhaps in quotes. */
+const SIMPLE = /^(?:(['"])([\w.-]+)\1|([\w.-]+))$/;
+/** Words of a line without quotes, escapes and variables; white space after `<<` belongs to the word. */
+const PLAIN_WORD = /(?:<<[ \t\r]*|[^\s])+/g;
 const KEEP = { keepUnset: true, escape: '\\', lookup: () => null } as const;
 
 /** What a word such as `3<<-"EOF"` asks for. */
@@ -24,6 +28,12 @@ export function heredocWord(word: string): HeredocWord | undefined {
   const match = HEREDOC.exec(word);
   const rest = match?.[3] ?? '';
   if (match === null || rest === '') return undefined;
+  const base = { stripTabs: match[2] === '-', fileDescriptor: Number(match[1] ?? '') || 0 };
+  // Nearly every heredoc: no need for the lexer.
+  const simple = SIMPLE.exec(rest);
+  if (simple !== null) {
+    return { ...base, delimiter: simple[2] ?? simple[3] ?? '', quoted: simple[1] !== undefined };
+  }
   const plain = lex(rest, { ...KEEP, rawQuotes: false, rawEscapes: false })?.words;
   const raw = lex(rest, { ...KEEP, rawQuotes: true, rawEscapes: false })?.words;
   const [only, second] = plain ?? [];
@@ -31,16 +41,23 @@ export function heredocWord(word: string): HeredocWord | undefined {
   return {
     delimiter: only.text,
     quoted: quotes(only.text) !== quotes(raw[0]?.text ?? ''),
-    stripTabs: match[2] === '-',
-    fileDescriptor: Number(match[1] ?? '') || 0,
+    ...base,
   };
+}
+
+function wordsOfLine(line: string): readonly LexedWord[] {
+  if (/['"\\$]/.test(line)) return lex(line, { ...KEEP, rawQuotes: true, rawEscapes: true })?.words ?? [];
+  return [...line.matchAll(PLAIN_WORD)].map((m) => ({
+    text: m[0],
+    start: m.index,
+    end: m.index + m[0].length,
+  }));
 }
 
 /** The words of an instruction's line that open heredocs, in order. None where the line has an open quote. */
 export function heredocWords(line: string): { readonly word: LexedWord; readonly opens: HeredocWord }[] {
   if (!line.includes('<<')) return [];
-  const lexed = lex(line, { ...KEEP, rawQuotes: true, rawEscapes: true });
-  return (lexed?.words ?? []).flatMap((word) => {
+  return wordsOfLine(line).flatMap((word) => {
     const opens = heredocWord(word.text);
     return opens === undefined ? [] : [{ word, opens }];
   });
@@ -83,6 +100,7 @@ export function readHeredocs(
     const read = readBody(text, walker, opens, at);
     const span = spanToDocument(joined, word.start, word.end);
     if (read.terminator === undefined) {
+      at = Math.max(at, read.end);
       problems.push({ message: `The heredoc is not ended: no line is just ${opens.delimiter}.`, span });
     } else {
       const newline = text.indexOf('\n', read.terminator.end);

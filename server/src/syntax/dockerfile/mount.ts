@@ -1,4 +1,5 @@
 import { type MappedText, spanToDocument } from '../../text/mapped.js';
+import type { Span } from '../../text/span.js';
 import type { FlagPart } from './flags.js';
 import type { Mount, MountOption } from './model.js';
 
@@ -40,17 +41,23 @@ function csvFields(value: string): Field[] | undefined {
   }
 }
 
+function optionSpan(line: MappedText, part: FlagPart, field: Field): Span {
+  const offset = (index: number): number => part.offsets[index] ?? part.offsets.at(-1) ?? 0;
+  const start = offset(field.start);
+  const end = field.end > field.start ? offset(field.end - 1) + 1 : start;
+  return spanToDocument(line, start, Math.min(end, offset(part.offsets.length)));
+}
+
 /** The mount a `--mount` flag of `line` describes; undefined where its value is no CSV record. */
 export function readMount(line: MappedText, part: FlagPart): Mount | undefined {
   const fields = csvFields(part.flag.value ?? '');
   if (fields === undefined) return undefined;
-  const offset = (index: number): number => part.offsets[index] ?? part.offsets.at(-1) ?? 0;
   const options = fields.map((field): MountOption => {
     const equals = field.text.indexOf('=');
     return {
       key: (equals < 0 ? field.text : field.text.slice(0, equals)).toLowerCase(),
       value: equals < 0 ? undefined : field.text.slice(equals + 1),
-      span: spanToDocument(line, offset(field.start), offset(Math.max(field.start, field.end - 1)) + 1),
+      span: optionSpan(line, part, field),
     };
   });
   const last = (...keys: string[]): string | undefined =>

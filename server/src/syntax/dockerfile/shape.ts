@@ -34,10 +34,14 @@ function isTemplate(file: Dockerfile): boolean {
   return broken && instructions.some((i) => PLACEHOLDER.test(i.text.replace(QUOTED, '')));
 }
 
-/** What kind of text this is, from the text alone. An empty text is plain: someone is about to write it. */
-export function dockerfileShape(text: string): DockerfileShape {
-  const file = parseDockerfile(text);
+/** What kind of text `file` was read from. An empty text is plain: someone is about to write it. */
+export function shapeOf(file: Dockerfile): DockerfileShape {
   if (isTemplate(file)) return 'template';
   const holdsAnything = file.instructions.length > 0 || file.comments.length > 0;
   return holdsAnything && file.stages.length === 0 ? 'fragment' : 'plain';
+}
+
+/** `shapeOf` for a text that has not been parsed yet. */
+export function dockerfileShape(text: string): DockerfileShape {
+  return shapeOf(parseDockerfile(text));
 }

@@ -136,14 +136,17 @@ function copy(base: Base, parts: Parts, kind: 'COPY' | 'ADD', problems: Problem[
     json.kind === 'strings'
       ? json.words.map((w) => ({ ...w, value: unquoteWord(w.raw, parts.escape) }))
       : spacedWords(parts);
+  const target = words.at(-1);
   if (words.length < 2) {
     problems.push({ message: `${kind} needs a source and a destination.`, span: parts.span });
+  } else if (target !== undefined && heredocWord(target.raw) !== undefined) {
+    problems.push({ message: `${kind} cannot copy to a heredoc.`, span: target.span });
   }
   return {
     ...base,
     kind,
     sources: words.slice(0, -1).filter((w) => heredocWord(w.raw) === undefined),
-    destination: words.length < 2 ? undefined : words.at(-1),
+    destination: words.length < 2 ? undefined : target,
     from: base.flags.findLast((f) => f.name === 'from')?.value,
     json: json.kind === 'strings',
   };
