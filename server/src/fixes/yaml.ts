@@ -114,13 +114,22 @@ function pairSpan(pair: YAMLMap['items'][number], text: string): Span {
   return { start: key.start, end: Math.max(key.end, value.end) };
 }
 
-/** The edit that adds `suffix` to a scalar in its own quotes; undefined for block scalars, other nodes and text YAML would read otherwise. */
-export function appendToScalar(text: string, node: Node, suffix: string): readonly TextEdit[] | undefined {
+/**
+ * The edit that adds `suffix` to a scalar in its own quotes; undefined for block scalars, other nodes and text YAML would
+ * read otherwise. `flow`: it stands inside brackets, where a comma ends it.
+ */
+export function appendToScalar(
+  text: string,
+  node: Node,
+  suffix: string,
+  flow = true,
+): readonly TextEdit[] | undefined {
   const quotes = quotesOf(text, node);
   if (quotes === undefined) return undefined;
   const { start, end } = nodeSpan(node, text);
   if (quotes !== '') return [insertion(end - 1, escaped(suffix, quotes))];
-  return isSafePlain(text.slice(start, end) + suffix) ? [insertion(end, suffix)] : undefined;
+  const whole = text.slice(start, end) + suffix;
+  return isSafePlain(flow ? whole : whole.replaceAll(',', '.')) ? [insertion(end, suffix)] : undefined;
 }
 
 /** The edit that writes `value` for a scalar in its own quotes; a plain scalar gets quotes where it needs them. */

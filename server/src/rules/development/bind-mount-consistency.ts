@@ -5,15 +5,22 @@ import { splitVolume } from '../../syntax/compose/merge.js';
 import type { ComposeValue } from '../../syntax/compose/model.js';
 import { nodeSpan } from '../../syntax/yaml/nodes.js';
 import type { TextEdit } from '../../text/edit.js';
-import { baseName, dirName, joinPath } from '../../text/paths.js';
+import { baseName, dirName, joinPath, normalizePath } from '../../text/paths.js';
 import { type ComposeContext, composeRule, type Fix, type RuleFinding } from '../rule.js';
 
 /** Where services keep configuration, data, sockets and logs: what is mounted there is no source code. */
 const noSource =
   /^\/(?:etc|var(?!\/www)|run|tmp|proc|sys|dev|root|boot|mnt|media|data|backups?|logs?|certs?|config|secrets?|docker-entrypoint[^/]*|usr\/share|usr\/local\/etc)(?:\/|$)|^\/home\/[^/]+\/\./;
 
-/** Options of a short volume that say the consistency already. */
-const consistencies = new Set(['cached', 'delegated', 'consistent']);
+/** Folders, by the last part of either path, that hold what is served, written or configured, and no source code. */
+const otherThings =
+  /^(?:data|db|database|media|mediafiles|uploads?|storage|logs?|backups?|htmlcov|coverage|[\w-]*reports?|test-results|videos|screenshots|downloads|conf|config|configuration|settings|keys|keyvault|certs?|secrets?|fixtures|assets|static|staticfiles|geoip|plugins|themes|cache|tmp|temp|out|output|dist|node_modules|target|vendor)$/i;
+
+/**
+ * Options of a short volume with which nothing is to be said: the consistency is there already; the container only
+ * reads (configuration as a rule); `z` and `Z` are for SELinux, so for Linux.
+ */
+const settled = new Set(['cached', 'delegated', 'consistent', 'ro', 'z', 'Z']);
 
 interface Mount {
   readonly node: Node;
@@ -57,26 +64,34 @@ function* mounts(context: ComposeContext, volumes: ComposeValue | undefined): Ge
   // A list that other services share by an anchor is found where it is written, if a service writes it.
   if (volumes === undefined || volumes.shared || !isSeq(volumes.node)) return;
   for (const item of volumes.node.items) {
-    const mount = isScalar(item) ? shortMount(context, item) : longMount(context, item);
+    const mount = isScalar(item)
+      ? shortMount(context, item, volumes.node.flow === true)
+      : longMount(context, item);
     if (mount !== undefined) yield mount;
   }
 }
 
-function shortMount(context: ComposeContext, node: Node): Mount | undefined {
+function shortMount(context: ComposeContext, node: Node, flow: boolean): Mount | undefined {
   const text = isScalar(node) ? node.value : undefined;
   if (typeof text !== 'string' || text.includes('$')) return undefined;
   const { source, target, options } = splitVolume(text);
-  if (options.some((option) => consistencies.has(option))) return undefined;
+  if (options.some((option) => settled.has(option))) return undefined;
   if (!isSourceFolder(context, source, target)) return undefined;
   const suffix = options.length > 0 ? ',cached' : ':cached';
-  return { node, source, edits: appendToScalar(context.file.text, node, suffix) };
+  return { node, source, edits: appendToScalar(context.file.text, node, suffix, flow) };
 }
 
 function longMount(context: ComposeContext, node: unknown): Mount | undefined {
   if (!isMap(node)) return undefined;
   const [type, source, target] = ['type', 'source', 'target'].map((key) => node.get(key));
   if (type !== 'bind' || typeof source !== 'string' || typeof target !== 'string') return undefined;
-  if (`${source}${target}`.includes('$') || node.has('consistency') || node.has('<<')) return undefined;
+  if (
+    `${source}${target}`.includes('$') ||
+    node.has('consistency') ||
+    node.has('<<') ||
+    node.get('read_only') === true
+  )
+    return undefined;
   if (!isSourceFolder(context, source, target)) return undefined;
   const edits = addMapKey(context.file.text, node, 'consistency', 'cached', ['target']);
   return { node, source, edits };
@@ -93,6 +108,7 @@ function isSourceFolder(
 ): boolean {
   if (target === undefined || !target.startsWith('/') || noSource.test(target)) return false;
   if (!/^(?:\.{1,2}(?:\/|$)|\/Users\/)/.test(source)) return false;
+  if ([source, target].some((end) => otherThings.test(baseName(normalizePath(end))))) return false;
   return isFolder(snapshot, joinPath(dirName(path), source));
 }
 

@@ -1,3 +1,4 @@
+import { normalizePath } from '../../text/paths.js';
 import { fromEntries } from '../yaml/nodes.js';
 
 type Plain = Record<string, unknown>;
@@ -61,19 +62,18 @@ function mapping(value: unknown): unknown {
   );
 }
 
-/** A volume in the long form: `{type, source, target, …}`. A short form that is not known stays undefined. */
+/** A volume in the long form: `{type, source, target, …}`; Compose 2 drops a short form's `cached` and the like. A short form that is not known stays undefined. */
 export function canonicalVolume(value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  const { source, target, options } = splitVolume(value);
+  const { source, target: written, options } = splitVolume(value);
+  const target = written === undefined ? undefined : normalizePath(written);
   if (target === undefined) return { type: 'volume', target: source };
   const type = isBindSource(source) ? 'bind' : 'volume';
-  const consistency = options.find((o) => /^(?:cached|delegated|consistent)$/.test(o));
   return {
     type,
     source,
     target,
     ...(options.includes('ro') ? { read_only: true } : {}),
-    ...(consistency === undefined ? {} : { consistency }),
   };
 }
 

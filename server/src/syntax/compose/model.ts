@@ -27,6 +27,8 @@ export interface ComposeService {
   readonly node: YAMLMap | undefined;
   /** The keys with plain values, after aliases and `<<` (own keys win). Not interpolated. */
   readonly values: ReadonlyMap<string, ComposeValue>;
+  /** Keys (and keys inside them) that `!reset` or `!override` takes away from what is below; `[]` is the whole service. */
+  readonly removed: readonly (readonly string[])[];
 }
 
 /** A plain JavaScript value with the place it was written at (for merged-in values: where the anchor is). */

@@ -68,7 +68,17 @@ function serviceOf(entry: YamlEntry, reader: YamlReader): ComposeService {
     span: { start: nameSpan.start, end: Math.max(nameSpan.end, end) },
     node: !entry.shared && isMap(entry.value) ? entry.value : undefined,
     values,
+    removed: removedKeys(entry, [], reader),
   };
+}
+
+/** Paths of the values tagged `!reset` or `!override`, those inside anchors not looked for. */
+function removedKeys(entry: YamlEntry, path: readonly string[], reader: YamlReader): (readonly string[])[] {
+  if (tagOf(entry.written) !== undefined) return [path];
+  if (entry.shared) return [];
+  return [...reader.entries(entry.value).values()].flatMap((inner) =>
+    removedKeys(inner, [...path, inner.key], reader),
+  );
 }
 
 function composeValue(entry: YamlEntry, shared: boolean, reader: YamlReader): ComposeValue {

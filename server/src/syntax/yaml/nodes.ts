@@ -99,7 +99,9 @@ export function yamlReader(yaml: YamlText, text: string): YamlReader {
     if (known !== undefined) return known;
     const value = isSeq(target)
       ? target.items.map((item) => plain(isPair(item) ? pairAsMap(item) : item))
-      : fromEntries([...entries(target).values()].map((entry) => [entry.key, plain(entry.value)]));
+      : fromEntries(
+          [...entries(target).values()].filter(isKept).map((entry) => [entry.key, plain(entry.value)]),
+        );
     plainCache.set(target, value);
     return value;
   };
@@ -110,6 +112,11 @@ export function yamlReader(yaml: YamlText, text: string): YamlReader {
 /** An object of `entries`; a key `__proto__` is a key like any other. */
 export function fromEntries(entries: Iterable<readonly [string, unknown]>): Record<string, unknown> {
   return Object.fromEntries(entries);
+}
+
+/** Compose's `!reset` takes a key away, whatever its value. */
+function isKept({ written }: YamlEntry): boolean {
+  return written === undefined || !('tag' in written) || written.tag !== '!reset';
 }
 
 function isNodeLike(node: unknown): node is Node {
