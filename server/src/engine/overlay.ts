@@ -41,6 +41,7 @@ export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string
   const cache = parseCache();
   return {
     folders: base.folders,
+    ...(base.memo === undefined ? {} : { memo: base.memo }),
     text: (path) => texts.get(path) ?? base.text(path),
     list: (folder) => overlayList(base.list(folder), folder, texts),
     index(root) {

@@ -1,13 +1,7 @@
 import { relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { type Config, configOf } from './config.js';
-import {
-  bakeBuilds,
-  composeBuilds,
-  devcontainerBuilds,
-  type Subject,
-  workflowBuilds,
-} from './definitions.js';
+import { type Definition, definitionsOf } from './definitions.js';
 import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
 import { loneBuild } from './lone.js';
@@ -30,6 +24,11 @@ function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config
     }));
 }
 
+function toBuild(snapshot: Snapshot, { path: _, git, ...definition }: Definition): Build {
+  const ignoreFile = git ? null : ignoreFileOf(snapshot, definition.dockerfile, definition.context);
+  return { ...definition, remote: false, ignoreFile };
+}
+
 function sameBuild(a: Build, b: Build): boolean {
   const args = (build: Build): string => JSON.stringify(Object.entries(build.args).sort());
   return (
@@ -49,13 +48,9 @@ export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly Build
   const lone = loneBuild(dockerfile);
   if (lone !== undefined) return [lone];
   const config = configOf(snapshot, dockerfile);
-  const subject: Subject = { snapshot, dockerfile, root: config.root };
   const all = [
     ...configuredBuilds(snapshot, dockerfile, config),
-    ...composeBuilds(subject),
-    ...bakeBuilds(subject),
-    ...workflowBuilds(subject),
-    ...devcontainerBuilds(subject),
+    ...definitionsOf(snapshot, config.root, dockerfile).map((definition) => toBuild(snapshot, definition)),
   ];
   const builds = all.filter((build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)));
   return builds.length > 0 ? builds : [heuristicBuild(snapshot, dockerfile, config.root)];

@@ -14,6 +14,8 @@ export interface Snapshot {
   parse<T>(path: string, parser: (text: string) => T): T | undefined;
   /** Workspace folders, or the folders given to the CLI: project roots where no `.git` or `.plimsoll.yaml` says otherwise. */
   readonly folders: readonly string[];
+  /** What `derive` remembers; without it everything is computed anew. */
+  readonly memo?: Memo;
 }
 
 export interface Entry {
@@ -57,6 +59,70 @@ export interface TrackedSnapshot extends Snapshot {
 /** Remembers what parsers made of texts, one value per parser and path. The owner of the engine creates one and keeps it. */
 export interface ParseCache {
   get<T>(path: string, text: string, parser: (text: string) => T): T;
+  readonly memo: Memo;
+}
+
+/** A question that was asked for a conclusion, and its answer. */
+interface Read {
+  readonly kind: FactKind;
+  readonly path: string;
+  readonly answer: unknown;
+}
+
+/** Conclusions by name, each with all that was asked for it: the latest few, since a tried fix changes the answers for a while. */
+export type Memo = Map<string, readonly { readonly reads: readonly Read[]; readonly value: unknown }[]>;
+
+/** Conclusions kept for one name. */
+const keptConclusions = 3;
+
+function ask(snapshot: Snapshot, { kind, path }: Want): unknown {
+  if (kind === 'text') return snapshot.text(path);
+  return kind === 'list' ? snapshot.list(path) : snapshot.index(path);
+}
+
+/** Whether two answers say the same: texts by value, lists name by name. */
+function sameAnswer(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((x: string | Entry, i) => {
+    const y = b[i] as string | Entry;
+    if (typeof x === 'string' || typeof y === 'string') return x === y;
+    return x === y || (x.name === y.name && x.kind === y.kind && x.target === y.target && x.size === y.size);
+  });
+}
+
+/** `snapshot`, with every question noted in `reads`. */
+function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
+  const note = <T>(kind: FactKind, path: string, answer: T): T => {
+    reads.set(`${kind}:${path}`, { kind, path, answer });
+    return answer;
+  };
+  return {
+    folders: snapshot.folders,
+    text: (path) => note('text', path, snapshot.text(path)),
+    list: (folder) => note('list', folder, snapshot.list(folder)),
+    index: (root) => note('index', root, snapshot.index(root)),
+    parse(path, parser) {
+      note('text', path, snapshot.text(path));
+      return snapshot.parse(path, parser);
+    },
+  };
+}
+
+/**
+ * What `compute` concludes from a snapshot, remembered under `name` as long as all it asked is still answered the same.
+ * The questions are asked again each time, so what is lacking is still noted. `compute` must depend on nothing else.
+ */
+export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: Snapshot) => T): T {
+  const { memo } = snapshot;
+  if (memo === undefined) return compute(snapshot);
+  const kept = memo.get(name) ?? [];
+  const valid = kept.find(({ reads }) => reads.every((read) => sameAnswer(read.answer, ask(snapshot, read))));
+  if (valid !== undefined) return valid.value as T;
+  const reads = new Map<string, Read>();
+  const value = compute(recording(snapshot, reads));
+  memo.set(name, [{ reads: [...reads.values()], value }, ...kept].slice(0, keptConclusions));
+  return value;
 }
 
 /** An empty parse cache. */
@@ -72,6 +138,7 @@ export function parseCache(): ParseCache {
       byPath.set(path, { text, value });
       return value;
     },
+    memo: new Map(),
   };
 }
 
@@ -90,6 +157,7 @@ export function trackedSnapshot(
   };
   return {
     folders,
+    memo: cache.memo,
     text(path) {
       const known = facts.texts.get(path);
       if (known === undefined) miss('text', path);
