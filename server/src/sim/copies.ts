@@ -2,7 +2,7 @@ import type { ContextFiles } from '../project/closures/model.js';
 import type { Entry } from '../project/snapshot.js';
 import { expandWord } from '../syntax/dockerfile/expand.js';
 import type { CopyInstruction } from '../syntax/dockerfile/model.js';
-import { baseName, isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
+import { baseName, isInside, joinPath, relativePath } from '../text/paths.js';
 import { folderOf, inFolder } from './commands.js';
 import type { StageNode, Step } from './model.js';
 
@@ -10,6 +10,10 @@ import type { StageNode, Step } from './model.js';
 export interface CopyContext extends ContextFiles {
   /** The entries of a folder, ignored ones too; undefined where there is no such folder. */
   entries(folder: string): readonly Entry[] | undefined;
+  /** The paths a COPY source stands for, ignored ones left out, wildcards expanded. */
+  expand(source: string): readonly string[];
+  /** Whether an ignored folder may hold paths that an exception lets in again. */
+  readonly hasExceptions: boolean;
 }
 
 /** What a COPY or ADD takes from the build context, and where it puts it. */
@@ -22,38 +26,6 @@ export interface LocalCopy {
   readonly destination: string;
   /** A file goes into the destination rather than becoming it. */
   readonly into: boolean;
-}
-
-const WILDCARD = /[*?[\\]/;
-
-function matcher(pattern: string): RegExp | undefined {
-  if (/[[\\]/.test(pattern)) return undefined;
-  const body = pattern
-    .replace(/[.+^${}()|]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  return new RegExp(`^${body}$`);
-}
-
-/** The paths a source with wildcards stands for; undefined where that can't be told. */
-function resolveWildcard(context: CopyContext, source: string): string[] | undefined {
-  let found = ['.'];
-  for (const part of source.split('/')) {
-    const test = WILDCARD.test(part) ? matcher(part) : undefined;
-    if (WILDCARD.test(part) && test === undefined) return undefined;
-    found = found.flatMap((folder) => {
-      if (test === undefined) return [joinPath(folder, part)];
-      return (context.entries(folder) ?? [])
-        .filter((e) => test.test(e.name))
-        .map((e) => joinPath(folder, e.name));
-    });
-  }
-  return found;
-}
-
-function sourcePaths(context: CopyContext, value: string): string[] | undefined {
-  const path = normalizePath(`/${value}`).slice(1) || '.';
-  return WILDCARD.test(path) ? resolveWildcard(context, path) : [path];
 }
 
 /**
@@ -78,10 +50,7 @@ export function localCopyOf(
   for (const word of instruction.sources) {
     const value = expandWord(word.raw, lookup, escapeChar);
     if (value === undefined || /^([a-z][a-z0-9+.-]*:\/\/|git@)/i.test(value)) return undefined;
-    const paths = sourcePaths(context, value);
-    if (paths === undefined) return undefined;
-    for (const path of paths) {
-      if (path !== '.' && context.isIgnored(path)) continue;
+    for (const path of context.expand(value)) {
       const folder = path === '.' || context.entries(path) !== undefined;
       if (
         !folder &&
@@ -138,10 +107,10 @@ export function takesOnly(copy: LocalCopy, paths: ReadonlySet<string>, context: 
       if (entry.kind === 'folder') return folderIsHarmless(path);
       return context.isIgnored(path);
     });
-  // An ignored folder may hold paths that an exception lets in again, so it is looked into where the folder holds a wanted path.
-  const folderIsHarmless = (path: string): boolean => {
-    if (!context.isIgnored(path)) return inside(path);
-    return [...paths].some((p) => isInside(path, p)) ? inside(path) : true;
-  };
+  // An ignored folder may hold paths that an exception lets in again.
+  const folderIsHarmless = (path: string): boolean =>
+    context.isIgnored(path) && !(context.hasExceptions && !/(^|\/)(node_modules|\.venv|vendor)$/.test(path))
+      ? true
+      : inside(path);
   return copy.sources.every((s) => (s.folder ? inside(s.path) : true));
 }

@@ -1,8 +1,8 @@
 import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
 import type { Closure } from '../../project/closures/model.js';
+import { contextView } from '../../project/context.js';
 import { closureOf, type ImageFiles, imageFiles } from '../../sim/closures.js';
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
-import { copyContextOf } from '../../sim/context.js';
 import {
   broughtFrom,
   type CopyContext,
@@ -49,11 +49,37 @@ function installStepOf(
     .flatMap((s) => localCopyOf(node, s, context, rule.dockerfile.escape) ?? []);
   const image = imageFiles(node, step, copies, context);
   const installs = found.flatMap((install) => {
+    if (isInstalledBefore(rule, node, step, install)) return [];
     const closure = closureOf(install, step, image);
     return closure === undefined ? [] : [{ install, closure }];
   });
   if (installs.length === 0) return undefined;
   return { node, step, commands, installs, copies, image };
+}
+
+/** Whether an earlier step has installed the same folder already: then this one only adds the project itself. */
+function isInstalledBefore(rule: DockerfileContext, node: StageNode, step: Step, install: Install): boolean {
+  const parent = node.base.kind === 'stage' ? rule.graph.stages[node.base.index] : undefined;
+  const inherited = parent !== undefined && isInstalledBefore(rule, parent, step, install);
+  const { start } = step.instruction.span;
+  return (
+    inherited ||
+    node.steps.some(
+      (s) =>
+        s.instruction.kind === 'RUN' &&
+        s.instruction.span.start < start &&
+        (commandsOf(node, s, rule.shell) ?? []).some((c) => {
+          const other = installOf(c);
+          return (
+            other?.manager === install.manager && other.folder === install.folder && sameFiles(other, install)
+          );
+        }),
+    )
+  );
+}
+
+function sameFiles(a: Install, b: Install): boolean {
+  return [...a.files].sort().join('\n') === [...b.files].sort().join('\n');
 }
 
 /** The paths in the context of all files the installs of a step read. */
@@ -74,11 +100,13 @@ function broadCopies(found: InstallStep, context: CopyContext): LocalCopy[] {
   const broad = found.copies.filter(
     (copy) => copy.sources.some((s) => s.folder) && !takesOnly(copy, needed, context),
   );
-  const files = found.installs.flatMap(({ closure }) => closure.files);
-  const bringsManifest = (copy: LocalCopy): boolean =>
-    files.some((file) => broughtFrom(copy, file, context) !== undefined);
-  if (broad.some(bringsManifest) || certain) return broad;
-  return [];
+  return certain || broad.some((copy) => bringsManifest(found, copy, context)) ? broad : [];
+}
+
+function bringsManifest(found: InstallStep, copy: LocalCopy, context: CopyContext): boolean {
+  return found.installs.some(({ closure }) =>
+    closure.files.some((file) => broughtFrom(copy, file, context) !== undefined),
+  );
 }
 
 const INERT = new Set([
@@ -317,7 +345,7 @@ function findingOf(
   found: InstallStep,
 ): RuleFinding | undefined {
   const broad = broadCopies(found, context);
-  const [first] = broad;
+  const first = broad.find((copy) => bringsManifest(found, copy, context)) ?? broad[0];
   const command = found.installs[0]?.install.command;
   if (first === undefined || command === undefined) return undefined;
   const result = fixOf(rule, context, found, broad);
@@ -347,7 +375,7 @@ export default dockerfileRule(
     summary: 'The source is copied before the dependencies are installed, so every edit installs them again.',
   },
   function* (rule) {
-    const context = copyContextOf(rule.snapshot, rule.build);
+    const context = contextView(rule.snapshot, rule.build);
     if (context === undefined) return;
     for (const node of rule.graph.stages.filter((n) => n.reachable)) {
       for (const step of node.steps) {

@@ -1,7 +1,7 @@
 import { insertBefore, insertWordAfter } from '../../fixes/dockerfile.js';
+import { contextView } from '../../project/context.js';
 import { imageFiles } from '../../sim/closures.js';
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
-import { copyContextOf } from '../../sim/context.js';
 import { type CopyContext, localCopyOf } from '../../sim/copies.js';
 import { type DevelopmentPart, developmentPart } from '../../sim/devpart.js';
 import { needsNoDevTool, syncsAgain } from '../../sim/devtools.js';
@@ -188,7 +188,7 @@ export default dockerfileRule(
     summary: 'Development dependencies reach the image although nothing there uses them.',
   },
   function* (rule) {
-    const context = copyContextOf(rule.snapshot, rule.build);
+    const context = contextView(rule.snapshot, rule.build);
     if (context === undefined) return;
     const all = rule.graph.stages
       .filter((n) => n.reachable)
