@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**', 'node_modules/**'],
     testTimeout: 30_000,
+    // Tests of real processes run dist/.
+    globalSetup: ['test/globalSetup.ts'],
   },
 });
