@@ -90,14 +90,14 @@ describe('lint --format json', () => {
     using folder = new Folder({
       'compose.yaml':
         'services:\n  # plimsoll: ignore-file[missing-shm-size] small\n  db:\n    image: postgres:17\n',
-      Dockerfile: 'FORM alpine\n',
+      Dockerfile: 'FROM alpine\nCOPPY a b\n',
     });
     const document = JSON.parse(folder.run(['lint', '--format', 'json']).out);
     expect(document.summary.suppressed).toBe(1);
     expect(document.files[0].problems.length).toBeGreaterThan(0);
     expect(document.files[0].problems[0]).toMatchObject({
       message: expect.any(String),
-      range: { start: { line: 0 } },
+      range: { start: { line: 1 } },
     });
   });
 
