@@ -98,9 +98,19 @@ class Walker {
     const before = this.drafts.length;
     if (body !== null) this.statement(body, joined, inside);
     const owners = this.owners(body, before, joined, inside, node);
+    let end = node.startIndex;
     for (const child of node.children) {
+      this.lostWords(end, child.startIndex, owners.at(-1));
+      end = child.endIndex;
       if (!child.isNamed || (body !== null && child.id === body.id)) continue;
       this.redirect(child, owners, inside);
+    }
+  }
+
+  /** `python3 - <<EOF`: the grammar drops the `-` without a word. What lies between two nodes belongs to the command. */
+  private lostWords(start: number, end: number, owner: Draft | undefined): void {
+    for (const match of this.source.slice(start, end).matchAll(/[^\s\\]+/g)) {
+      owner?.words.push(this.word(start + match.index, start + match.index + match[0].length));
     }
   }
 
@@ -134,15 +144,20 @@ class Walker {
     for (const child of node.children) {
       if (child.type === 'variable_assignment' && prefix) this.assignment(child, draft, inside);
       else if (child.type.endsWith('_redirect')) this.redirect(child, [draft], inside);
-      else if (child.isNamed || draft.words.length === 0) this.addWord(child, draft, inside);
+      else this.addWord(child, draft, inside);
     }
   }
 
   private addWord(node: Node, draft: Draft, inside: Inside): void {
-    if (node.isMissing) return;
-    draft.words.push(this.word(node.startIndex, node.endIndex));
+    if (node.isMissing || node.endIndex === node.startIndex) return;
+    const last = draft.words.at(-1);
+    // What the grammar takes apart though nothing stands between is one word to the shell.
+    const joins = last !== undefined && last.span.end === node.startIndex;
+    if (joins) draft.words.pop();
+    draft.words.push(this.word(joins ? last.span.start : node.startIndex, node.endIndex));
     draft.end = Math.max(draft.end, node.endIndex);
-    if (node.childCount > 0) this.search(node, inside);
+    if (isStatement(node) && node.type !== 'variable_assignment') this.statement(node, 'start', inside);
+    else if (node.childCount > 0) this.search(node, inside);
   }
 
   /** The words between the brackets of a test, operators included. */
@@ -176,11 +191,9 @@ class Walker {
       target: target === undefined ? undefined : this.word(target.startIndex, target.endIndex),
       span: { start: node.startIndex, end },
     };
-    for (const owner of owners) {
-      owner.redirects.push(redirect);
-      owner.end = Math.max(owner.end, end);
-    }
+    for (const owner of owners) owner.redirects.push(redirect);
     const last = owners.at(-1);
+    if (last !== undefined && owners.length === 1) last.end = Math.max(last.end, end);
     // `cmd 2>/dev/null arg`: the grammar takes what follows the target for a second target.
     if (last !== undefined) for (const word of extra) this.addWord(word, last, inside);
     if (heredoc) this.heredocRest(node, last, inside);

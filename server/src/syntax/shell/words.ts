@@ -121,7 +121,9 @@ function unquoted(raw: string, state: State): void {
     state.at += 2;
     return;
   }
-  if ('*?['.includes(c)) state.literal = false;
+  if (c === '*' || c === '?') state.literal = false;
+  // A bracket is a pattern only where it is closed: `[` alone is the test command.
+  if (c === '[' && raw.includes(']', state.at)) state.literal = false;
   // `{` means something only as a list or a range; `{}` of find and xargs is just text.
   if (c === '{' && /^\{[^}]*(?:,|\.\.)[^}]*\}/.test(raw.slice(state.at))) state.literal = false;
   if (c === '~' && (state.at === 0 || raw[state.at - 1] === '=' || raw[state.at - 1] === ':'))
