@@ -12,7 +12,7 @@ export interface Dockerfile {
   readonly directives: readonly Directive[];
   /** Value of `# syntax=`, undefined without one. */
   readonly syntax: string | undefined;
-  /** Every comment line, those inside continued instructions too (not those in heredoc bodies). */
+  /** Every comment line, those inside continued instructions too (not those in heredoc bodies, not directives). */
   readonly comments: readonly Comment[];
   /** All instructions in order, FROM included; triggers of ONBUILD are inside their ONBUILD only. */
   readonly instructions: readonly Instruction[];
@@ -50,7 +50,10 @@ export interface Stage {
 
 /** One argument: quotes and escapes undone, continuations joined, variables not yet expanded. */
 export interface Word {
-  /** As written, continuations joined, quotes kept: what variable expansion has to see. */
+  /**
+   * As written, continuations joined, quotes kept: what variable expansion has to see. In a JSON array the decoded
+   * string, for that is what BuildKit expands; the span then holds the quotes too.
+   */
   readonly raw: string;
   /** Without quotes and escapes; `$` stays (see `expand`). */
   readonly value: string;
@@ -100,7 +103,7 @@ export interface Heredoc {
   readonly span: Span;
   /** From the line after the instruction to just before the terminator line. */
   readonly bodySpan: Span;
-  /** The body, tabs stripped where `<<-` asks for it, each line with its place in the document. */
+  /** The body, tabs stripped where `<<-` asks for it and the CR of CRLF left out, each line with its place in the document. */
   readonly body: MappedText;
   /** Undefined where the file ends before the terminator. */
   readonly terminatorSpan: Span | undefined;
@@ -138,8 +141,9 @@ export interface CommandForm {
   /** The words of the exec form; empty otherwise. */
   readonly exec: readonly Word[];
   /**
-   * The text the shell gets: the arguments, for `heredoc` the body (unless the body starts with `#!`), for a heredoc
-   * fed to a command (`RUN python3 <<EOF`) the command line alone. Undefined for `exec` and for a `#!` heredoc.
+   * The text the shell gets: the arguments, for `heredoc` the body (unless it starts with `#!`). Where heredocs are fed
+   * to a command (`RUN python3 <<EOF`, form `shell`) the command line with their bodies below it, as BuildKit hands it
+   * on. Undefined for `exec` and for a `#!` heredoc.
    */
   readonly script: MappedText | undefined;
 }
