@@ -134,6 +134,9 @@ describe('which ignore file counts', () => {
     expect(ignoreFile({ '/w/.dockerignore': { link: 'ig' }, '/w/ig': 'a' })).toBe('/w/.dockerignore');
     expect(ignoreFile({ '/w/.dockerignore': { link: '../ig' }, '/ig': 'a' })).toBeNull();
     expect(ignoreFile({ '/w/.dockerignore/x': 'a' })).toBeNull();
+    expect(ignoreFile({ '/w/.dockerignore': 'a', '/w/Dockerfile.dockerignore/x': 'b' })).toBe(
+      '/w/.dockerignore',
+    );
   });
 
   it('never takes one beside a Dockerfile in a folder below the context', () => {

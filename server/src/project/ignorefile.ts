@@ -34,7 +34,7 @@ export function followLinks(
 /**
  * The ignore file BuildKit reads for a Dockerfile and a local context (SPEC A1): `<name>.dockerignore` beside the
  * Dockerfile alone, even when it is empty, else `.dockerignore` in the root of the context. Null where there is none.
- * A folder of either name counts as found and gives no patterns.
+ * A folder of that name, or a link that leads out, counts as none (tried with BuildKit 0.33).
  */
 export function ignoreFileOf(snapshot: Snapshot, dockerfile: string, context: string): string | null {
   const candidates = [
@@ -42,9 +42,7 @@ export function ignoreFileOf(snapshot: Snapshot, dockerfile: string, context: st
     { path: joinPath(context, '.dockerignore'), root: context },
   ];
   for (const { path, root } of candidates) {
-    const found = followLinks(snapshot, root, path);
-    if (found?.entry.kind === 'file') return path;
-    if (found?.entry.kind === 'folder') return null;
+    if (followLinks(snapshot, root, path)?.entry.kind === 'file') return path;
   }
   return null;
 }
