@@ -218,6 +218,7 @@ export async function connect(options: ClientOptions): Promise<LspClient> {
     else waiter.found(params);
   };
   connection.onNotification((method, params) => arrived(method, params));
+  connection.onUnhandledProgress((params) => arrived('$/progress', params));
   connection.onRequest((method, params) => {
     arrived(method, params);
     if (method === 'workspace/configuration') {

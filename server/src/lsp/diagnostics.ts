@@ -37,17 +37,24 @@ export interface Diagnostics {
   ): Promise<DocumentDiagnosticReport | undefined>;
 }
 
+/** What a client heard last of a document. */
+interface Told {
+  readonly resultId: string;
+  /** Null for a document read from disk. */
+  readonly version: number | null;
+}
+
 /** The diagnostics of the session. */
 export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
   const { client, documents, outcomes, scheduler } = deps;
   /** What the client last heard of each document. */
-  const told = new Map<string, string>();
+  const told = new Map<string, Told>();
 
   const publish = (outcome: Outcome): void => {
     const { uri, version } = outcome.subject;
-    if (told.get(uri) === outcome.resultId || documents.get(uri)?.version !== version) return;
+    if (told.get(uri)?.resultId === outcome.resultId || documents.get(uri)?.version !== version) return;
     if (!told.has(uri) && isForeign(outcome)) return;
-    told.set(uri, outcome.resultId);
+    told.set(uri, { resultId: outcome.resultId, version });
     deps.publish(uri, client.publishVersion ? (version ?? undefined) : undefined, outcome.diagnostics);
   };
   const guarded = (what: string, uri: string, job: Promise<unknown>): void => {
@@ -66,8 +73,11 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
     if (!client.pull) {
       for (const outcome of found) publish(outcome);
     } else if (client.refresh) {
-      const outdated = ({ subject, resultId }: Outcome): boolean =>
-        told.has(subject.uri) && told.get(subject.uri) !== resultId;
+      // A client that has changed a document since will ask for it by itself.
+      const outdated = ({ subject: { uri, version }, resultId }: Outcome): boolean => {
+        const last = told.get(uri);
+        return last !== undefined && last.version === version && last.resultId !== resultId;
+      };
       if (found.some(outdated)) deps.refresh();
     }
   };
@@ -127,7 +137,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
       // A client that can't be told to ask again gets the whole truth at once.
       const outcome = await (client.refresh ? first(uri, signal) : outcomes.settled(uri, signal));
       if (outcome === undefined) return undefined;
-      told.set(uri, outcome.resultId);
+      told.set(uri, { resultId: outcome.resultId, version: outcome.subject.version });
       if (outcome.wanted.length > 0) complete(uri);
       const { resultId, diagnostics } = outcome;
       if (previous === resultId) return { kind: 'unchanged', resultId };

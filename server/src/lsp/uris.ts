@@ -37,7 +37,7 @@ export function createUris(windows: boolean): Uris {
 
 function parseUri(uri: string): URI | undefined {
   try {
-    return URI.parse(uri);
+    return URI.parse(uri, true);
   } catch {
     return undefined;
   }
