@@ -1,5 +1,5 @@
 // The suite of test/vscode in a real VS Code: the desktop one where @vscode/test-electron can get it and a display is
-// there, else VS Code server in headless Chromium. `node scripts/vscode-tier.mjs [dev|packed|restricted]` runs it alone.
+// there, else VS Code server in headless Chromium. `node scripts/vscode-tier.mjs [dev|packed|restricted [STEP]]` runs it alone.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { ensureHost, hostObstacle, startHost } from './vscode-host.mjs';
 const out = path.join(root, '.cache/vscode-test');
 
 /** Resolves to { counts }, or to { lacking } with what this machine would need. */
-export async function vscodeSuite(only) {
+export async function vscodeSuite(only, filter) {
   const browserLack = browserObstacle();
   const { chooseHost, runAll } = await bundles();
   const host = await chooseHost({
@@ -33,6 +33,7 @@ export async function vscodeSuite(only) {
     // Pictures are taken on every run and kept in the repository only when asked for.
     pictures: process.env.UPDATE === '1' ? path.join(root, 'media') : path.join(out, 'pictures'),
     only,
+    filter,
   });
   for (const { name, state, note } of results) console.log(`  ${state}  ${name}${note ? `: ${note}` : ''}`);
   const count = (wanted) => results.filter(({ state }) => state === wanted).length;
@@ -91,7 +92,7 @@ async function bundles() {
 
 async function main() {
   await bootstrap();
-  const { counts, lacking } = await vscodeSuite(process.argv[2]);
+  const { counts, lacking } = await vscodeSuite(...process.argv.slice(2));
   if (lacking !== undefined) console.log(lacking);
   return counts?.failed === 0 ? 0 : 1;
 }

@@ -31,7 +31,10 @@ export class Client extends LanguageClient {
     params: Requests[M]['params'],
     token?: CancellationToken,
   ): Promise<Requests[M]['result']> {
-    return this.sendRequest<Requests[M]['result']>(method, params, token);
+    // An undefined token would be sent as a second parameter.
+    return token === undefined
+      ? this.sendRequest<Requests[M]['result']>(method, params)
+      : this.sendRequest<Requests[M]['result']>(method, params, token);
   }
 
   /** Lints all folders and passes on what the server says of its progress. */

@@ -55,7 +55,7 @@ export function createSession(context: ExtensionContext): Session {
     } catch (error) {
       status.failed(reasonOf(error));
       log().error(reasonOf(error));
-      throw error;
+      throw new StartFailure(reasonOf(error));
     }
   };
   const end = async (): Promise<void> => {
@@ -104,11 +104,17 @@ export function createSession(context: ExtensionContext): Session {
   return session;
 }
 
-/** Says in one message that the server is not there and offers what helps. */
+/** The server could not be started. */
+class StartFailure extends Error {}
+
+/** Says in one message that the server is not there, or that a command failed, and offers what helps. */
 export async function explainFailure(session: Session, error: unknown): Promise<void> {
   const showLog = l10n.t('Show Log');
   const restart = l10n.t('Restart Server');
-  const text = l10n.t('The Plimsoll server could not be started: {0}', reasonOf(error));
+  const text =
+    error instanceof StartFailure
+      ? l10n.t('The Plimsoll server could not be started: {0}', error.message)
+      : `Plimsoll: ${reasonOf(error)}`;
   const answer = await window.showErrorMessage(text, restart, showLog);
   if (answer === showLog) session.log().show();
   if (answer === restart) await session.restart().catch((again: unknown) => explainFailure(session, again));

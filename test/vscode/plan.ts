@@ -11,6 +11,8 @@ export interface Plan {
   readonly cases: readonly PageFix[];
   /** False where the window can't be reached from outside: steps through the user interface are skipped. */
   readonly ui: boolean;
+  /** Only steps whose name contains this. */
+  readonly filter: string;
 }
 
 export interface PageFix {

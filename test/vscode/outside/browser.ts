@@ -62,9 +62,9 @@ async function drive(page: Page, launch: Launch, base: string): Promise<void> {
   await page.goto(`${base}/?${query}`);
   const limit = Date.now() + 180_000;
   const over = (): boolean => ended || Date.now() > limit;
-  const photograph = async (): Promise<void> => {
-    await page.screenshot({ path: launch.failurePicture as `${string}.png` });
+  const photograph = async (what: string): Promise<void> => {
+    await page.screenshot({ path: `${launch.failurePicture}-${what}.png` });
   };
   await serve(launch.plan.channel, windowOf(page, launch.pictures), over, photograph);
-  if (!ended) await photograph();
+  if (!ended) await photograph('end');
 }

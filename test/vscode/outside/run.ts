@@ -17,7 +17,7 @@ export interface Launch {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Where pictures go. */
   readonly pictures: string;
-  /** A picture of the window when a step through it failed. */
+  /** Path, without its ending, of a picture of the window when a step through it failed. */
   readonly failurePicture: string;
 }
 
@@ -38,6 +38,8 @@ export interface Options {
   readonly out: string;
   readonly pictures: string;
   readonly only?: string;
+  /** Only steps whose name contains this. */
+  readonly filter?: string;
 }
 
 const settings = {
@@ -78,7 +80,7 @@ function launchOf(
   channel: string,
 ): Launch {
   mkdirSync(channel);
-  const plan: Plan = { channel, mode, examples, pages, cases, ui: host.ui };
+  const plan: Plan = { channel, mode, examples, pages, cases, ui: host.ui, filter: options.filter ?? '' };
   const trust = { 'security.workspace.trust.enabled': mode === 'restricted' };
   return {
     plan,
@@ -88,7 +90,7 @@ function launchOf(
     ...(mode === 'dev' ? {} : { vsix: options.vsix }),
     settings: { ...settings, ...trust },
     pictures: options.pictures,
-    failurePicture: path.join(options.out, `failure-${mode}.png`),
+    failurePicture: path.join(options.out, `failure-${mode}`),
   };
 }
 

@@ -61,7 +61,7 @@ export async function copyDebugInfo(plan: Plan): Promise<string> {
   const text = await vscode.env.clipboard.readText();
   const { version } = vscode.extensions.getExtension('plimsoll.plimsoll')?.packageJSON ?? {};
   assert.ok(text.startsWith(`Plimsoll ${version} in `), text.slice(0, 80));
-  assert.ok(text.includes(process.version), 'the server says which Node runs it');
+  assert.ok(text.includes(process.versions.node), 'the server says which Node runs it');
   return /^activate: .*$/m.exec(text)?.[0] ?? '';
 }
 
