@@ -19,6 +19,8 @@ export function layOut(root: string, folder: string): Workspace {
   mkdirSync(pages, { recursive: true });
   cpSync(path.join(root, 'examples'), examples, { recursive: true });
   writeFileSync(file, JSON.stringify({ folders: [{ path: examples }, { path: pages }] }));
+  // Some rules are opt-in; the configuration of a folder is read in the editor too.
+  writeFileSync(path.join(pages, '.plimsoll.yaml'), 'profile: everything\n');
   const docs = path.join(root, 'docs/rules');
   const names = (existsSync(docs) ? readdirSync(docs) : []).filter(
     (name) => name.endsWith('.md') && name !== 'README.md',

@@ -37,7 +37,7 @@ export async function lintWorkspace(plan: Plan): Promise<string> {
   const web = vscode.Uri.file(path.join(plan.examples, 'web/Dockerfile'));
   await until('end of findings of closed files', () => findings(web).length === 0);
   await outside(plan, 'palette', { title: 'Plimsoll: Lint Workspace' });
-  const said = await outside(plan, 'notification', { text: 'findings in' });
+  const said = await outside(plan, 'notification', { text: 'inding' });
   await finding(web, 'dev-deps-in-image');
   const once = findings(web).length;
   await show(web);
