@@ -118,10 +118,12 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await openMenu(line, column);
       await sleep(500);
       mkdirSync(pictureFolder, { recursive: true });
-      const clip = { x: 0, y: 0, width: 900, height: 420 };
+      const clip = { x: 0, y: 35, width: 900, height: 300 };
       await page.screenshot({
         path: path.join(pictureFolder, `finding-${name}.png`) as `${string}.png`,
         clip,
+        // Else the window is resized for the picture, which closes the menu.
+        captureBeyondViewport: false,
       });
       await page.keyboard.press('Escape');
       return null;

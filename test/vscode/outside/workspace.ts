@@ -25,12 +25,15 @@ export function layOut(root: string, folder: string): Workspace {
   const names = (existsSync(docs) ? readdirSync(docs) : []).filter(
     (name) => name.endsWith('.md') && name !== 'README.md',
   );
-  const cases = names.flatMap((name) => caseOf(path.join(docs, name), pages));
+  const cases = names.flatMap((name, i) => caseOf(path.join(docs, name), path.join(pages, `page${i}`)));
   return { examples, pages, file, cases };
 }
 
-/** The first case of a page whose fix changes one file; its other files are laid out beside it. */
-function caseOf(pageFile: string, pages: string): PageFix[] {
+/**
+ * The first case of a page whose fix changes one file, laid out in `folder`, which is not named after the rule: a
+ * folder called `dev-…` says something of the image.
+ */
+function caseOf(pageFile: string, folder: string): PageFix[] {
   const page = readPage(pageFile, readFileSync(pageFile, 'utf8'));
   for (const { files, after, tree } of page.cases) {
     const [changed] = after;
@@ -39,7 +42,6 @@ function caseOf(pageFile: string, pages: string): PageFix[] {
     if (changed === undefined || after.length > 1 || marked === undefined || marker?.fix === undefined)
       continue;
     if (marked.markers.length > 1 || tree.trim() !== '') continue;
-    const folder = path.join(pages, page.rule);
     for (const { path: name, text } of files) {
       const place = path.join(folder, name);
       mkdirSync(path.dirname(place), { recursive: true });

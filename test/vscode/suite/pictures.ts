@@ -19,6 +19,7 @@ export async function pictures(plan: Plan): Promise<void> {
   const { document } = await show(path.join(plan.examples, 'node/Dockerfile'));
   const { range } = await finding(document.uri, 'source-before-deps');
   const place = { line: range.start.line + 1, column: range.start.character + 1 };
+  await vscode.commands.executeCommand('workbench.action.closeSidebar');
   for (const [name, theme] of Object.entries(themes)) {
     await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
     await sleep(500);

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { repo } from './built.js';
+
+const read = (name: string): string => readFileSync(path.join(repo, name), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const texts: Record<string, string> = JSON.parse(read('package.nls.json'));
+
+/** Every string in a JSON value. */
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+describe('commands', () => {
+  const declared: string[] = manifest.contributes.commands.map(({ command }: { command: string }) => command);
+
+  test('each is registered, and none besides', () => {
+    const registered = [...read('client/src/commands/index.ts').matchAll(/^ {2}'(plimsoll\.\w+)':/gm)];
+    expect(registered.map(([, id]) => id).sort()).toEqual(declared.toSorted());
+  });
+
+  test('each has a file of its own', () => {
+    const files = readdirSync(path.join(repo, 'client/src/commands')).map((name) =>
+      name.replace(/\.ts$/, ''),
+    );
+    for (const id of declared) expect(files).toContain(id.slice('plimsoll.'.length));
+  });
+
+  test('ids that the client names are declared', () => {
+    const sources = readdirSync(path.join(repo, 'client/src')).filter((name) => name.endsWith('.ts'));
+    const named = sources.flatMap((name) => [
+      ...read(`client/src/${name}`).matchAll(/command: '(plimsoll\.\w+)'/g),
+    ]);
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, id] of named) expect(declared).toContain(id);
+  });
+
+  test('titles are verb phrases in title case under the category Plimsoll', () => {
+    for (const { category, title } of manifest.contributes.commands) {
+      expect(category).toBe('Plimsoll');
+      expect(texts[title.slice(1, -1)]).toMatch(/^[A-Z]\w+( [A-Z]\w+)+…?$/);
+    }
+  });
+});
+
+describe('texts', () => {
+  const used = new Set(strings(manifest).flatMap((one) => /^%([\w.-]+)%$/.exec(one)?.[1] ?? []));
+
+  test('every %key% of the manifest has a text', () => {
+    for (const key of used) expect(Object.keys(texts)).toContain(key);
+  });
+
+  test('every text is used', () => {
+    expect(Object.keys(texts).filter((key) => !used.has(key))).toEqual([]);
+  });
+});
+
+describe('what the manifest points at', () => {
+  const { contributes } = manifest;
+
+  test('is there', () => {
+    const paths = [
+      manifest.icon,
+      ...contributes.grammars.map(({ path: file }: { path: string }) => file),
+      ...[...contributes.yamlValidation, ...contributes.jsonValidation].map(
+        ({ url }: { url: string }) => url,
+      ),
+    ];
+    for (const file of paths) expect(existsSync(path.join(repo, file)), file).toBe(true);
+  });
+
+  test('the icon is a PNG of 256 by 256', () => {
+    const icon = readFileSync(path.join(repo, manifest.icon));
+    expect(icon.toString('latin1', 1, 4)).toBe('PNG');
+    expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([256, 256]);
+  });
+
+  test('the grammar is a plain object with patterns that are regular expressions', () => {
+    const grammar = JSON.parse(read('syntaxes/suppression.tmLanguage.json'));
+    const { match } = grammar.patterns[0];
+    const pattern = new RegExp(match, 'm');
+    expect(pattern.test('# plimsoll: ignore[source-before-deps] known')).toBe(true);
+    expect(pattern.test('    image: postgres:17 # plimsoll: ignore-file[missing-shm-size]')).toBe(true);
+    expect(pattern.test('# hadolint ignore=DL3008')).toBe(false);
+  });
+
+  test('pictures of the README are there and at most 150 kB', () => {
+    for (const [, file] of read('README.md').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) {
+      expect(existsSync(path.join(repo, file ?? '')), file).toBe(true);
+      expect(readFileSync(path.join(repo, file ?? '')).length).toBeLessThanOrEqual(150_000);
+    }
+  });
+});
+
+test('@types/vscode is of the oldest version that is supported', () => {
+  expect(manifest.devDependencies['@types/vscode'].replace(/^~/, '^')).toBe(manifest.engines.vscode);
+});
+
+test('starts lazily: by language only', () => {
+  for (const event of manifest.activationEvents) expect(event).toMatch(/^onLanguage:/);
+});
