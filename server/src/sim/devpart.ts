@@ -31,6 +31,8 @@ export interface InstallPlace {
   /** All commands of the step. */
   readonly commands: readonly StepCommand[];
   readonly image: ImageFiles;
+  /** The project's files in the stage that is shipped, after its last step. */
+  readonly shipped: ImageFiles;
   readonly graph: StageGraph;
   readonly shell: ShellOf;
 }
@@ -152,7 +154,7 @@ function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undef
             c.words.map((w) => w.value),
             manifest,
           ) ||
-          entryRequires(c, dev, install.folder, image),
+          entryRequires(c, dev, install.folder, place.shipped),
       ),
   };
 }

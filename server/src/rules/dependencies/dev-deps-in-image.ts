@@ -1,6 +1,6 @@
 import { insertBefore, insertWordAfter } from '../../fixes/dockerfile.js';
 import { contextView } from '../../project/context.js';
-import { imageFiles } from '../../sim/closures.js';
+import { type ImageFiles, imageFiles } from '../../sim/closures.js';
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
 import { type CopyContext, localCopyOf } from '../../sim/copies.js';
 import { type DevelopmentPart, developmentPart } from '../../sim/devpart.js';
@@ -32,7 +32,9 @@ function installsOf(rule: DockerfileContext, context: CopyContext, node: StageNo
       const install = installOf(command);
       if (install === undefined) return [];
       const image = imageFiles(node, step, before, context);
+      const shipped = finalImage(rule, context) ?? image;
       const part = developmentPart(install, {
+        shipped,
         node,
         step,
         commands,
@@ -43,6 +45,15 @@ function installsOf(rule: DockerfileContext, context: CopyContext, node: StageNo
       return part === undefined ? [] : [{ node, step, install, part }];
     });
   });
+}
+
+/** The project's files as they lie in the stage that is shipped. */
+function finalImage(rule: DockerfileContext, context: CopyContext): ImageFiles | undefined {
+  const node = rule.graph.target;
+  const last = node?.steps.at(-1);
+  if (node === undefined || last === undefined) return undefined;
+  const copies = node.steps.flatMap((s) => localCopyOf(node, s, context, rule.dockerfile.escape) ?? []);
+  return imageFiles(node, last, copies, context);
 }
 
 /** Whether what a place's stage runs and starts surely needs nothing of the development part. */
