@@ -42,11 +42,11 @@ function contextSources(instruction: Instruction): readonly string[] {
   );
 }
 
-function evidenceOf(text: string): Evidence {
-  const dockerfile = parseDockerfile(text);
+function evidenceOf(dockerfile: Dockerfile): Evidence {
   const sources = new Set<string>();
   const manifests = new Map<string, readonly string[]>();
-  const globals = argumentDefaults(dockerfile, dockerfile.globalArgs, new Map());
+  const globals = new Map<string, string>();
+  for (const instruction of dockerfile.globalArgs) learnDefaults(dockerfile, instruction, globals);
   for (const stage of dockerfile.stages) stageEvidence(dockerfile, stage, globals, sources, manifests);
   return { sources: [...sources], manifests: [...manifests.values()] };
 }
@@ -58,10 +58,10 @@ function stageEvidence(
   sources: Set<string>,
   manifests: Map<string, readonly string[]>,
 ): void {
-  let values = new Map<string, string>();
+  const values = new Map<string, string>();
   let everything = false;
   for (const instruction of stage.instructions) {
-    values = argumentDefaults(dockerfile, [instruction], values, globals);
+    learnDefaults(dockerfile, instruction, values, globals);
     for (const raw of contextSources(instruction)) {
       const source = expandWord(raw, (name) => values.get(name), dockerfile.escape);
       if (source === undefined) continue;
@@ -76,28 +76,24 @@ function stageEvidence(
   }
 }
 
-/** `before` with the defaults that ARG and ENV instructions set. */
-function argumentDefaults(
+/** Puts the values that an ARG or ENV sets into `values`, in place: a copy for each would be quadratic. */
+function learnDefaults(
   dockerfile: Dockerfile,
-  instructions: readonly Instruction[],
-  before: ReadonlyMap<string, string>,
+  instruction: Instruction,
+  values: Map<string, string>,
   globals?: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const values = new Map(before);
+): void {
   const set = (name: string, raw: string | undefined): void => {
     const value =
       raw === undefined ? globals?.get(name) : expandWord(raw, (n) => values.get(n), dockerfile.escape);
     if (value !== undefined) values.set(name, value);
     else if (raw !== undefined) values.delete(name);
   };
-  for (const instruction of instructions) {
-    if (instruction.kind === 'ARG') {
-      for (const { name, value } of instruction.declarations) set(name, value?.raw);
-    } else if (instruction.kind === 'ENV') {
-      for (const { name, value } of instruction.pairs) set(name, value.raw);
-    }
+  if (instruction.kind === 'ARG') {
+    for (const { name, value } of instruction.declarations) set(name, value?.raw);
+  } else if (instruction.kind === 'ENV') {
+    for (const { name, value } of instruction.pairs) set(name, value.raw);
   }
-  return values;
 }
 
 interface Candidate {
@@ -141,7 +137,8 @@ function best(candidates: readonly Candidate[]): Candidate | undefined {
  * which most of what the Dockerfile copies (and needs, where it copies everything) exists.
  */
 export function heuristicBuild(snapshot: Snapshot, dockerfile: string, root: string): Build {
-  const evidence = snapshot.parse(dockerfile, evidenceOf) ?? { sources: [], manifests: [] };
+  const parsed = snapshot.parse(dockerfile, parseDockerfile);
+  const evidence = parsed === undefined ? { sources: [], manifests: [] } : evidenceOf(parsed);
   const folders = candidateFolders(dockerfile, root);
   const chosen = best(folders.map((folder) => candidate(snapshot, folder, evidence)));
   const context = chosen?.folder ?? dirName(dockerfile);
