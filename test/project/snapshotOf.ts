@@ -13,7 +13,7 @@ export function snapshotOf(files: Record<string, string>) {
       if (name !== '' && !entries.some((e) => e.name === name)) {
         entries.push({ name, kind: child === path ? 'file' : 'folder' });
       }
-      if (folder === '/' || folder === '.') break;
+      if (folder === '.' || dirName(folder) === folder) break;
     }
   }
   return trackedSnapshot({ texts, folders, indexes: new Map() }, ['/p']);

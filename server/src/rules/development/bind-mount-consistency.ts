@@ -12,7 +12,7 @@ import { type ComposeContext, composeRule, type Fix, type RuleFinding } from '..
 const noSource =
   /^\/(?:etc|var(?!\/www)|run|tmp|proc|sys|dev|root|boot|mnt|media|data|backups?|logs?|certs?|config|secrets?|docker-entrypoint[^/]*|usr\/share|usr\/local\/etc)(?:\/|$)|^\/home\/[^/]+\/\./;
 
-/** Folders, by the last part of either path, that hold what is served, written or configured, and no source code. */
+/** Parts of a source path, and last parts of a target, that stand for what is served, written or configured, and no source code. */
 const otherThings =
   /^(?:data|db|database|media|mediafiles|uploads?|storage|logs?|backups?|htmlcov|coverage|[\w-]*reports?|test-results|videos|screenshots|downloads|conf|config|configuration|settings|keys|keyvault|certs?|secrets?|fixtures|assets|static|staticfiles|geoip|plugins|themes|cache|tmp|temp|out|output|dist|node_modules|target|vendor)$/i;
 
@@ -108,7 +108,8 @@ function isSourceFolder(
 ): boolean {
   if (target === undefined || !target.startsWith('/') || noSource.test(target)) return false;
   if (!/^(?:\.{1,2}(?:\/|$)|\/Users\/)/.test(source)) return false;
-  if ([source, target].some((end) => otherThings.test(baseName(normalizePath(end))))) return false;
+  if ([...source.split('/'), baseName(normalizePath(target))].some((part) => otherThings.test(part)))
+    return false;
   return isFolder(snapshot, joinPath(dirName(path), source));
 }
 
