@@ -19,7 +19,7 @@ import type {
   Requests,
 } from '../../server/src/lsp/protocol.js';
 import { chosenBuilds } from './chosen.js';
-import { selector } from './documents.js';
+import { synchronised } from './documents.js';
 import type { Session } from './session.js';
 import type { StatusItem } from './status.js';
 
@@ -66,7 +66,7 @@ export async function startClient(session: Session, status: StatusItem): Promise
     debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6010'] } },
   };
   const options: LanguageClientOptions = {
-    documentSelector: selector.map((filter) => ({ ...filter })) as NonNullable<
+    documentSelector: synchronised.map((filter) => ({ ...filter })) as NonNullable<
       LanguageClientOptions['documentSelector']
     >,
     // All three are off unless asked for.

@@ -18,6 +18,14 @@ export const selector: DocumentFilter[] = [
   { pattern: '**/.plimsoll.{yml,yaml}' },
 ];
 
+/** Files the server never complains about but reads for others: their unsaved text counts too. */
+const read: DocumentFilter[] = [
+  { scheme: 'file', pattern: '**/{package.json,pyproject.toml,composer.json,requirements*.txt,.npmrc,.env}' },
+];
+
+/** Everything whose text is sent to the server. */
+export const synchronised: DocumentFilter[] = [...selector, ...read];
+
 const names =
   /(?:^|[/\\])(?:[^/\\]*(?:docker|container)file[^/\\]*|[^/\\]*\.dockerignore|[^/\\]*compose[^/\\]*\.ya?ml|action\.ya?ml|[^/\\]*docker-bake[^/\\]*\.json|\.?devcontainer\.json|\.plimsoll\.ya?ml|\.github[/\\]workflows[/\\][^/\\]+\.ya?ml)$/i;
 
