@@ -18,10 +18,7 @@ export interface NpmInstall {
   readonly omitsDev: boolean;
 }
 
-/**
- * What `npm ci` and `npm install` look for in the project, seen by strace with npm 11.19: package.json,
- * package-lock.json, npm-shrinkwrap.json, yarn.lock, .npmrc, binding.gyp (which makes npm compile) and node_modules.
- */
+/** Scripts of the project's own package.json that npm runs during an install. */
 const ROOT_SCRIPTS = [
   'preinstall',
   'install',
@@ -32,26 +29,11 @@ const ROOT_SCRIPTS = [
   'postprepare',
 ];
 
-/** Packages whose install script was read and found to look only at itself and the network, never at the project. */
-const HARMLESS_SCRIPTS = new Set([
-  '@parcel/watcher',
-  '@swc/core',
-  'bcrypt',
-  'better-sqlite3',
-  'bufferutil',
-  'core-js',
-  'core-js-pure',
-  'cpu-features',
-  'esbuild',
-  'es5-ext',
-  'fsevents',
-  'msgpackr-extract',
-  'protobufjs',
-  'sqlite3',
-  'ssh2',
-  'unrs-resolver',
-  'utf-8-validate',
-]);
+/**
+ * Packages whose install script was read (esbuild 0.28, core-js 3.51, @swc/core 1.16, fsevents 2.3): it looks at the
+ * package itself, its address and at most at package.json, never at the source.
+ */
+const HARMLESS_SCRIPTS = new Set(['@swc/core', 'core-js', 'core-js-pure', 'esbuild', 'fsevents']);
 
 function at(folder: string, name: string): string {
   return joinPath(folder, name);
@@ -133,7 +115,10 @@ function workspaceAbove(context: ContextFiles, folder: string): string[] {
   return [];
 }
 
-/** The closure of an npm install; undefined where the context holds no package.json for it. */
+/**
+ * What `npm ci` and `npm install` look for in the project, seen by strace with npm 11.19: package.json,
+ * package-lock.json, npm-shrinkwrap.json, yarn.lock, .npmrc, binding.gyp (which makes npm compile) and node_modules.
+ * The closure of an npm install; undefined where the context holds no package.json for it. */
 export function npmClosure(context: ContextFiles, install: NpmInstall): Closure | undefined {
   const { folder } = install;
   const manifestPath = at(folder, 'package.json');
