@@ -1,5 +1,6 @@
 // Makes a fresh clone ready: installs the development packages and builds dist/, each only when needed.
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -31,6 +32,9 @@ export async function bootstrap(say = console.log) {
 export function installPackages(say = console.log) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Stop(`Node.js 20 or newer is needed; this is ${process.version}`);
+  // A link leads to the packages of another working copy, which are not ours to replace.
+  const modules = path.join(root, 'node_modules');
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   if (packagesMatchLock()) return;
   say('Installing development packages (npm ci) …');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root, 'npm ci');

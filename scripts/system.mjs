@@ -87,7 +87,7 @@ export function run(command, args, cwd, what) {
     maxBuffer: 64 << 20,
   });
   if (done.status === 0) return;
-  const output = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
+  const output = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(0, 30).join('\n');
   throw new Stop(`${what} failed${done.error ? ` (${done.error.message})` : ''}:\n${output}`);
 }
 

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repo } from './built.js';
+import { ensureBuilt, repo } from './built.js';
 
 const read = (name: string): string => readFileSync(path.join(repo, name), 'utf8');
 const manifest = JSON.parse(read('package.json'));
@@ -101,3 +102,49 @@ test('@types/vscode is of the oldest version that is supported', () => {
 test('starts lazily: by language only', () => {
   for (const event of manifest.activationEvents) expect(event).toMatch(/^onLanguage:/);
 });
+
+test('the problem matcher reads every finding of the CLI', () => {
+  ensureBuilt();
+  const lint = (format: string): string =>
+    execFileSync(
+      process.execPath,
+      [
+        'dist/cli.js',
+        'lint',
+        'examples',
+        '--profile',
+        'everything',
+        '--format',
+        format,
+        '--fail-on',
+        'never',
+      ],
+      { cwd: repo, encoding: 'utf8' },
+    );
+  const [{ pattern }] = manifest.contributes.problemMatchers;
+  const read = lint('text')
+    .split('\n')
+    .flatMap((line) => {
+      const match = new RegExp(pattern.regexp).exec(line);
+      const group = (name: string): string | undefined => match?.[pattern[name]];
+      if (match === null) return [];
+      return [
+        [group('file'), group('line'), group('column'), group('severity'), group('code'), group('message')],
+      ];
+    });
+  const { files } = JSON.parse(lint('json'));
+  const expected = files.flatMap(({ path: file, findings }: { path: string; findings: JsonFinding[] }) =>
+    findings.map(({ range: { start }, severity, rule, message }) => [
+      ...[file, String(start.line + 1), String(start.character + 1), severity, rule, message],
+    ]),
+  );
+  expect(expected.length).toBeGreaterThan(3);
+  expect(read).toEqual(expected);
+}, 60_000);
+
+interface JsonFinding {
+  readonly rule: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly range: { readonly start: { readonly line: number; readonly character: number } };
+}
