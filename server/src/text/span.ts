@@ -1,4 +1,4 @@
-/** A half-open stretch of a text, in UTF-16 code units: what JavaScript strings, LSP, dockerfile-ast and yaml count in. */
+/** A half-open stretch of a text, in UTF-16 code units: what JavaScript strings, LSP and yaml count in. */
 export interface Span {
   readonly start: number;
   readonly end: number;
