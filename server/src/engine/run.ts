@@ -164,8 +164,9 @@ export function lintFile(
     complete: snapshot.misses() === before,
   });
   if (text === undefined) {
-    const { kind } = classify(path, '');
-    return report(kind, kind === undefined ? null : 'unreadable', nothing);
+    // A template is known by its name alone; anything else of ours has to be readable.
+    const { kind, skipped } = classify(path, '');
+    return report(kind, kind === undefined ? null : (skipped ?? 'unreadable'), nothing);
   }
   const { kind, skipped } = classify(path, text);
   if (kind === undefined) return report(undefined, null, nothing);
