@@ -62,6 +62,7 @@ const OUTSIDE =
 function isNpmHousekeeping(args: readonly string[]): boolean {
   if (args.some((a) => a === '-v' || a === '--version')) return true;
   const [verb, ...rest] = args.filter((a) => !a.startsWith('-'));
+  if (args.some((a) => a.startsWith('--location') || a === '-L')) return false;
   if (verb === 'cache' || verb === 'config' || verb === 'set') return true;
   return (
     (verb === 'install' || verb === 'i') &&

@@ -233,6 +233,13 @@ function obstaclesOf(
     out.blocked.push('another install in the same RUN reads files that are not known');
   const other = found.commands.find((c) => installOf(c) === undefined && !isNeutral(c));
   if (other !== undefined) out.blocked.push(`"${wordsOf(other)}" in the same RUN may read the source`);
+  // A fixed path would be wrong for another value of the argument, or another context.
+  if (moved.some((c) => c.instruction.sources.some((w) => w.raw.includes('$')))) {
+    out.blocked.push('the source is named by a variable');
+  }
+  const contexts = new Set(rule.builds.filter((b) => !b.remote).map((b) => b.context));
+  if (contexts.size > 1) out.blocked.push('this Dockerfile is built with several contexts');
+  if (touchesCopied(found, moved)) out.blocked.push('the same RUN changes files of the source');
   if (moved.some((c) => c.destination === '/'))
     out.blocked.push('the source is copied over the root of the image');
   const first = moved[0];
@@ -247,6 +254,18 @@ function obstaclesOf(
   }
   checkOutputs(found, moved, context, out);
   return out;
+}
+
+/** Whether another command of the install's RUN names a path inside what is copied after it then. */
+function touchesCopied(found: InstallStep, moved: readonly LocalCopy[]): boolean {
+  return found.commands.some(
+    (c) =>
+      installOf(c) === undefined &&
+      c.words[0]?.value !== 'cd' &&
+      c.words.some(
+        (w) => w.value.startsWith('/') && moved.some((m) => isInside(m.destination, joinPath('/', w.value))),
+      ),
+  );
 }
 
 /** COPY lines for the files that only the moved copies bring; undefined where they can't be written. */
