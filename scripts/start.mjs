@@ -34,7 +34,7 @@ function parseArguments(args) {
 
 async function main() {
   const { folder, browser } = parseArguments(process.argv.slice(2));
-  const code = browser ? undefined : findProgram('code');
+  const code = browser ? undefined : desktopCode();
   const obstacle = code === undefined ? hostObstacle() : undefined;
   if (obstacle !== undefined) throw new Stop(`no desktop VS Code ("code") found, and ${obstacle}`);
   await bootstrap();
@@ -45,6 +45,12 @@ async function main() {
     await session.stop();
   }
   return 0;
+}
+
+/** The desktop's `code`; inside a remote window there is another of that name, which opens no window of its own. */
+function desktopCode() {
+  const code = findProgram('code');
+  return code === undefined || /remote-cli/.test(code) ? undefined : code;
 }
 
 /** Resolves at Ctrl-C or when the process is told to end. */

@@ -20,7 +20,7 @@ async function main() {
     ['lint', () => tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])],
     ['build', build],
     ['unit', () => vitest(['--exclude', 'test/repo/**'])],
-    ['repository', () => vitest(['--dir', 'test/repo'])],
+    ['repository', () => vitest(['test/repo/'])],
     ['vscode', vscodeTier],
   ];
   let total = none;

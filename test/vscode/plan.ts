@@ -43,6 +43,8 @@ export interface Asks {
   readonly palette: { readonly args: { readonly title: string }; readonly result: null };
   /** Text of the notifications that are shown, after waiting for one that contains `text`; then closes them. */
   readonly notification: { readonly args: { readonly text: string }; readonly result: string };
+  /** What the language status shows when the mouse is over it, once it contains `text`. */
+  readonly languageStatus: { readonly args: { readonly text: string }; readonly result: string };
   /** Ctrl+S in the editor in front. */
   readonly save: { readonly args: null; readonly result: null };
   /** What "Developer: Show Running Extensions" says of Plimsoll: the editor is open already. */

@@ -102,6 +102,15 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await dismissNotifications();
       return said;
     },
+    async languageStatus({ text }) {
+      return until(`language status "${text}"`, async () => {
+        await page.mouse.move(600, 500);
+        await page.hover('[id="status.languageStatus"]');
+        await page.waitForSelector('.hover-language-status', { timeout: 2000 }).catch(() => null);
+        const all = await texts('.hover-language-status');
+        return all.find((one) => one.includes(text));
+      });
+    },
     async save() {
       await page.click(`${editor} .view-lines`);
       await press('s');

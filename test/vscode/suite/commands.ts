@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan } from '../plan.js';
@@ -13,6 +13,27 @@ export async function allThere(): Promise<void> {
   const declared: string[] = manifest.contributes.commands.map(({ command }: { command: string }) => command);
   const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('plimsoll.'));
   assert.deepEqual(registered.sort(), declared.sort());
+}
+
+/** How the server is, and a configuration that can't be read, with the file's name. */
+export async function languageStatus(plan: Plan): Promise<string> {
+  needWindow(plan);
+  await show(path.join(plan.examples, 'web/Dockerfile'));
+  const usual = await outside(plan, 'languageStatus', { text: 'last run' });
+  const config = path.join(plan.examples, '.plimsoll.yaml');
+  writeFileSync(config, 'profile: bold\n');
+  await show(config);
+  await show(path.join(plan.examples, 'web/Dockerfile'));
+  const broken = await outside(plan, 'languageStatus', { text: '.plimsoll.yaml' });
+  const { document } = await show(config);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, document.lineAt(0).range, 'profile: default');
+  await vscode.workspace.applyEdit(edit);
+  await document.save();
+  await show(path.join(plan.examples, 'web/Dockerfile'));
+  await outside(plan, 'languageStatus', { text: 'last run' });
+  rmSync(config);
+  return `${usual}; ${broken}`;
 }
 
 export async function applySafeFixes(plan: Plan): Promise<void> {

@@ -187,6 +187,7 @@ const after: readonly Step[] = [
   ['Lint Workspace', commands.lintWorkspace],
   ['Choose Build… explains', commands.chooseBuild],
   ['Copy Debug Information', commands.copyDebugInfo],
+  ['language status', commands.languageStatus],
   ['activation time', commands.activationTime],
   ['an untitled document', untitled],
   ['a file of a virtual scheme', virtualScheme],
