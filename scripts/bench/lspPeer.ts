@@ -24,11 +24,22 @@ function residentBytes(pid: number | undefined): number | undefined {
   }
 }
 
+/** How documents are sent: 1 whole, 2 changes only. */
+type SyncKind = 0 | 1 | 2;
+
 interface Initialized {
-  readonly capabilities: { readonly diagnosticProvider?: unknown };
+  readonly capabilities: {
+    readonly diagnosticProvider?: unknown;
+    readonly textDocumentSync?: SyncKind | { readonly change?: SyncKind };
+  };
 }
 
-async function initialize(connection: MessageConnection, root: string): Promise<boolean> {
+interface Offer {
+  readonly pulls: boolean;
+  readonly wholeText: boolean;
+}
+
+async function initialize(connection: MessageConnection, root: string): Promise<Offer> {
   const capabilities = {
     textDocument: {
       synchronization: {},
@@ -46,7 +57,9 @@ async function initialize(connection: MessageConnection, root: string): Promise<
     capabilities,
   });
   await connection.sendNotification('initialized', {});
-  return answer.capabilities.diagnosticProvider !== undefined;
+  const { diagnosticProvider, textDocumentSync: sync } = answer.capabilities;
+  const change = typeof sync === 'object' ? sync.change : sync;
+  return { pulls: diagnosticProvider !== undefined, wholeText: change !== 2 };
 }
 
 function timeout(ms: number): { readonly promise: Promise<undefined>; cancel(): void } {
@@ -67,12 +80,13 @@ export async function startPeer(command: readonly string[], root: string): Promi
   const connection = createMessageConnection(child.stdout, child.stdin);
   const waiting = new Map<string, () => void>();
   const versions = new Map<string, number>();
+  const texts = new Map<string, string[]>();
   connection.onNotification('textDocument/publishDiagnostics', (p: { uri: string; version?: number }) => {
     if (p.version === undefined || p.version === versions.get(p.uri)) waiting.get(p.uri)?.();
   });
   connection.onRequest(() => null);
   connection.listen();
-  const pulls = await initialize(connection, root);
+  const { pulls, wholeText } = await initialize(connection, root);
   const startMs = performance.now() - began;
 
   const diagnostics = async (uri: string, send: () => Promise<void>): Promise<void> => {
@@ -90,6 +104,7 @@ export async function startPeer(command: readonly string[], root: string): Promi
     async open(uri, text) {
       const from = performance.now();
       versions.set(uri, 1);
+      texts.set(uri, text.split('\n'));
       const textDocument = { uri, languageId: 'dockerfile', version: 1, text };
       await diagnostics(uri, () => connection.sendNotification('textDocument/didOpen', { textDocument }));
       return performance.now() - from;
@@ -98,10 +113,11 @@ export async function startPeer(command: readonly string[], root: string): Promi
       const version = (versions.get(uri) ?? 0) + 1;
       versions.set(uri, version);
       const at = { line, character };
-      const change = {
-        textDocument: { uri, version },
-        contentChanges: [{ range: { start: at, end: at }, text: 'x' }],
-      };
+      const lines = texts.get(uri) ?? [];
+      const typed = lines[line] ?? '';
+      lines[line] = `${typed.slice(0, character)}x${typed.slice(character)}`;
+      const content = wholeText ? { text: lines.join('\n') } : { range: { start: at, end: at }, text: 'x' };
+      const change = { textDocument: { uri, version }, contentChanges: [content] };
       const limit = timeout(timeoutMs);
       const from = performance.now();
       const done = diagnostics(uri, () => connection.sendNotification('textDocument/didChange', change));
