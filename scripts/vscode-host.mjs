@@ -8,6 +8,7 @@ import { aptLine, endGroup, findProgram, npm, run, Stop, sleep, startGroup } fro
 
 /** VS Code 1.100.3; it and its native modules are made for Node 20. */
 const VERSION = '4.100.3';
+const nodePackage = `node-${process.platform}-${process.arch}`;
 const NATIVE = ['@vscode/spdlog', 'node-pty', 'native-watchdog'];
 const NEEDS = { python3: 'python3', make: 'make', 'g++': 'g++', rg: 'ripgrep' };
 
@@ -46,17 +47,22 @@ export function ensureHost(say = console.log) {
       if (!existsSync(folder)) throw error;
     }
   }
+  // It may have been installed under another Node than the one that runs now.
+  if (!process.versions.node.startsWith('20.') && hostNode(folder) === process.execPath) installNode(folder);
   return { node: hostNode(folder), entry: path.join(folder, 'node_modules/code-server/out/node/entry.js') };
+}
+
+const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** What npm's `node@20` fetches in an install script, which npm may refuse to run: binary and headers. */
+function installNode(folder) {
+  npm(['install', ...quiet, `${nodePackage}@20`], folder, `npm install ${nodePackage}@20`);
 }
 
 function install(folder) {
   writeFileSync(path.join(folder, 'package.json'), '{"name":"plimsoll-vscode-server","private":true}\n');
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   npm(['install', ...quiet, `code-server@${VERSION}`, 'node-gyp@11'], folder, 'npm install code-server');
-  if (!ownNodeServes()) {
-    // Its install script fetches the binary of this platform from the same registry.
-    npm(['install', '--no-audit', '--no-fund', '--loglevel=error', 'node@20'], folder, 'npm install node@20');
-  }
+  if (!ownNodeServes()) installNode(folder);
   const modules = path.join(folder, 'node_modules');
   // Only used for password logins, which are off.
   writeFileSync(
@@ -86,7 +92,7 @@ function ownNodeServes() {
 }
 
 function hostNode(folder) {
-  const packed = path.join(folder, 'node_modules/node/bin/node');
+  const packed = path.join(folder, 'node_modules', nodePackage, 'bin/node');
   return existsSync(packed) ? packed : process.execPath;
 }
 
