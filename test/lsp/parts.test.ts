@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { lineEdits } from '../../server/src/lsp/diff.js';
 import { createScheduler } from '../../server/src/lsp/scheduler.js';
 import { readSettings } from '../../server/src/lsp/settings.js';
 import { createUris, loneName } from '../../server/src/lsp/uris.js';
 import { applyEdits } from '../../server/src/text/edit.js';
+import { lineEdits } from '../../server/src/text/lineDiff.js';
 
 describe('URIs and paths', () => {
   const posix = createUris(false);

@@ -1,5 +1,6 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Span } from '../../text/span.js';
+import { readJson } from '../json.js';
 import type { Problem } from '../problem.js';
 
 /** A bake file in JSON. */
@@ -33,8 +34,7 @@ type Plain = Record<string, unknown>;
 
 /** Reads docker-bake.json: never throws, whatever the text. */
 export function parseBakeJson(text: string): BakeFile {
-  const errors: ParseError[] = [];
-  const root = safeTree(text, errors);
+  const { root, problems } = readJson(text);
   const plain = root === undefined ? undefined : plainOf(root);
   const file = isPlain(plain) ? plain : {};
   const variables = readVariables(file.variable);
@@ -47,20 +47,8 @@ export function parseBakeJson(text: string): BakeFile {
     targets,
     groups: readGroups(file.group),
     variables,
-    problems: errors.map(({ error, offset, length }) => ({
-      message: `This is no valid JSON: ${printParseErrorCode(error)}.`,
-      span: { start: offset, end: offset + length },
-    })),
+    problems,
   };
-}
-
-/** The parser recurses: a text nested thousands deep would exhaust the stack. */
-function safeTree(text: string, errors: ParseError[]): Node | undefined {
-  try {
-    return parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
-  } catch {
-    return undefined;
-  }
 }
 
 function plainOf(node: Node): unknown {

@@ -1,5 +1,6 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Span } from '../../text/span.js';
+import { readJson } from '../json.js';
 import type { Problem } from '../problem.js';
 
 /** A devcontainer.json, as far as it says how an image is built. Paths are as written, relative to its folder. */
@@ -26,8 +27,7 @@ export interface DevcontainerBuild {
 
 /** Reads devcontainer.json (JSON with comments): never throws, whatever the text. */
 export function parseDevcontainer(text: string): DevcontainerFile {
-  const errors: ParseError[] = [];
-  const root = safeTree(text, errors);
+  const { root, problems } = readJson(text);
   const value = (...path: string[]): unknown => (root === undefined ? undefined : valueAt(root, path));
   const compose = value('dockerComposeFile');
   const service = value('service');
@@ -35,20 +35,8 @@ export function parseDevcontainer(text: string): DevcontainerFile {
     build: root === undefined ? undefined : buildOf(root),
     composeFiles: (Array.isArray(compose) ? compose : [compose]).filter((f) => typeof f === 'string'),
     service: typeof service === 'string' ? service : undefined,
-    problems: errors.map(({ error, offset, length }) => ({
-      message: `This is no valid JSON: ${printParseErrorCode(error)}.`,
-      span: { start: offset, end: offset + length },
-    })),
+    problems,
   };
-}
-
-/** The parser recurses: a text nested thousands deep would exhaust the stack. */
-function safeTree(text: string, errors: ParseError[]): Node | undefined {
-  try {
-    return parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
-  } catch {
-    return undefined;
-  }
 }
 
 function buildOf(root: Node): DevcontainerBuild | undefined {
