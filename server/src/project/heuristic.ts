@@ -163,5 +163,6 @@ function reason(evidence: Evidence, chosen: Candidate | undefined, shown: string
     const why = all === 0 ? 'it copies nothing by name' : 'nothing it copies by name exists yet';
     return `${why}, so ${folder} is taken for the context`;
   }
-  return `${chosen.found} of the ${all} paths it needs exist in ${folder}, which is taken for the context`;
+  const found = `${chosen.found} of the ${all} paths it copies or installs from`;
+  return `${found} can be found in ${folder}, which is taken for the context`;
 }
