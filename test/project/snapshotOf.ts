@@ -1,4 +1,5 @@
 import { type Entry, trackedSnapshot } from '../../server/src/project/snapshot.js';
+import { compareBytes } from '../../server/src/text/order.js';
 import { dirName } from '../../server/src/text/paths.js';
 
 /** A snapshot of `files` (absolute path → text); everything else is known not to exist. */
@@ -16,5 +17,6 @@ export function snapshotOf(files: Record<string, string>) {
       if (folder === '.' || dirName(folder) === folder) break;
     }
   }
+  for (const entries of folders.values()) entries.sort((a, b) => compareBytes(a.name, b.name));
   return trackedSnapshot({ texts, folders, indexes: new Map() }, ['/p']);
 }

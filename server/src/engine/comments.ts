@@ -1,5 +1,5 @@
 import type { ComposeFile } from '../syntax/compose/model.js';
-import type { Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import type { LineIndex } from '../text/lines.js';
 import type { Span } from '../text/span.js';
 
@@ -58,21 +58,24 @@ function codeBelow(line: number, commentLines: ReadonlySet<number>, lines: LineI
   return next < lines.count ? next : undefined;
 }
 
-/** The instruction that has `line` among its lines, heredoc bodies included. */
-function instructionAt(
-  instructions: readonly { readonly lines: LineSpan; readonly instruction: Instruction }[],
-  line: number,
-): { readonly lines: LineSpan; readonly instruction: Instruction } | undefined {
-  return instructions.find((i) => i.lines.first <= line && line <= i.lines.last);
+/** The lines of the instruction that has `line` among them, heredoc bodies included. Instructions stand in order. */
+function instructionLines({ instructions, lines }: Dockerfile, line: number): LineSpan | undefined {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const span = instructions[middle]?.fullSpan;
+    const own = span === undefined ? { first: line, last: line } : linesOf(lines, span);
+    if (own.first <= line && line <= own.last) return own;
+    if (own.last < line) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
 }
 
 /** The comments of a Dockerfile: one above an instruction is about the whole of it, one inside is about the next line. */
 export function dockerfileComments(file: Dockerfile): CommentedFile {
   const { text, lines } = file;
-  const instructions = file.instructions.map((instruction) => ({
-    instruction,
-    lines: linesOf(lines, instruction.fullSpan),
-  }));
   const written = [
     ...file.comments.map((c) => ({ span: c.span, text: c.text, directive: false })),
     ...file.directives.map((d) => ({ span: d.span, text: `${d.name}=${d.value}`, directive: true })),
@@ -81,12 +84,12 @@ export function dockerfileComments(file: Dockerfile): CommentedFile {
   const comments = written.map((comment): PlacedComment => {
     const line = lines.positionAt(comment.span.start).line;
     const next = codeBelow(line, commentLines, lines);
-    const below = next === undefined ? undefined : instructionAt(instructions, next);
+    const below = next === undefined ? undefined : instructionLines(file, next);
     const about =
       next === undefined || below === undefined
         ? undefined
-        : below.lines.first === next
-          ? { first: line + 1, last: below.lines.last }
+        : below.first === next
+          ? { first: line + 1, last: below.last }
           : { first: line + 1, last: next };
     return { ...comment, line, alone: true, about };
   });
@@ -96,7 +99,7 @@ export function dockerfileComments(file: Dockerfile): CommentedFile {
     comments,
     anchorLine(at) {
       const line = lines.positionAt(at.start).line;
-      return instructionAt(instructions, line)?.lines.first ?? line;
+      return instructionLines(file, line)?.first ?? line;
     },
   };
 }

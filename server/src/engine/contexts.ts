@@ -1,11 +1,13 @@
 import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
 import { buildsOf } from '../project/discover.js';
-import type { TrackedSnapshot } from '../project/snapshot.js';
+import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
 import type { ComposeContext, DockerfileContext } from '../rules/rule.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
 import { parseCompose } from '../syntax/compose/parse.js';
+import type { Instruction } from '../syntax/dockerfile/model.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import type { ShellScript } from '../syntax/shell/model.js';
 import { dirName } from '../text/paths.js';
 import type { Engine, LintOptions } from './model.js';
 
@@ -80,6 +82,11 @@ function orderedBuilds(snapshot: TrackedSnapshot, path: string, options: LintOpt
   return first === undefined ? builds : [first, ...builds.filter((_, i) => i !== index)];
 }
 
+/** The scripts of one parsed Dockerfile: the same however often it is asked about. */
+function newScripts(): WeakMap<Instruction, ShellScript> {
+  return new WeakMap();
+}
+
 /** The context of Dockerfile rules for `path`, whose text the snapshot has. Its parts are made when a rule asks for them. */
 export function dockerfileContext(
   engine: Engine,
@@ -97,7 +104,7 @@ export function dockerfileContext(
     path,
     dockerfile,
     snapshot,
-    shell: shellOf(engine.shellParser),
+    shell: shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts)),
     get graph() {
       return graph.get();
     },

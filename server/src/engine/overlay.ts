@@ -1,11 +1,8 @@
 import { classifyName } from '../project/classify.js';
 import type { Entry, TrackedSnapshot } from '../project/snapshot.js';
 import { parseCache } from '../project/snapshot.js';
+import { compareBytes } from '../text/order.js';
 import { isInside } from '../text/paths.js';
-
-function byName(a: Entry, b: Entry): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
 
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
@@ -30,7 +27,9 @@ function overlayList(
   if (added.size === 0) return known;
   const kept = (known ?? []).filter((e) => !added.has(e.name) || e.kind === 'folder' || e.kind === 'link');
   const keptNames = new Set(kept.map((e) => e.name));
-  return [...kept, ...[...added.values()].filter((e) => !keptNames.has(e.name))].sort(byName);
+  return [...kept, ...[...added.values()].filter((e) => !keptNames.has(e.name))].sort((a, b) =>
+    compareBytes(a.name, b.name),
+  );
 }
 
 /**
@@ -42,6 +41,7 @@ export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string
   return {
     folders: base.folders,
     ...(base.memo === undefined ? {} : { memo: base.memo }),
+    ...(base.notes === undefined ? {} : { notes: base.notes }),
     text: (path) => texts.get(path) ?? base.text(path),
     list: (folder) => overlayList(base.list(folder), folder, texts),
     index(root) {

@@ -1,6 +1,6 @@
 import { classify } from '../project/classify.js';
 import { type Config, configOf, isExcluded } from '../project/config.js';
-import type { TrackedSnapshot } from '../project/snapshot.js';
+import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
 import type { RegisteredRule, RuleFinding } from '../rules/rule.js';
 import { hashText } from '../text/hash.js';
 import { lineIndex } from '../text/lines.js';
@@ -119,7 +119,7 @@ function judgeDockerfile(job: Job): Judged {
   );
   const runs = runRules(rules, gaps, job);
   const { problems } = context.dockerfile;
-  const file = dockerfileComments(context.dockerfile);
+  const file = remembered(job.snapshot, context.dockerfile, dockerfileComments);
   return { problems, ...weighed(job, runs, file), errors: runs.errors, builds: context.builds };
 }
 
@@ -132,7 +132,12 @@ function judgeCompose(job: Job): Judged {
   );
   const runs = runRules(rules, gaps, job);
   const { problems } = context.file;
-  return { problems, ...weighed(job, runs, composeComments(context.file)), errors: runs.errors, builds: [] };
+  return {
+    problems,
+    ...weighed(job, runs, remembered(job.snapshot, context.file, composeComments)),
+    errors: runs.errors,
+    builds: [],
+  };
 }
 
 function judge(kind: FileReport['kind'], job: Job): Judged {

@@ -57,6 +57,15 @@ function nothingLoaded(): Loaded {
   };
 }
 
+/** `fs` for a walk of `root`: the folders above it, which many walks look at, are not listed again. */
+function knownAbove(root: string, loaded: Loaded, fs: DiskFs): DiskFs {
+  const isAbove = (folder: string): boolean => folder !== root && isInside(folder, root);
+  return {
+    readText: fs.readText,
+    list: async (folder) => (isAbove(folder) ? loaded.folders.get(folder) : undefined) ?? fs.list(folder),
+  };
+}
+
 async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): Promise<void> {
   if (want.kind === 'text') {
     const read = await options.fs.readText(want.path);
@@ -65,7 +74,10 @@ async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): 
   } else if (want.kind === 'list') {
     loaded.folders.set(want.path, await options.fs.list(want.path));
   } else {
-    const found = await walk(want.path, { fs: options.fs, ignoreCase: options.ignoreCase ?? false });
+    const found = await walk(want.path, {
+      fs: knownAbove(want.path, loaded, options.fs),
+      ignoreCase: options.ignoreCase ?? false,
+    });
     loaded.indexes.set(want.path, found.files);
     loaded.unreadable.set(want.path, found.unreadable);
   }

@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import type { Entry } from '../project/snapshot.js';
+import { compareBytes } from '../text/order.js';
 import { normalizePath } from '../text/paths.js';
 
 /** Larger files are not read: nothing we look at is of that size by hand. */
@@ -53,10 +54,6 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   return bytes.includes(0) ? undefined : utf8.decode(bytes);
 }
 
-function byBytes(a: Entry, b: Entry): number {
-  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
-}
-
 /** The real disk. */
 export function nodeFs(platform: NodeJS.Platform = process.platform): DiskFs {
   const native = (path: string): string => fromCorePath(path, platform);
@@ -76,16 +73,18 @@ export function nodeFs(platform: NodeJS.Platform = process.platform): DiskFs {
     async list(folder) {
       try {
         const found = await readdir(native(folder), { withFileTypes: true });
-        const entries = await Promise.all(
-          found.map(async (entry): Promise<Entry> => {
-            if (entry.isFile()) return { name: entry.name, kind: 'file' };
-            if (entry.isDirectory()) return { name: entry.name, kind: 'folder' };
-            if (!entry.isSymbolicLink()) return { name: entry.name, kind: 'other' };
-            const target = await readlink(native(`${folder}/${entry.name}`)).catch(() => undefined);
-            return { name: entry.name, kind: 'link', ...(target === undefined ? {} : { target }) };
-          }),
-        );
-        return entries.sort(byBytes);
+        const entries: Entry[] = [];
+        for (const entry of found) {
+          const { name } = entry;
+          if (entry.isFile()) entries.push({ name, kind: 'file' });
+          else if (entry.isDirectory()) entries.push({ name, kind: 'folder' });
+          else if (!entry.isSymbolicLink()) entries.push({ name, kind: 'other' });
+          else {
+            const target = await readlink(native(`${folder}/${name}`)).catch(() => undefined);
+            entries.push({ name, kind: 'link', ...(target === undefined ? {} : { target }) });
+          }
+        }
+        return entries.sort((a, b) => compareBytes(a.name, b.name));
       } catch {
         return null;
       }

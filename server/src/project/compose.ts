@@ -10,7 +10,7 @@ import type {
 import { parseCompose } from '../syntax/compose/parse.js';
 import { baseName, dirName, joinPath } from '../text/paths.js';
 import { isRemoteContext, resolveServices } from './composeload.js';
-import type { Snapshot } from './snapshot.js';
+import { entryNamed, type Snapshot } from './snapshot.js';
 
 /** The names Compose looks for, in its order (compose-go cli.DefaultFileNames, DefaultOverrideFileNames). */
 const baseNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -29,7 +29,9 @@ const overrideNames = [
 export function composeProjectOf(snapshot: Snapshot, path: string): ComposeProject {
   const files = projectFiles(snapshot, path);
   const folder = dirName(files[0] ?? path);
-  const variables = snapshot.parse(joinPath(folder, '.env'), parseDotenv);
+  // Asked by name first: most folders have none, and a text that is not there would have to be looked for.
+  const hasVariables = entryNamed(snapshot.list(folder), '.env') !== undefined;
+  const variables = hasVariables ? snapshot.parse(joinPath(folder, '.env'), parseDotenv) : undefined;
   const lookup: Lookup = (name) => variables?.get(name);
   const services = resolveServices({ snapshot, folder, lookup, including: [] }, files);
   return {
@@ -51,7 +53,7 @@ function projectFiles(snapshot: Snapshot, path: string): readonly string[] {
 
 function firstOf(snapshot: Snapshot, folder: string, names: readonly string[]): string | undefined {
   const entries = snapshot.list(folder);
-  const name = names.find((n) => entries?.some((e) => e.name === n && e.kind !== 'folder'));
+  const name = names.find((n) => (entryNamed(entries, n)?.kind ?? 'folder') !== 'folder');
   return name === undefined ? undefined : joinPath(folder, name);
 }
 

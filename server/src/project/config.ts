@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAM
 import type { Problem } from '../syntax/problem.js';
 import { dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import type { Span } from '../text/span.js';
-import type { Snapshot } from './snapshot.js';
+import { entryNamed, remembered, type Snapshot } from './snapshot.js';
 
 export const configName = '.plimsoll.yaml';
 export const profiles = ['default', 'thorough', 'everything'] as const;
@@ -107,21 +107,27 @@ export const configDescription: readonly ConfigKey[] = [
  * workspace folder (the innermost of several), else the folder of `path` itself.
  */
 export function projectRootOf(snapshot: Snapshot, path: string): string {
-  const start = snapshot.folders.includes(path) ? path : dirName(path);
+  const folders = remembered(snapshot, snapshot.folders, setOf);
+  const start = folders.has(path) ? path : dirName(path);
+  let folder: string | undefined;
   for (let at = start; ; at = dirName(at)) {
-    const marked = snapshot.list(at)?.some(({ name }) => name === configName || name === '.git') ?? false;
-    if (marked) return at;
+    const entries = snapshot.list(at);
+    if (entryNamed(entries, '.git') ?? entryNamed(entries, configName)) return at;
+    if (folder === undefined && folders.has(at)) folder = at;
     if (dirName(at) === at) break;
   }
-  const around = snapshot.folders.filter((folder) => isInside(folder, start));
-  return around.sort((a, b) => b.length - a.length)[0] ?? start;
+  return folder ?? start;
+}
+
+function setOf(paths: readonly string[]): ReadonlySet<string> {
+  return new Set(paths);
 }
 
 /** The configuration that holds for a file. Broken parts are problems, never exceptions. */
 export function configOf(snapshot: Snapshot, path: string): Config {
   const root = projectRootOf(snapshot, path);
   const file = joinPath(root, configName);
-  const present = snapshot.list(root)?.some(({ name }) => name === configName) ?? false;
+  const present = entryNamed(snapshot.list(root), configName) !== undefined;
   const read = present ? snapshot.parse(file, parseConfig) : undefined;
   return read === undefined ? { ...emptyConfig, root } : { ...read(root), path: file };
 }

@@ -4,7 +4,7 @@ import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import { baseName, dirName, isInside, relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { ignoreFileOf } from './ignorefile.js';
-import type { Snapshot } from './snapshot.js';
+import { remembered, type Snapshot } from './snapshot.js';
 import { cleanSource, expandSource } from './tree.js';
 
 /** Files that a command cannot do without: where everything is copied, they say which folder "everything" is. */
@@ -138,7 +138,8 @@ function best(candidates: readonly Candidate[]): Candidate | undefined {
  */
 export function heuristicBuild(snapshot: Snapshot, dockerfile: string, root: string): Build {
   const parsed = snapshot.parse(dockerfile, parseDockerfile);
-  const evidence = parsed === undefined ? { sources: [], manifests: [] } : evidenceOf(parsed);
+  const evidence =
+    parsed === undefined ? { sources: [], manifests: [] } : remembered(snapshot, parsed, evidenceOf);
   const folders = candidateFolders(dockerfile, root);
   const chosen = best(folders.map((folder) => candidate(snapshot, folder, evidence)));
   const context = chosen?.folder ?? dirName(dockerfile);

@@ -1,13 +1,12 @@
 import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
-import type { Entry, Snapshot } from './snapshot.js';
+import { type Entry, entryNamed, type Snapshot } from './snapshot.js';
 
 /** Links followed for one path before it counts as a loop. */
 const maxLinks = 16;
 
 /** The entry called `path` in its folder; undefined where there is none. */
 export function entryOf(snapshot: Snapshot, path: string): Entry | undefined {
-  const name = baseName(path);
-  return snapshot.list(dirName(path))?.find((entry) => entry.name === name);
+  return entryNamed(snapshot.list(dirName(path)), baseName(path));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { compareBytes } from '../text/order.js';
+
 /**
  * What the core may know of the world: an immutable view of files. A question whose answer is not there yet is noted in
  * `wanted` and answered as if nothing existed; the engine then drops what was concluded from it, the adapter loads the
@@ -16,6 +18,8 @@ export interface Snapshot {
   readonly folders: readonly string[];
   /** What `derive` remembers; without it everything is computed anew. */
   readonly memo?: Memo;
+  /** What `remembered` remembers. */
+  readonly notes?: Notes;
 }
 
 export interface Entry {
@@ -60,6 +64,40 @@ export interface TrackedSnapshot extends Snapshot {
 export interface ParseCache {
   get<T>(path: string, text: string, parser: (text: string) => T): T;
   readonly memo: Memo;
+  readonly notes: Notes;
+}
+
+/** What was worked out from objects that never change, by function: kept as long as the object is. */
+export type Notes = WeakMap<object, Map<unknown, unknown>>;
+
+/** What `compute` (a function that lives as long as the program) makes of an immutable object, worked out once. */
+export function remembered<O extends object, T>(
+  snapshot: Snapshot,
+  subject: O,
+  compute: (subject: O) => T,
+): T {
+  const { notes } = snapshot;
+  if (notes === undefined) return compute(subject);
+  const known = notes.get(subject) ?? new Map<unknown, unknown>();
+  if (known.has(compute)) return known.get(compute) as T;
+  const value = compute(subject);
+  notes.set(subject, known.set(compute, value));
+  return value;
+}
+
+/** The entry called `name`, found by halves, since entries stand in byte order; undefined where there is none. */
+export function entryNamed(entries: readonly Entry[] | undefined, name: string): Entry | undefined {
+  let low = 0;
+  let high = entries?.length ?? 0;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = entries?.[middle];
+    const order = entry === undefined ? 0 : compareBytes(entry.name, name);
+    if (order === 0) return entry;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
 }
 
 /** A question that was asked for a conclusion, and its answer. */
@@ -99,6 +137,7 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
   };
   return {
     folders: snapshot.folders,
+    ...(snapshot.notes === undefined ? {} : { notes: snapshot.notes }),
     text: (path) => note('text', path, snapshot.text(path)),
     list: (folder) => note('list', folder, snapshot.list(folder)),
     index: (root) => note('index', root, snapshot.index(root)),
@@ -139,6 +178,7 @@ export function parseCache(): ParseCache {
       return value;
     },
     memo: new Map(),
+    notes: new WeakMap(),
   };
 }
 
@@ -158,6 +198,7 @@ export function trackedSnapshot(
   return {
     folders,
     memo: cache.memo,
+    notes: cache.notes,
     text(path) {
       const known = facts.texts.get(path);
       if (known === undefined) miss('text', path);

@@ -17,12 +17,12 @@ export interface StepCommand extends ShellCommand {
  */
 export function folderOf(node: StageNode, step: Step): string {
   if (step.workdir !== undefined) return step.workdir;
-  const at = node.steps
-    .filter(
-      (s) => s.instruction.keyword === 'WORKDIR' && s.instruction.span.start < step.instruction.span.start,
-    )
-    .at(-1);
-  return `/?${at?.instruction.span.start ?? ''}`;
+  let at = '';
+  for (const { instruction } of node.steps) {
+    if (instruction.span.start >= step.instruction.span.start) break;
+    if (instruction.keyword === 'WORKDIR') at = String(instruction.span.start);
+  }
+  return `/?${at}`;
 }
 
 /** Whether a path of `folderOf` rests on an unknown folder. */
@@ -74,6 +74,13 @@ function withFolders(commands: readonly ShellCommand[], start: string): StepComm
 
 /** What a RUN, CMD or ENTRYPOINT starts, in order; undefined where that cannot be read. */
 export function commandsOf(node: StageNode, step: Step, shell: ShellOf): readonly StepCommand[] | undefined {
+  if (shell.commands?.has(step)) return shell.commands.get(step);
+  const commands = readCommands(node, step, shell);
+  shell.commands?.set(step, commands);
+  return commands;
+}
+
+function readCommands(node: StageNode, step: Step, shell: ShellOf): readonly StepCommand[] | undefined {
   const instruction = step.instruction;
   if (instruction.kind !== 'RUN' && instruction.kind !== 'CMD' && instruction.kind !== 'ENTRYPOINT')
     return undefined;

@@ -1,5 +1,6 @@
 import type { Instruction, Stage } from '../syntax/dockerfile/model.js';
 import type { ShellScript } from '../syntax/shell/model.js';
+import type { StepCommand } from './commands.js';
 
 /** The stages of one Dockerfile as one build sees them: arguments resolved, target chosen, reachability known (SPEC B1, C). */
 export interface StageGraph {
@@ -47,4 +48,8 @@ export interface Step {
 }
 
 /** Parsed shell text of a step, undefined where there is none to read (exec form, other shells, the parser not loaded). */
-export type ShellOf = (step: Step) => ShellScript | undefined;
+export interface ShellOf {
+  (step: Step): ShellScript | undefined;
+  /** What `commandsOf` made of a step: every rule asks again. */
+  readonly commands?: WeakMap<Step, readonly StepCommand[] | undefined>;
+}

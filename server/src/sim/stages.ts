@@ -202,15 +202,16 @@ export function shellOf(
   parser: ShellParser | undefined,
   cache: WeakMap<Instruction, ShellScript> = new WeakMap(),
 ): ShellOf {
-  return (step) => {
+  const read = (step: Step): ShellScript | undefined => {
     const { instruction } = step;
     if (parser === undefined || !step.posixShell) return undefined;
     if (!('script' in instruction) || instruction.script === undefined) return undefined;
     const known = cache.get(instruction);
     if (known !== undefined) return known;
     const { script } = instruction;
-    const read = withInlineScripts(parser(script), script, parser);
-    cache.set(instruction, read);
-    return read;
+    const parsed = withInlineScripts(parser(script), script, parser);
+    cache.set(instruction, parsed);
+    return parsed;
   };
+  return Object.assign(read, { commands: new WeakMap() });
 }

@@ -24,12 +24,16 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** The line index of `text`. */
+/** The line index of `text`, made when first asked. */
 export function lineIndex(text: string): LineIndex {
-  const starts = lineStarts(text);
-  const start = (line: number): number => (line < 0 ? 0 : (starts[line] ?? text.length));
+  let known: number[] | undefined;
+  const all = (): number[] => {
+    known ??= lineStarts(text);
+    return known;
+  };
+  const start = (line: number): number => (line < 0 ? 0 : (all()[line] ?? text.length));
   const end = (line: number): number => {
-    let at = line + 1 < starts.length ? start(line + 1) : text.length;
+    let at = line + 1 < all().length ? start(line + 1) : text.length;
     const first = start(line);
     while (at > first && (text.charCodeAt(at - 1) === 10 || text.charCodeAt(at - 1) === 13)) at--;
     return at;
@@ -37,7 +41,7 @@ export function lineIndex(text: string): LineIndex {
   const positionAt = (offset: number): Position => {
     const at = Math.max(0, Math.min(offset, text.length));
     let low = 0;
-    let high = starts.length - 1;
+    let high = all().length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (start(middle) <= at) low = middle;
@@ -46,9 +50,11 @@ export function lineIndex(text: string): LineIndex {
     return { line: low, character: at - start(low) };
   };
   const offsetAt = ({ line, character }: Position): number =>
-    line >= starts.length ? text.length : Math.min(start(line) + Math.max(0, character), end(line));
+    line >= all().length ? text.length : Math.min(start(line) + Math.max(0, character), end(line));
   return {
-    count: starts.length,
+    get count() {
+      return all().length;
+    },
     start,
     end,
     positionAt,

@@ -91,11 +91,20 @@ export function interpolateTree(value: unknown, lookup: Lookup): unknown {
     if (typeof v !== 'object' || v === null) return v;
     const known = done.get(v);
     if (known !== undefined) return known;
-    const filled = Array.isArray(v)
-      ? v.map(visit)
-      : fromEntries(Object.entries(v).map(([key, inner]) => [key, visit(inner)]));
+    const filled = visitAll(v);
     done.set(v, filled);
     return filled;
+  };
+  /** A list or map in which nothing was filled in stays itself: most hold no variable. */
+  const visitAll = (v: object): unknown => {
+    if (Array.isArray(v)) {
+      const items = v.map(visit);
+      return items.some((item, i) => item !== v[i]) ? items : v;
+    }
+    const entries = Object.entries(v);
+    const values = entries.map(([, inner]) => visit(inner));
+    if (values.every((value, i) => value === entries[i]?.[1])) return v;
+    return fromEntries(entries.map(([key], i) => [key, values[i]]));
   };
   return visit(value);
 }
