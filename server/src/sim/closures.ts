@@ -3,7 +3,7 @@ import { npmClosure } from '../project/closures/npm.js';
 import { requirementsClosure, uvSyncClosure } from '../project/closures/python.js';
 import type { Mount } from '../syntax/dockerfile/model.js';
 import { dirName, isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
-import { folderOf, inFolder } from './commands.js';
+import { folderOf, inFolder, programOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy } from './copies.js';
 import type { Install } from './installs.js';
 import type { StageNode, Step } from './model.js';
@@ -14,11 +14,12 @@ export interface ImageFiles extends ContextFiles {
   sourceOf(path: string): { readonly copy: LocalCopy | undefined; readonly path: string } | undefined;
 }
 
-function mountedFrom(mount: Mount, folder: string, target: string): string | undefined {
-  if (mount.type !== 'bind' || mount.from !== undefined || mount.target === undefined) return undefined;
-  if (/[$]/.test(`${mount.source ?? ''}${mount.target}`)) return undefined;
+/** What a mount shows at `target`: a path in the context, `other` for anything else, undefined where it does not cover it. */
+function mountedFrom(mount: Mount, folder: string, target: string): string | 'other' | undefined {
+  if (mount.target === undefined || mount.target.includes('$')) return undefined;
   const place = inFolder(folder, mount.target);
   if (!isInside(place, target)) return undefined;
+  if (mount.type !== 'bind' || mount.from !== undefined || (mount.source ?? '').includes('$')) return 'other';
   const source = normalizePath(`/${mount.source ?? ''}`).slice(1) || '.';
   return joinPath(source, relativePath(place, target));
 }
@@ -36,6 +37,7 @@ export function imageFiles(
   const sourceOf: ImageFiles['sourceOf'] = (path) => {
     for (const mount of mounts) {
       const source = mountedFrom(mount, folder, path);
+      if (source === 'other') return undefined;
       if (source !== undefined && context.exists(source) && !context.isIgnored(source))
         return { copy: undefined, path: source };
     }
@@ -58,27 +60,60 @@ export function imageFiles(
 
 /** Variables that name files or settings an install reads beside its manifests. */
 const READS_MORE =
-  /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIRECTORY|BUILD_CONSTRAINT)|NODE_OPTIONS|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?))$/i;
+  /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIRECTORY|BUILD_CONSTRAINT)|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?|NODE_OPTIONS|SCRIPT_SHELL))$/i;
 
-function environmentReasons(step: Step): string[] {
-  const name = [...step.environment.keys()].find((key) => READS_MORE.test(key));
-  return name === undefined ? [] : [`${name} is set, which may name more files`];
+/** Variables as an install sees them: those of the step, over them what its RUN sets or exports before. */
+function variablesOf(
+  install: Install,
+  step: Step,
+  commands: readonly StepCommand[],
+): ReadonlyMap<string, string | undefined> {
+  const found = new Map(step.environment);
+  for (const command of commands) {
+    const exported = programOf(command) === 'export' ? command.words.slice(1) : [];
+    for (const word of exported) {
+      const [name = '', ...value] = word.value.split('=');
+      found.set(name, word.literal ? value.join('=') : undefined);
+    }
+    if (command !== install.command && command.words.length > 0) continue;
+    for (const { name, value } of command.assignments)
+      found.set(name, value?.literal === false ? undefined : (value?.value ?? ''));
+  }
+  return found;
 }
 
-function isOn(install: Install, step: Step, flag: string, variable: string): boolean {
-  const value = step.environment.get(variable);
+function readsMore([name, value]: readonly [string, string | undefined]): boolean {
+  // Most often it raises the limit of the heap; it is a file where it loads one.
+  if (name === 'NODE_OPTIONS')
+    return value === undefined || /(^|\s)-(r\b|-(require|import|loader|experimental-loader)\b)/.test(value);
+  return READS_MORE.test(name);
+}
+
+function environmentReasons(variables: ReadonlyMap<string, string | undefined>): string[] {
+  const found = [...variables].find(readsMore);
+  return found === undefined ? [] : [`${found[0]} is set, which may name more files`];
+}
+
+type Variables = ReadonlyMap<string, string | undefined>;
+
+function isOn(install: Install, variables: Variables, flag: string, variable: string): boolean {
+  // npm reads its variables in any case.
+  const name = [...variables.keys()].find((key) =>
+    variable.startsWith('NPM_') ? key.toUpperCase() === variable : key === variable,
+  );
+  const value = name === undefined ? undefined : variables.get(name);
   return install.flags.includes(flag) || (value !== undefined && /^(1|true|yes|on|t|y)$/i.test(value));
 }
 
 /** Folders a Python install writes into that may lie inside the project: the virtual environment it works on. */
-function environments(install: Install, step: Step): string[] {
+function environments(install: Install, variables: Variables): string[] {
   const program = install.command.words[0]?.value ?? '';
   const out: string[] = [];
   if (program.includes('/') && !/^\/(usr|opt|bin|root)\//.test(program)) {
     out.push(dirName(dirName(inFolder(install.command.folder ?? '/', program))));
   }
   for (const name of ['VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT']) {
-    const value = step.environment.get(name);
+    const value = variables.get(name);
     if (value !== undefined && value !== '') out.push(inFolder(install.folder, value));
   }
   return out;
@@ -86,19 +121,25 @@ function environments(install: Install, step: Step): string[] {
 
 /**
  * The files of the project that an install reads, as paths in the image; undefined where the project's own files bring no
- * manifest for it, and for managers whose closure is not known yet.
+ * manifest for it, and for managers whose closure is not known yet. `commands`: all of its RUN.
  */
-export function closureOf(install: Install, step: Step, files: ImageFiles): Closure | undefined {
-  const closure = bareClosure(install, step, files);
+export function closureOf(
+  install: Install,
+  step: Step,
+  files: ImageFiles,
+  commands: readonly StepCommand[],
+): Closure | undefined {
+  const variables = variablesOf(install, step, commands);
+  const closure = bareClosure(install, variables, files);
   if (closure === undefined) return undefined;
-  const open = [...closure.open, ...environmentReasons(step)];
+  const open = [...closure.open, ...environmentReasons(variables)];
   if (install.unsure) open.push('the command uses options whose effect is not known');
   const outputs =
-    install.manager === 'npm' ? closure.outputs : [...closure.outputs, ...environments(install, step)];
+    install.manager === 'npm' ? closure.outputs : [...closure.outputs, ...environments(install, variables)];
   return { ...closure, open, outputs };
 }
 
-function bareClosure(install: Install, step: Step, files: ImageFiles): Closure | undefined {
+function bareClosure(install: Install, variables: Variables, files: ImageFiles): Closure | undefined {
   const { folder } = install;
   switch (install.what) {
     case 'npm-ci':
@@ -106,7 +147,7 @@ function bareClosure(install: Install, step: Step, files: ImageFiles): Closure |
       return npmClosure(files, {
         folder,
         command: install.what === 'npm-ci' ? 'ci' : 'install',
-        ignoreScripts: isOn(install, step, '--ignore-scripts', 'NPM_CONFIG_IGNORE_SCRIPTS'),
+        ignoreScripts: isOn(install, variables, '--ignore-scripts', 'NPM_CONFIG_IGNORE_SCRIPTS'),
         omitsDev: install.flags.some((f) => /^(--omit=dev|--production|--only=prod(uction)?)$/.test(f)),
       });
     case 'requirements':
@@ -117,10 +158,10 @@ function bareClosure(install: Install, step: Step, files: ImageFiles): Closure |
         folder,
         withoutProject:
           install.flags.includes('--no-install-workspace') ||
-          isOn(install, step, '--no-install-project', 'UV_NO_INSTALL_PROJECT'),
-        frozen: isOn(install, step, '--frozen', 'UV_FROZEN'),
-        locked: isOn(install, step, '--locked', 'UV_LOCKED'),
-        environmentInside: !step.environment.has('UV_PROJECT_ENVIRONMENT'),
+          isOn(install, variables, '--no-install-project', 'UV_NO_INSTALL_PROJECT'),
+        frozen: isOn(install, variables, '--frozen', 'UV_FROZEN'),
+        locked: isOn(install, variables, '--locked', 'UV_LOCKED'),
+        environmentInside: !variables.has('UV_PROJECT_ENVIRONMENT'),
       });
     default:
       return undefined;

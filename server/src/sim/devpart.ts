@@ -1,3 +1,4 @@
+import { ROOT_SCRIPTS } from '../project/closures/npm.js';
 import { isLocalSpec, parseNpmrc, parsePackageJson } from '../syntax/manifests/npm.js';
 import { parseComposerJson } from '../syntax/manifests/php.js';
 import { type PyProject, parsePyproject } from '../syntax/manifests/python.js';
@@ -99,15 +100,6 @@ export function developmentPart(install: Install, place: InstallPlace): Developm
 }
 
 const NPM_CHOICE = /^--(omit|include|only|also|production|prod|dev)(=|$)/;
-const LIFECYCLE = [
-  'preinstall',
-  'install',
-  'postinstall',
-  'prepublish',
-  'preprepare',
-  'prepare',
-  'postprepare',
-];
 
 function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
   const { step, image } = place;
@@ -128,7 +120,9 @@ function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undef
   const dev = Object.keys(manifest.devDependencies).filter((n) => manifest.dependencies[n] === undefined);
   if (dev.length === 0) return undefined;
   const ignoresScripts = install.flags.includes('--ignore-scripts') || npmrc.get('ignore-scripts') === 'true';
-  const script = ignoresScripts ? undefined : LIFECYCLE.find((name) => manifest.scripts[name] !== undefined);
+  const script = ignoresScripts
+    ? undefined
+    : ROOT_SCRIPTS.find((name) => manifest.scripts[name] !== undefined);
   const local = Object.values(manifest.dependencies).some(isLocalSpec);
   // npm 6 of Node 14 and older does not know --omit.
   const old = (nodeMajor(place.graph, place.node) ?? 99) < 15;

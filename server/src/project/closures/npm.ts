@@ -18,8 +18,8 @@ export interface NpmInstall {
   readonly omitsDev: boolean;
 }
 
-/** Scripts of the project's own package.json that npm runs during an install. */
-const ROOT_SCRIPTS = [
+/** Scripts of the project's own package.json that npm runs during an install (npm 11: lib/commands/ci.js, arborist's reify.js). */
+export const ROOT_SCRIPTS = [
   'preinstall',
   'install',
   'postinstall',
@@ -27,6 +27,9 @@ const ROOT_SCRIPTS = [
   'preprepare',
   'prepare',
   'postprepare',
+  'predependencies',
+  'dependencies',
+  'postdependencies',
 ];
 
 /**

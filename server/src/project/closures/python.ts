@@ -5,7 +5,7 @@ import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.j
 /**
  * The closure of `pip install -r … -c …`: the files named and all they include, each relative to the file that names it.
  * Seen by strace with pip 23: nothing else of the project is looked for. `uv pip` also reads pyproject.toml and uv.toml of the
- * folder it runs in.
+ * folder it runs in, and of those above.
  */
 export function requirementsClosure(
   context: ContextFiles,
@@ -36,13 +36,15 @@ export function requirementsClosure(
   };
   for (const name of named) visit(joinPath(folder, name), 'the command');
   if (files.length === 0) return undefined;
-  if (uv) {
-    for (const name of ['pyproject.toml', 'uv.toml']) {
-      const path = joinPath(folder, name);
-      if (isSent(context, path)) files.push(path);
-    }
-  }
+  if (uv) files.push(...uvSettings(context, folder).filter((path) => !files.includes(path)));
   return { files, open, doubts: [], outputs: [] };
+}
+
+/** The files uv may take its settings from: those of `folder`, else of the folders above it. */
+function uvSettings(context: ContextFiles, folder: string): string[] {
+  return [folder, ...foldersAbove(folder).filter((above) => above !== '')]
+    .flatMap((at) => ['pyproject.toml', 'uv.toml'].map((name) => joinPath(at, name)))
+    .filter((path) => isSent(context, path));
 }
 
 export interface UvSync {
@@ -85,6 +87,7 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
   const files = ['pyproject.toml', 'uv.lock', 'uv.toml', '.python-version', '.python-versions']
     .map((name) => joinPath(folder, name))
     .filter((path) => isSent(context, path));
+  files.push(...uvSettings(context, folder).filter((path) => !files.includes(path)));
   const outputs = sync.environmentInside ? [joinPath(folder, '.venv')] : [];
   const text = context.text(manifestPath);
   const project = text === undefined ? undefined : parsePyproject(text);

@@ -166,6 +166,8 @@ function commandWords(written: SourcedValue | undefined): readonly string[] | un
 }
 
 function isServerCommand([first, ...rest]: readonly string[]): boolean {
+  if ([first, ...rest].some((word) => /^(--version|-V|--help|-\?|--describe-config)$/.test(word ?? '')))
+    return false;
   if (first === undefined || first.startsWith('-')) return true;
   if (/(?:^|\/)docker-entrypoint\.sh$/.test(first)) return isServerCommand(rest);
   return first === 'postgres' || first.endsWith('/postgres') || first.endsWith('/postgresql/run.sh');

@@ -13,7 +13,7 @@ export interface PackageManifest {
 
 /** What Plimsoll needs of a package-lock.json or npm-shrinkwrap.json. */
 export interface PackageLock {
-  /** Installed packages, their place (`node_modules/a/node_modules/b`) first; empty for lock files of version 1. */
+  /** Installed packages, their place (`node_modules/a/node_modules/b`) first; which of them run scripts, version 1 does not say. */
   readonly packages: readonly LockedPackage[];
   /** Version 2 or 3: says which packages run scripts when they are installed. */
   readonly detailed: boolean;
@@ -85,6 +85,17 @@ function lockedPackage(place: string, value: unknown): LockedPackage {
   };
 }
 
+/** The packages of a lock file of version 1, which nests them and has local paths as versions. */
+function olderPackages(dependencies: unknown, inside = ''): LockedPackage[] {
+  return Object.entries(object(dependencies)).flatMap(([name, value]) => {
+    const entry = object(value);
+    const place = `${inside}node_modules/${name}`;
+    const local = typeof entry.version === 'string' && isLocalSpec(entry.version);
+    const own = { place, name, installScript: false, dev: entry.dev === true, local };
+    return [own, ...olderPackages(entry.dependencies, `${place}/`)];
+  });
+}
+
 /** The lock file in `text`; undefined where it is no JSON object. */
 export function parsePackageLock(text: string): PackageLock | undefined {
   const json = parseObject(text);
@@ -92,6 +103,7 @@ export function parsePackageLock(text: string): PackageLock | undefined {
   const packages = Object.entries(object(json.packages))
     .filter(([place]) => place !== '')
     .map(([place, value]) => lockedPackage(place, value));
+  if (json.packages === undefined) packages.push(...olderPackages(json.dependencies));
   const version = json.lockfileVersion;
   return { packages, detailed: typeof version === 'number' && version >= 2 && json.packages !== undefined };
 }

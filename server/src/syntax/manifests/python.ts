@@ -18,7 +18,8 @@ export function normalizeName(name: string): string {
 }
 
 function isLocalPath(text: string): boolean {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return /^file:/i.test(text) || /^[a-z]:[\\/]/i.test(text);
+  // `git+file:///srv/pkg` is a repository on the disk.
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return /^([a-z]+\+)?file:/i.test(text) || /^[a-z]:[\\/]/i.test(text);
   return (
     /^[.~]?[./\\]/.test(text) ||
     text === '.' ||
@@ -61,11 +62,13 @@ export function parseRequirements(text: string): Requirements {
       if (name === '-r' || name === '--requirement') includes.push(value);
       else if (name === '-c' || name === '--constraint') constraints.push(value);
       else if (name === '-e' || name === '--editable') {
-        if (/^(git|hg|svn|bzr)\+/i.test(value))
+        if (/^(git|hg|svn|bzr)\+(?!file:)/i.test(value))
           names.push(normalizeName(/#egg=([\w.-]+)/.exec(value)?.[1] ?? value));
         else locals.push(line);
-      } else if ((name === '-f' || name === '--find-links') && isLocalPath(value)) locals.push(line);
-      else if (/^(-i|--index-url|--extra-index-url)$/.test(name) && isLocalPath(value)) locals.push(line);
+      } else if (/^(-f|--find-links|-i|--index-url|--extra-index-url)$/.test(name)) {
+        // A bare word is a folder there.
+        if (isLocalPath(value) || !/^[a-z][a-z0-9+.-]*:|\$\{/i.test(value)) locals.push(line);
+      }
       continue;
     }
     const requirement = line.replace(/\s+--(hash|config-settings|global-option)[=\s].*$/, '');
@@ -79,7 +82,7 @@ export function parseRequirements(text: string): Requirements {
     const name = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~(].*)?$/.exec(head)?.[1];
     // `wheels/x.whl` or `pkg/`: anything that is no name and no address is a path.
     if (name === undefined || /\.(whl|zip|tgz|gz|bz2)$/i.test(head)) {
-      if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(head)) locals.push(line);
+      if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:/i.test(head)) locals.push(line);
     } else names.push(normalizeName(name));
   }
   return { includes, constraints, locals, names };
