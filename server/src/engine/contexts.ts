@@ -83,8 +83,8 @@ function orderedBuilds(snapshot: TrackedSnapshot, path: string, options: LintOpt
 }
 
 /** The scripts of one parsed Dockerfile: the same however often it is asked about. */
-function newScripts(): WeakMap<Instruction, ShellScript> {
-  return new WeakMap();
+function newScripts(): Map<Instruction, ShellScript> {
+  return new Map();
 }
 
 /** The context of Dockerfile rules for `path`, whose text the snapshot has. Its parts are made when a rule asks for them. */

@@ -1,3 +1,4 @@
+import type { Instruction } from '../syntax/dockerfile/model.js';
 import type { ShellWord } from '../syntax/shell/model.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from './commands.js';
 
@@ -295,6 +296,20 @@ function composerInstall(command: StepCommand, folder: string): Install | undefi
     files: [],
     unsure: options.unsure || !isLiteral(command),
   };
+}
+
+/** Parts of the names of all programs that `installOf` knows. */
+const INSTALLERS = /npm|pip|python|uv|composer|php/;
+
+/**
+ * Whether `installOf` could know a command of `instruction`: false only where no word of its shell text can be the name of
+ * a known program, however it is quoted. To look is much cheaper than to read the shell text.
+ */
+export function mayInstall(instruction: Instruction): boolean {
+  const text = 'script' in instruction ? instruction.script?.text : undefined;
+  if (text === undefined || INSTALLERS.test(text)) return true;
+  // `$'…'` can write any character as a number; all other quoting only adds characters.
+  return text.includes("$'") || (/['"\\]/.test(text) && INSTALLERS.test(text.replace(/\\\n|['"\\]/g, '')));
 }
 
 /** The install a command is; undefined where it is none of those known, or installs packages by name or the project itself. */

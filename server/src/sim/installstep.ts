@@ -4,7 +4,7 @@ import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import { closureOf, type ImageFiles, imageFiles } from './closures.js';
 import { commandsOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from './copies.js';
-import { type Install, installOf } from './installs.js';
+import { type Install, installOf, mayInstall } from './installs.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 
 /** What is asked of a Dockerfile and its builds. */
@@ -33,7 +33,7 @@ export function installStepOf(
   node: StageNode,
   step: Step,
 ): InstallStep | undefined {
-  if (step.instruction.kind !== 'RUN') return undefined;
+  if (step.instruction.kind !== 'RUN' || !mayInstall(step.instruction)) return undefined;
   const commands = commandsOf(node, step, view.shell);
   const found = (commands ?? []).flatMap((command) => installOf(command) ?? []);
   if (commands === undefined || found.length === 0) return undefined;
@@ -61,6 +61,7 @@ function isInstalledBefore(view: BuildView, node: StageNode, step: Step, install
       (s) =>
         s.instruction.kind === 'RUN' &&
         s.instruction.span.start < start &&
+        mayInstall(s.instruction) &&
         (commandsOf(node, s, view.shell) ?? []).some((c) => {
           const other = installOf(c);
           return (

@@ -51,5 +51,5 @@ export interface Step {
 export interface ShellOf {
   (step: Step): ShellScript | undefined;
   /** What `commandsOf` made of a step: every rule asks again. */
-  readonly commands?: WeakMap<Step, readonly StepCommand[] | undefined>;
+  readonly commands?: Map<Step, readonly StepCommand[] | undefined>;
 }

@@ -200,7 +200,7 @@ export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): Stage
  */
 export function shellOf(
   parser: ShellParser | undefined,
-  cache: WeakMap<Instruction, ShellScript> = new WeakMap(),
+  cache: Map<Instruction, ShellScript> = new Map(),
 ): ShellOf {
   const read = (step: Step): ShellScript | undefined => {
     const { instruction } = step;
@@ -213,5 +213,5 @@ export function shellOf(
     cache.set(instruction, parsed);
     return parsed;
   };
-  return Object.assign(read, { commands: new WeakMap() });
+  return Object.assign(read, { commands: new Map() });
 }

@@ -5,7 +5,7 @@ import { commandsOf, type StepCommand } from '../../sim/commands.js';
 import { type CopyContext, localCopyOf } from '../../sim/copies.js';
 import { type DevelopmentPart, developmentPart } from '../../sim/devpart.js';
 import { needsNoDevTool, syncsAgain } from '../../sim/devtools.js';
-import { type Install, installOf } from '../../sim/installs.js';
+import { type Install, installOf, mayInstall } from '../../sim/installs.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { isForDevelopment } from '../../sim/purpose.js';
 import { type Place, placesOf, stepsAfter } from '../../sim/spread.js';
@@ -25,7 +25,7 @@ interface DevInstall {
 function installsOf(rule: DockerfileContext, context: CopyContext, node: StageNode): DevInstall[] {
   const copies = node.steps.flatMap((s) => localCopyOf(node, s, context, rule.dockerfile.escape) ?? []);
   return node.steps.flatMap((step): DevInstall[] => {
-    if (step.instruction.kind !== 'RUN') return [];
+    if (step.instruction.kind !== 'RUN' || !mayInstall(step.instruction)) return [];
     const before = copies.filter((c) => c.instruction.span.start < step.instruction.span.start);
     const commands = commandsOf(node, step, rule.shell) ?? [];
     return commands.flatMap((command): DevInstall[] => {
