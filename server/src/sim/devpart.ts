@@ -4,9 +4,10 @@ import { parseComposerJson } from '../syntax/manifests/php.js';
 import { type PyProject, parsePyproject } from '../syntax/manifests/python.js';
 import { joinPath } from '../text/paths.js';
 import type { ImageFiles } from './closures.js';
-import { commandsOf, inFolder, programOf, type StepCommand } from './commands.js';
+import { commandsOf, inFolder, type StepCommand } from './commands.js';
 import { npmStartNeedsDev, pythonStartNeedsDev, unwrapped } from './devtools.js';
 import type { Install } from './installs.js';
+import { nodeLoads, pythonLoads } from './loads.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 import type { Start } from './start.js';
 
@@ -147,24 +148,15 @@ function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undef
           npmStartNeedsDev(
             c.words.map((w) => w.value),
             manifest,
-          ) ||
-          entryRequires(c, dev, install.folder, place.shipped),
+            (files) =>
+              nodeLoads(
+                place.shipped,
+                files.map((f) => inFolder(c.folder ?? install.folder, f)),
+                new Set(dev),
+              ),
+          ),
       ),
   };
-}
-
-/** Whether the file that node starts names a development dependency itself, or can't be read. */
-function entryRequires(
-  command: StepCommand,
-  dev: readonly string[],
-  folder: string,
-  image: ImageFiles,
-): boolean {
-  const words = unwrapped(command.words.map((w) => w.value));
-  const file = words.slice(1).find((w) => !w.startsWith('-'));
-  if (programOf(command) !== 'node' || file === undefined) return false;
-  const text = image.text(inFolder(command.folder ?? folder, file));
-  return text !== undefined && dev.some((name) => text.includes(`'${name}`) || text.includes(`"${name}`));
 }
 
 function defaultGroups(project: PyProject): readonly string[] {
@@ -227,6 +219,7 @@ function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefi
             c.words.map((w) => w.value),
             project,
             names,
+            (entries) => pythonLoads(place.shipped, c.folder ?? install.folder, entries, names),
           ),
       ),
   };
@@ -251,6 +244,10 @@ function composerPart(install: Install, place: InstallPlace): DevelopmentPart | 
     (n) => n.includes('/') && manifest.require[n] === undefined,
   );
   if (dev.length === 0) return undefined;
+  // Symfony runs in the environment `dev` unless told otherwise, with bundles that only development installs.
+  const environment = place.graph.target?.steps.at(-1)?.environment.get('APP_ENV');
+  if (place.shipped.exists(joinPath(install.folder, 'config/bundles.php')) && environment !== 'prod')
+    return undefined;
   const runsScripts =
     !install.flags.includes('--no-scripts') && manifest.scripts.some((s) => /^(pre|post)-/.test(s));
   return {

@@ -78,7 +78,7 @@ function isComposerHousekeeping(command: StepCommand): boolean {
 }
 
 /** Programs in front of the real one. */
-const WRAPPERS = new Set(['dumb-init', 'tini', 'docker-entrypoint.sh', 'exec', 'catchsegv']);
+const WRAPPERS = new Set(['dumb-init', 'tini', 'exec', 'catchsegv']);
 
 /** The words from the program that is really started. */
 export function unwrapped(words: readonly string[]): readonly string[] {
@@ -108,7 +108,8 @@ function nodeNeedsDev(args: readonly string[], manifest: PackageManifest): boole
     const preload =
       /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/.test(arg) ||
       /^(-r|--require|--import|--loader|--experimental-loader)$/.test(args[i - 1] ?? '');
-    if (value === arg && arg.startsWith('-')) return arg === '--watch-path' || arg === '--test';
+    if ((value === arg && arg.startsWith('-')) || /^--inspect/.test(arg))
+      return /^--(watch|watch-path|test|inspect|inspect-brk)(=|$)/.test(arg);
     return (
       (preload || i > 0) &&
       manifest.devDependencies[packageOf(value)] !== undefined &&
@@ -130,18 +131,31 @@ function simpleCommands(script: string): string[][] | undefined {
 
 /**
  * Whether a command started in a container needs a development dependency of package.json: false only where it surely
- * does not (node on a file, a program of a run-time dependency, a script that comes down to these).
+ * does not (node on a file, a program of a run-time dependency, a script that comes down to these). `loads`: whether
+ * files of the project, or those they load, name one.
  */
-export function npmStartNeedsDev(words: readonly string[], manifest: PackageManifest, depth = 0): boolean {
+export function npmStartNeedsDev(
+  words: readonly string[],
+  manifest: PackageManifest,
+  loads: (files: readonly string[]) => boolean,
+  depth = 0,
+): boolean {
   if (depth > 5) return true;
   let rest = unwrapped(words);
+  if ((rest[0] ?? '').replace(/^.*\//, '') === 'cross-env') {
+    if (manifest.dependencies['cross-env'] === undefined) return true;
+    rest = rest.slice(1);
+  }
   while (/^[A-Za-z_]\w*=/.test(rest[0] ?? '')) {
     if (/^NODE_(ENV=(dev|test)|OPTIONS=)/.test(rest[0] ?? '')) return true;
     rest = rest.slice(1);
   }
   const program = (rest[0] ?? '').replace(/^.*\//, '');
   const args = rest.slice(1);
-  if (program === 'node') return args.length === 0 || nodeNeedsDev(args, manifest);
+  if (program === 'node') {
+    const files = args.map((a) => a.replace(/^--[\w-]+=/, '')).filter((a) => !a.startsWith('-'));
+    return args.length === 0 || nodeNeedsDev(args, manifest) || loads(files);
+  }
   if (program === 'npm' || program === 'yarn' || program === 'pnpm') {
     const plain = args.filter((a) => !a.startsWith('-'));
     const name = plain[0] === 'run' || plain[0] === 'run-script' ? plain[1] : plain[0];
@@ -149,21 +163,40 @@ export function npmStartNeedsDev(words: readonly string[], manifest: PackageMani
     const own = manifest.scripts[name] ?? (name === 'start' ? 'node server.js' : undefined);
     if (own === undefined) return true;
     const all = [manifest.scripts[`pre${name}`], own, manifest.scripts[`post${name}`]];
-    return all.some((script) => script !== undefined && scriptNeedsDev(script, manifest, depth + 1));
+    return all.some((script) => script !== undefined && scriptNeedsDev(script, manifest, loads, depth + 1));
   }
   const named = program === 'npx' ? args.find((a) => !a.startsWith('-')) : rest[0];
   if (named === undefined || named.startsWith('.')) return true;
   const tool =
     { 'pm2-runtime': 'pm2', nest: '@nestjs/cli', 'next-server': 'next' }[program] ??
     (program === 'npx' ? named : program);
-  return manifest.dependencies[tool] === undefined;
+  if (manifest.dependencies[tool] === undefined) return true;
+  // It starts what its arguments or its own file say.
+  if (LAUNCHERS.test(tool))
+    return !args.every((a) => /\.[cm]?js$/.test(a) && !/config/.test(a)) || loads(args);
+  return (
+    args.some((a) => manifest.devDependencies[packageOf(a)] !== undefined) ||
+    loads(['js', 'cjs', 'mjs', 'ts'].map((ending) => `${tool}.config.${ending}`))
+  );
 }
 
-function scriptNeedsDev(script: string, manifest: PackageManifest, depth: number): boolean {
+/** Packages whose programs start other programs. */
+const LAUNCHERS =
+  /^(dotenv|dotenv-cli|@dotenvx\/dotenvx|env-cmd|concurrently|npm-run-all2?|run-[sp]|wait-on|start-server-and-test|pm2|forever|nodemon|supervisor|wait-port|kill-port|cross-var|turbo|nx|lerna)$/;
+
+function scriptNeedsDev(
+  script: string,
+  manifest: PackageManifest,
+  loads: (files: readonly string[]) => boolean,
+  depth: number,
+): boolean {
   const commands = simpleCommands(script);
   if (commands === undefined) return true;
-  return commands.some((words) => npmStartNeedsDev(words, manifest, depth));
+  return commands.some((words) => npmStartNeedsDev(words, manifest, loads, depth));
 }
+
+const DJANGO_DEVELOPMENT =
+  /\b(manage\.py|django-admin) (test|runserver_plus|shell_plus|testserver|startapp|makemessages)\b/;
 
 /** Servers and runners that nobody installs as a development tool. */
 const PYTHON_PROGRAMS = new Set([
@@ -186,6 +219,7 @@ export function pythonStartNeedsDev(
   words: readonly string[],
   project: PyProject,
   dev: ReadonlySet<string>,
+  loads: (entries: readonly string[]) => boolean,
 ): boolean {
   let rest = unwrapped(words);
   let program = (rest[0] ?? '').replace(/^.*\//, '');
@@ -196,6 +230,14 @@ export function pythonStartNeedsDev(
     program = (rest[0] ?? '').replace(/^.*\//, '');
   }
   const args = rest.slice(1);
+  if (args.some((a) => /^(--reload|--debug|--reload-dir)(=|$)/.test(a))) return true;
+  if (program === 'fastapi' && args[0] !== 'run') return true;
+  if (DJANGO_DEVELOPMENT.test(rest.join(' '))) return true;
+  // `app/main.py`, `app.main`, `app.main:app`.
+  const entries = rest
+    .map((a) => a.replace(/^--[\w-]+=/, '').replace(/:.*$/, ''))
+    .filter((a) => /^[\w./-]+$/.test(a));
+  if (loads(entries.filter((a) => /^\w[\w.]*$|\.py$/.test(a)))) return true;
   if (/\.py$/.test(program)) return false;
   if (/^python[0-9.]*$/.test(program)) {
     const at = args.indexOf('-m');

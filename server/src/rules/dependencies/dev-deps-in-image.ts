@@ -5,6 +5,7 @@ import { commandsOf, type StepCommand } from '../../sim/commands.js';
 import { type CopyContext, localCopyOf } from '../../sim/copies.js';
 import { type DevelopmentPart, developmentPart } from '../../sim/devpart.js';
 import { needsNoDevTool, syncsAgain } from '../../sim/devtools.js';
+import { healthCommands } from '../../sim/health.js';
 import { type Install, installOf, mayInstall } from '../../sim/installs.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { isForDevelopment } from '../../sim/purpose.js';
@@ -66,8 +67,8 @@ function placeIsIdle(
   const folderName = baseName(place.folder);
   const runsNothing = stepsAfter(place).every((step) => {
     const { instruction } = step;
-    if (instruction.keyword === 'HEALTHCHECK' && /\b(npx|npm|yarn|uv|vendor\/bin)\b/.test(instruction.text))
-      return false;
+    const health = healthCommands(place.node, step);
+    if (health.length > 0 && part.startNeedsDev(health)) return false;
     if (instruction.kind !== 'RUN') return instruction.keyword !== 'ONBUILD';
     if (own.some((o) => o.step === step)) return true;
     return commandsOf(place.node, step, rule.shell)?.every((c) => needsNoDevTool(c, folderName)) === true;

@@ -1,0 +1,114 @@
+import { normalizeName } from '../syntax/manifests/python.js';
+import { dirName, joinPath } from '../text/paths.js';
+import type { ImageFiles } from './closures.js';
+
+/** Files looked at for one start: beyond that it counts as not known, which is taken for "needs nothing". */
+const MAX_FILES = 60;
+
+/** Texts of the project's files that `files` and what they load come to; `next` names the files a text may load. */
+function* reached(
+  image: ImageFiles,
+  files: readonly string[],
+  next: (text: string, path: string) => readonly string[],
+): Generator<string> {
+  const seen = new Set<string>();
+  const todo = [...files];
+  for (let path = todo.shift(); path !== undefined && seen.size < MAX_FILES; path = todo.shift()) {
+    if (seen.has(path)) continue;
+    const text = image.text(path);
+    if (text === undefined) continue;
+    seen.add(path);
+    yield text;
+    todo.push(...next(text, path));
+  }
+}
+
+/** What node may find under a name without ending. */
+function nodeFiles(path: string): string[] {
+  const endings = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.cjs', '/index.mjs'];
+  return endings.map((ending) => joinPath('/', `${path}${ending}`));
+}
+
+const RELATIVE = /(?:\brequire\s*\(|\bimport\s*\(|\bfrom|\bimport)\s*['"`](\.{1,2}(?:\/[^'"`\n]*)?)['"`]/g;
+const QUOTED = /['"`]((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^'"`\n]*)?['"`]/g;
+
+/**
+ * Whether a file that node runs, or one of the project that it loads, names one of `packages` in quotes. `files` are
+ * absolute in the image, with or without ending. What can't be read (built elsewhere, say) names nothing.
+ */
+export function nodeLoads(
+  image: ImageFiles,
+  files: readonly string[],
+  packages: ReadonlySet<string>,
+): boolean {
+  const texts = reached(image, files.flatMap(nodeFiles), (text, path) =>
+    path.endsWith('.json')
+      ? []
+      : [...text.matchAll(RELATIVE)].flatMap((m) => nodeFiles(joinPath(dirName(path), m[1] ?? ''))),
+  );
+  for (const text of texts) {
+    if ([...text.matchAll(QUOTED)].some((m) => packages.has(m[1] ?? ''))) return true;
+  }
+  return false;
+}
+
+function moduleFiles(folder: string, module: string): string[] {
+  const path = joinPath(folder, module.replaceAll('.', '/'));
+  const package_ = path.endsWith('/__init__') ? [] : [`${path}/__init__.py`, `${path}/__main__.py`];
+  return [`${path}.py`, ...package_];
+}
+
+const IMPORT = /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([\w, \t]+)|import[ \t]+([\w., \t]+))/gm;
+const DOTTED = /['"](\w+(?:\.\w+)*)['"]/g;
+
+/** Modules a Python text imports, and those a string in it may name (Django's settings and apps). */
+function modulesIn(text: string): { readonly imported: string[]; readonly named: string[] } {
+  const imported = [...text.matchAll(IMPORT)].flatMap((m) => {
+    const [, from, names = '', plain = ''] = m;
+    const parts = (list: string): string[] => list.split(',').map((n) => n.trim().split(/\s/)[0] ?? '');
+    return from === undefined
+      ? parts(plain)
+      : [from, ...parts(names).map((n) => `${from}${from.endsWith('.') ? '' : '.'}${n}`)];
+  });
+  return { imported, named: [...text.matchAll(DOTTED)].map((m) => m[1] ?? '') };
+}
+
+/** Whether a module's first part is what a distribution most likely installs: `dotenv` of python-dotenv. */
+function isModuleOf(module: string, distribution: string): boolean {
+  const name = normalizeName(module.split('.')[0] ?? '');
+  return (
+    name !== '' &&
+    [
+      distribution,
+      distribution.replace(/^(python|py|django|flask)-?/, ''),
+      distribution.replace(/-?(python|py)?\d*$/, ''),
+    ].includes(name)
+  );
+}
+
+/**
+ * Whether a Python program of the project, or a module of it that this imports, imports or names one of `distributions`.
+ * `entries` are files (`app/main.py`) or modules (`app.main`), found from `folder`.
+ */
+export function pythonLoads(
+  image: ImageFiles,
+  folder: string,
+  entries: readonly string[],
+  distributions: ReadonlySet<string>,
+): boolean {
+  const first = entries.flatMap((e) => (e.endsWith('.py') ? [joinPath(folder, e)] : moduleFiles(folder, e)));
+  const own = [...distributions];
+  const texts = reached(image, first, (text, path) => {
+    const { imported, named } = modulesIn(text);
+    return [...imported, ...named.filter((n) => n.includes('.'))].flatMap((module) =>
+      module.startsWith('.')
+        ? moduleFiles(dirName(path), module.replace(/^\.+/, ''))
+        : [...moduleFiles(folder, module), ...moduleFiles(dirName(path), module)],
+    );
+  });
+  for (const text of texts) {
+    const { imported, named } = modulesIn(text);
+    if ([...imported, ...named].some((m) => own.some((d) => isModuleOf(m, d)))) return true;
+  }
+  return false;
+}
