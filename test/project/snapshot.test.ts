@@ -65,3 +65,50 @@ describe('remembered', () => {
     expect(remembered(snapshot, list, (l) => l.join())).toBe('a,b');
   });
 });
+
+describe('a parse cache with limits', () => {
+  const facts = (texts: ReadonlyMap<string, string>) => ({ texts, folders: new Map(), indexes: new Map() });
+
+  it('forgets the texts used longest ago and still gives the same answers', () => {
+    const parsed: string[] = [];
+    const parser = (text: string): string => {
+      parsed.push(text);
+      return text.toUpperCase();
+    };
+    const cache = parseCache({ characters: 3000, conclusions: 1 });
+    const read = (path: string): string => cache.get(path, path.repeat(500), parser);
+    const long = (path: string): string => path.repeat(500).toUpperCase();
+    for (const path of ['a', 'b', 'c', 'a', 'd', 'a', 'b', 'b']) expect(read(path)).toBe(long(path));
+    expect(parsed.map((text) => text[0])).toEqual(['a', 'b', 'c', 'd', 'b']);
+    expect(cache.get('a', 'other', parser)).toBe('OTHER');
+    expect(read('a')).toBe(long('a'));
+  });
+
+  it('always keeps the text used last, however long', () => {
+    let runs = 0;
+    const size = (text: string): number => {
+      runs++;
+      return text.length;
+    };
+    const cache = parseCache({ characters: 10, conclusions: 1 });
+    const text = 'x'.repeat(5000);
+    expect([cache.get('/a', text, size), cache.get('/a', text, size), runs]).toEqual([5000, 5000, 1]);
+  });
+
+  it('forgets conclusions and draws them again', () => {
+    const texts = new Map([
+      ['/a', '1'],
+      ['/b', '2'],
+      ['/c', '3'],
+    ]);
+    const drawn: string[] = [];
+    const cache = parseCache({ characters: 1000, conclusions: 2 });
+    const draw = (path: string): number =>
+      derive(trackedSnapshot(facts(texts), [], cache), path, (snapshot) => {
+        drawn.push(path);
+        return Number(snapshot.text(path));
+      });
+    expect(['/a', '/b', '/a', '/c', '/a', '/b'].map(draw)).toEqual([1, 2, 1, 3, 1, 2]);
+    expect(drawn).toEqual(['/a', '/b', '/c', '/b']);
+  });
+});

@@ -14,6 +14,9 @@ import { joinPath } from '../text/paths.js';
 /** Rounds of loading after which facts that are still asked for count as not there. */
 const maxRounds = 40;
 
+/** All files are asked in several rounds: what is forgotten between them would be parsed in each. */
+const wholeRun = { characters: 64_000_000, conclusions: 10_000 };
+
 /** A disk with changes laid over, asked until nothing is lacking. */
 export interface Workspace {
   readonly store: FactStore;
@@ -40,7 +43,7 @@ export function createWorkspace(
   overlay: ReadonlyMap<string, string>,
 ): Workspace {
   const store = createFactStore({ fs });
-  const cache = parseCache();
+  const cache = parseCache(wholeRun);
   const laid = new Map(overlay);
   const changed = new Map<string, string>();
   const before = (path: string): string | undefined =>

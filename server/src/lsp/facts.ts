@@ -12,6 +12,8 @@ export interface SessionFacts {
   invalidate(paths: readonly string[]): void;
   changed(paths: readonly string[]): void;
   clear(): void;
+  /** Forgets what nobody has asked for in a long time; answers stay the same. */
+  trim(): void;
 }
 
 /** `create` gets the map of open texts, which this keeps up to date. */
@@ -46,5 +48,6 @@ export function sessionFacts(
       source.clear();
       revision++;
     },
+    trim: () => source.trim(),
   };
 }

@@ -37,6 +37,8 @@ export interface FactSource {
   changed(paths: readonly string[]): void;
   /** Nothing is certain any more: for clients that can't watch files. */
   clear(): void;
+  /** A good moment to forget what was not asked for in a long time. */
+  trim(): void;
 }
 
 /** The engine's doors, as one value so that tests can put something small in their place. */

@@ -123,6 +123,7 @@ function documentEvents(
       if (path !== undefined) {
         facts.overlay(path, undefined);
         facts.changed([path]);
+        facts.trim();
       }
       parts().analysis.forget(uri);
       settings.drop(uri);

@@ -1,7 +1,9 @@
 import { classifyName } from '../project/classify.js';
 import {
   type Entry,
+  type FactKind,
   type Facts,
+  type Lookup,
   type ParseCache,
   type TrackedSnapshot,
   trackedSnapshot,
@@ -18,6 +20,8 @@ export interface FactStoreOptions {
   /** Facts loaded at once. */
   readonly parallel?: number;
   readonly ignoreCase?: boolean;
+  /** Characters of texts and number of facts up to which `trim` forgets nothing. */
+  readonly keep?: { readonly characters: number; readonly facts: number };
 }
 
 /** Loads and keeps what the core asks for. */
@@ -32,6 +36,8 @@ export interface FactStore {
   changed(paths: readonly string[]): void;
   /** Forgets everything. */
   clear(): void;
+  /** Where more is loaded than `keep` allows, forgets what no snapshot has asked for since the last time it did so. */
+  trim(): void;
   /** Why the text of a loaded path is not there; undefined where it is, or was never asked for. */
   unread(path: string): Unread | undefined;
   /** Folders that the walks could not read. */
@@ -120,9 +126,46 @@ function forget(loaded: Loaded, paths: readonly string[]): Loaded {
   };
 }
 
+/** Paths that were asked for, by kind. */
+type Asked = Readonly<Record<FactKind, Set<string>>>;
+
+function nothingAsked(): Asked {
+  return { text: new Set(), list: new Set(), index: new Set() };
+}
+
+const usualKeep = { characters: 2_000_000, facts: 2_000 };
+
+function isMoreThan(loaded: Loaded, keep: typeof usualKeep): boolean {
+  const { texts, folders, indexes } = loaded;
+  let characters = 0;
+  for (const text of texts.values()) characters += text?.length ?? 0;
+  return characters > keep.characters || texts.size + folders.size + indexes.size > keep.facts;
+}
+
+function onlyAsked(loaded: Loaded, asked: Asked): Loaded {
+  return {
+    texts: without(loaded.texts, (key) => !asked.text.has(key)),
+    folders: without(loaded.folders, (key) => !asked.list.has(key)),
+    indexes: without(loaded.indexes, (key) => !asked.index.has(key)),
+    unread: without(loaded.unread, (key) => !asked.text.has(key)),
+    unreadable: without(loaded.unreadable, (key) => !asked.index.has(key)),
+  };
+}
+
+/** `map`, with what is asked of it noted in `asked`. */
+function noting<T>(map: ReadonlyMap<string, T>, asked: Set<string>): Lookup<T> {
+  return {
+    get(path) {
+      asked.add(path);
+      return map.get(path);
+    },
+  };
+}
+
 /** A fact store over a disk. */
 export function createFactStore(options: FactStoreOptions): FactStore {
   let loaded = nothingLoaded();
+  let asked = nothingAsked();
   let running = new Map<string, Promise<void>>();
 
   const known = ({ kind, path }: Want): boolean => {
@@ -150,7 +193,9 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       signal?.throwIfAborted();
     },
     facts() {
-      const { texts, folders, indexes } = loaded;
+      const texts = noting(loaded.texts, asked.text);
+      const folders = noting(loaded.folders, asked.list);
+      const indexes = noting(loaded.indexes, asked.index);
       const overlays = new Map(options.overlays ?? []);
       if (overlays.size === 0) return { texts, folders, indexes };
       return {
@@ -169,6 +214,12 @@ export function createFactStore(options: FactStoreOptions): FactStore {
     },
     clear() {
       loaded = nothingLoaded();
+      running = new Map();
+    },
+    trim() {
+      if (!isMoreThan(loaded, options.keep ?? usualKeep)) return;
+      loaded = onlyAsked(loaded, asked);
+      asked = nothingAsked();
       running = new Map();
     },
     unread: (path) => loaded.unread.get(path),

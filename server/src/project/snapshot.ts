@@ -107,8 +107,20 @@ interface Read {
   readonly answer: unknown;
 }
 
-/** Conclusions by name, each with all that was asked for it: the latest few, since a tried fix changes the answers for a while. */
-export type Memo = Map<string, readonly { readonly reads: readonly Read[]; readonly value: unknown }[]>;
+/** A conclusion and all that was asked for it. */
+interface Conclusion {
+  readonly reads: readonly Read[];
+  readonly value: unknown;
+}
+
+/**
+ * Conclusions by name, the names used last at the end and at most `most` of them: for each the latest few, since a tried
+ * fix changes the answers for a while.
+ */
+export interface Memo {
+  readonly most: number;
+  readonly byName: Map<string, readonly Conclusion[]>;
+}
 
 /** Conclusions kept for one name. */
 const keptConclusions = 3;
@@ -155,29 +167,83 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
 export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: Snapshot) => T): T {
   const { memo } = snapshot;
   if (memo === undefined) return compute(snapshot);
-  const kept = memo.get(name) ?? [];
+  const kept = memo.byName.get(name) ?? [];
   const valid = kept.find(({ reads }) => reads.every((read) => sameAnswer(read.answer, ask(snapshot, read))));
-  if (valid !== undefined) return valid.value as T;
+  if (valid !== undefined) {
+    keepLast(memo.byName, name, kept);
+    return valid.value as T;
+  }
   const reads = new Map<string, Read>();
   const value = compute(recording(snapshot, reads));
-  memo.set(name, [{ reads: [...reads.values()], value }, ...kept].slice(0, keptConclusions));
+  keepLast(memo.byName, name, [{ reads: [...reads.values()], value }, ...kept].slice(0, keptConclusions));
+  for (const oldest of memo.byName.keys()) {
+    if (memo.byName.size <= memo.most) break;
+    memo.byName.delete(oldest);
+  }
   return value;
 }
 
-/** An empty parse cache. */
-export function parseCache(): ParseCache {
-  const byParser = new Map<unknown, Map<string, { readonly text: string; readonly value: unknown }>>();
+/** Puts `value` at the end of a map whose keys stand in the order of their last use. */
+function keepLast<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+}
+
+/** How much a parse cache keeps. What it forgets is worked out again when asked for: no answer changes. */
+export interface CacheLimits {
+  /** Characters of all texts whose parses are kept, and some for each text. The text used last is always kept. */
+  readonly characters: number;
+  /** Names under which `derive` keeps conclusions. */
+  readonly conclusions: number;
+}
+
+/** A few hundred files of the usual size. */
+const usualLimits: CacheLimits = { characters: 1_500_000, conclusions: 32 };
+
+/** Characters that a text counts for besides its own: what is kept for an empty one. */
+const costOfText = 500;
+
+interface ParsedText {
+  readonly text: string;
+  readonly values: Map<unknown, unknown>;
+}
+
+/** An empty parse cache. It forgets the texts used longest ago once it holds more than `limits`. */
+export function parseCache(limits: CacheLimits = usualLimits): ParseCache {
+  const byPath = new Map<string, ParsedText>();
+  let size = 0;
+  let last: ParsedText | undefined;
+  const cost = ({ text }: ParsedText): number => text.length + costOfText;
+  const forgetOldest = (): void => {
+    for (const [path, oldest] of byPath) {
+      if (size <= limits.characters || oldest === last) break;
+      byPath.delete(path);
+      size -= cost(oldest);
+    }
+  };
+  const parsedText = (path: string, text: string): ParsedText => {
+    const known = byPath.get(path);
+    if (known !== undefined && known.text === text) {
+      if (known !== last) keepLast(byPath, path, known);
+      return known;
+    }
+    if (known !== undefined) size -= cost(known);
+    const fresh: ParsedText = { text, values: new Map() };
+    size += cost(fresh);
+    keepLast(byPath, path, fresh);
+    return fresh;
+  };
   return {
     get<T>(path: string, text: string, parser: (text: string) => T): T {
-      const byPath = byParser.get(parser) ?? new Map();
-      byParser.set(parser, byPath);
-      const known = byPath.get(path);
-      if (known !== undefined && known.text === text) return known.value as T;
+      last = parsedText(path, text);
+      const { values } = last;
+      forgetOldest();
+      if (values.has(parser)) return values.get(parser) as T;
       const value = parser(text);
-      byPath.set(path, { text, value });
+      values.set(parser, value);
       return value;
     },
-    memo: new Map(),
+    memo: { most: limits.conclusions, byName: new Map() },
     notes: new WeakMap(),
   };
 }

@@ -4,8 +4,8 @@ import type { Span } from '../../text/span.js';
 import type { ShellCommand, ShellParser, ShellScript, ShellWord } from './model.js';
 import { commandsOf } from './walk.js';
 
-/** Texts remembered at most, in characters: some 2,000 large RUNs. */
-const REMEMBERED = 4_000_000;
+/** Texts remembered at most, in characters: some 500 large RUNs. */
+const REMEMBERED = 500_000;
 
 function parseText(parser: Parser, text: string): ShellScript {
   try {
