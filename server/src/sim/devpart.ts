@@ -1,5 +1,5 @@
 import { ROOT_SCRIPTS } from '../project/closures/npm.js';
-import { isLocalSpec, parseNpmrc, parsePackageJson } from '../syntax/manifests/npm.js';
+import { isLocalSpec, parseNpmrc, parsePackageJson, parsePackageLock } from '../syntax/manifests/npm.js';
 import { parseComposerJson } from '../syntax/manifests/php.js';
 import { type PyProject, parsePyproject } from '../syntax/manifests/python.js';
 import { joinPath } from '../text/paths.js';
@@ -118,7 +118,13 @@ function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undef
   const npmrc = parseNpmrc(image.text(joinPath(install.folder, '.npmrc')) ?? '');
   if (['omit', 'include', 'only', 'also', 'production', 'dev'].some((key) => npmrc.has(key)))
     return undefined;
-  const dev = Object.keys(manifest.devDependencies).filter((n) => manifest.dependencies[n] === undefined);
+  const lockText = image.text(joinPath(install.folder, 'package-lock.json'));
+  const locked = lockText === undefined ? [] : (parsePackageLock(lockText)?.packages ?? []);
+  // One that a run-time dependency needs too stays whatever is left out.
+  const staying = new Set(locked.filter((p) => !p.dev).map((p) => p.place));
+  const dev = Object.keys(manifest.devDependencies).filter(
+    (n) => manifest.dependencies[n] === undefined && !staying.has(`node_modules/${n}`),
+  );
   if (dev.length === 0) return undefined;
   const ignoresScripts = install.flags.includes('--ignore-scripts') || npmrc.get('ignore-scripts') === 'true';
   const script = ignoresScripts

@@ -176,7 +176,10 @@ export function npmStartNeedsDev(
     return !args.every((a) => /\.[cm]?js$/.test(a) && !/config/.test(a)) || loads(args);
   return (
     args.some((a) => manifest.devDependencies[packageOf(a)] !== undefined) ||
-    loads(['js', 'cjs', 'mjs', 'ts'].map((ending) => `${tool}.config.${ending}`))
+    loads([
+      ...['js', 'cjs', 'mjs', 'ts'].map((ending) => `${tool}.config.${ending}`),
+      ...args.filter((a) => /\.[cm]?[jt]s$/.test(a)),
+    ])
   );
 }
 

@@ -25,7 +25,18 @@ function* reached(
 
 /** What node may find under a name without ending. */
 function nodeFiles(path: string): string[] {
-  const endings = ['', '.js', '.cjs', '.mjs', '.json', '/index.js', '/index.cjs', '/index.mjs'];
+  const endings = [
+    '',
+    '.js',
+    '.cjs',
+    '.mjs',
+    '.json',
+    '/index.js',
+    '/index.cjs',
+    '/index.mjs',
+    '.ts',
+    '/index.ts',
+  ];
   return endings.map((ending) => joinPath('/', `${path}${ending}`));
 }
 
