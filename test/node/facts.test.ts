@@ -88,6 +88,13 @@ describe('walk', () => {
     expect(named.files).toEqual([`${root}/build/Dockerfile`]);
   });
 
+  it('enters folders near the root first and no more than it may', async () => {
+    const root = put({ Dockerfile: '', 'near/er/Dockerfile': '' });
+    const found = await walk(root, { fs: nodeFs(), maxFolders: 2 });
+    expect(found.files).toEqual([`${root}/Dockerfile`]);
+    expect((await walk(root, { fs: nodeFs(), maxFolders: 3 })).files).toHaveLength(2);
+  });
+
   it('reports folders it cannot read, and stops when asked', async () => {
     const root = put({ 'a/Dockerfile': '' });
     const fs = nodeFs();

@@ -72,6 +72,9 @@ function knownAbove(root: string, loaded: Loaded, fs: DiskFs): DiskFs {
   };
 }
 
+/** A file that lies in no project may have a whole home folder around it: its index ends here. */
+const maxIndexFolders = 50_000;
+
 async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): Promise<void> {
   if (want.kind === 'text') {
     const read = await options.fs.readText(want.path);
@@ -83,6 +86,7 @@ async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): 
     const found = await walk(want.path, {
       fs: knownAbove(want.path, loaded, options.fs),
       ignoreCase: options.ignoreCase ?? false,
+      maxFolders: maxIndexFolders,
     });
     loaded.indexes.set(want.path, found.files);
     loaded.unreadable.set(want.path, found.unreadable);

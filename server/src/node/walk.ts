@@ -10,6 +10,8 @@ export interface WalkOptions {
   readonly wanted?: (path: string) => boolean;
   /** Folders read at once. */
   readonly parallel?: number;
+  /** Folders entered at the most, those near the root first; no limit when not given. */
+  readonly maxFolders?: number;
   /** Whether ignore patterns of git disregard case, as git does on Windows and macOS. */
   readonly ignoreCase?: boolean;
 }
@@ -104,9 +106,11 @@ export async function walk(root: string, options: WalkOptions): Promise<WalkResu
     }
   };
 
-  while (queue.length > 0) {
+  let left = options.maxFolders ?? Number.POSITIVE_INFINITY;
+  while (queue.length > 0 && left > 0) {
     options.signal?.throwIfAborted();
-    const batch = queue.splice(0, options.parallel ?? 32);
+    const batch = queue.splice(0, Math.min(left, options.parallel ?? 32));
+    left -= batch.length;
     await Promise.all(batch.map(({ folder, chain }) => enter(folder, chain)));
   }
   return { files: files.sort(), unreadable: unreadable.sort() };
