@@ -1,11 +1,13 @@
 import type { Build } from '../project/build.js';
 import type { Closure } from '../project/closures/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import { isInside } from '../text/paths.js';
 import { closureOf, type ImageFiles, imageFiles } from './closures.js';
 import { commandsOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from './copies.js';
 import { type Install, installOf, mayInstall } from './installs.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
+import { goesHome, goesIntoSystem } from './surroundings.js';
 
 /** What is asked of a Dockerfile and its builds. */
 export interface BuildView {
@@ -91,8 +93,14 @@ export function broadCopies(found: InstallStep, context: CopyContext): LocalCopy
   const certain = found.installs.every(
     ({ closure }) => closure.open.length === 0 && closure.doubts.length === 0,
   );
+  const holdsProject = (copy: LocalCopy): boolean =>
+    found.installs.some(({ install }) => isInside(copy.destination, install.folder));
   const broad = found.copies.filter(
-    (copy) => copy.sources.some((s) => s.folder) && !takesOnly(copy, needed, context),
+    (copy) =>
+      // Settings, certificates or programs for the system are no source.
+      (holdsProject(copy) || !(goesIntoSystem(copy) || goesHome(copy, found.step))) &&
+      copy.sources.some((s) => s.folder) &&
+      !takesOnly(copy, needed, context),
   );
   return certain || broad.some((copy) => bringsManifest(found, copy, context)) ? broad : [];
 }

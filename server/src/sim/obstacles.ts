@@ -5,6 +5,7 @@ import { installOf } from './installs.js';
 import type { BuildView, InstallStep } from './installstep.js';
 import type { Step } from './model.js';
 import { isNeutral } from './neutral.js';
+import { namesMoved, surroundingReasons } from './surroundings.js';
 
 /** What stands in the way of moving copies behind an install, or makes it unsafe. */
 export interface Obstacles {
@@ -53,7 +54,13 @@ function crossingReason(
     case 'RUN': {
       const commands = commandsOf(found.node, crossed, view.shell);
       if (instruction.mounts.some((m) => m.type === 'bind')) return 'a RUN with a bind mount stands between';
-      return commands?.every(isNeutral) === true
+      const touching = commands?.some((c) =>
+        namesMoved(
+          c.words.map((w) => w.value),
+          moved,
+        ),
+      );
+      return commands?.every(isNeutral) === true && touching === false
         ? undefined
         : 'a RUN that may read the source stands between';
     }
@@ -195,6 +202,9 @@ export function obstaclesOf(
   }
   checkOutputs(found, moved, context, out);
   checkFolders(found, context, out);
+  const known = new Set(found.installs.flatMap(({ closure }) => closure.files));
+  for (const { install } of found.installs)
+    out.blocked.push(...surroundingReasons(moved, known, found.step, install.folder, context));
   return out;
 }
 
@@ -204,8 +214,9 @@ function touchesCopied(found: InstallStep, moved: readonly LocalCopy[]): boolean
     (c) =>
       installOf(c) === undefined &&
       c.words[0]?.value !== 'cd' &&
-      c.words.some(
-        (w) => w.value.startsWith('/') && moved.some((m) => isInside(m.destination, joinPath('/', w.value))),
+      namesMoved(
+        c.words.map((w) => w.value),
+        moved,
       ),
   );
 }

@@ -1,0 +1,78 @@
+import { isInside, joinPath } from '../text/paths.js';
+import { inFolder } from './commands.js';
+import { broughtFrom, type CopyContext, type LocalCopy } from './copies.js';
+import type { Step } from './model.js';
+
+const SYSTEM =
+  /^\/($|(etc|bin|sbin|lib\w*|boot|dev|proc|sys|run|usr\/(bin|sbin|lib\w*|share|local\/(bin|sbin|etc|lib|share)))(\/|$))/;
+const HOME = /^\/(root|home\/[^/]+)$/;
+
+/** Whether a copy goes where programs find settings, certificates and other programs: an install may read what it brings. */
+export function goesIntoSystem(copy: LocalCopy): boolean {
+  return SYSTEM.test(copy.destination);
+}
+
+/** Whether a copy goes into somebody's home folder, where settings of package managers lie. */
+export function goesHome(copy: LocalCopy, step: Step): boolean {
+  return HOME.test(copy.destination) || step.environment.get('HOME') === copy.destination;
+}
+
+/** What package managers, git and ssh read in a home folder. */
+const SETTINGS = [
+  '.npmrc',
+  '.netrc',
+  '.pip',
+  '.config/pip',
+  '.config/uv',
+  '.config/git',
+  '.gitconfig',
+  '.git-credentials',
+  '.ssh',
+  '.pydistutils.cfg',
+];
+
+/** Variables that name files which any download may read, or places where programs are looked for. */
+const NAMES_FILES =
+  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_(CLIENT_)?CERT|NPM_CONFIG_(CAFILE|CERTFILE|KEYFILE)|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|NETRC|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV)$/i;
+
+/** Why an install may read more of `moved` than its manifests: settings in a home folder, files that variables name. */
+export function surroundingReasons(
+  moved: readonly LocalCopy[],
+  known: ReadonlySet<string>,
+  step: Step,
+  folder: string,
+  context: CopyContext,
+): string[] {
+  const out: string[] = [];
+  for (const copy of moved) {
+    if (goesIntoSystem(copy))
+      out.push(`the source is copied into ${copy.destination}, where programs look for settings`);
+    const setting = SETTINGS.find((name) => {
+      const path = joinPath(copy.destination, name);
+      return !known.has(path) && broughtFrom(copy, path, context) !== undefined;
+    });
+    if (goesHome(copy, step) && setting !== undefined) out.push(`${setting} in the home folder may be read`);
+    for (const [name, value = ''] of step.environment) {
+      if (!NAMES_FILES.test(name)) continue;
+      const named = value
+        .split(/[:\s=]+/)
+        .filter((part) => part.includes('/') || /\.\w+$/.test(part))
+        .map((part) => inFolder(folder, part))
+        .find((path) => path !== copy.destination && broughtFrom(copy, path, context) !== undefined);
+      if (named !== undefined) out.push(`${name} names ${named}`);
+    }
+  }
+  return out;
+}
+
+/** Whether one of the paths a command names lies inside what `moved` copies; `~` may be any home folder. */
+export function namesMoved(words: readonly string[], moved: readonly LocalCopy[]): boolean {
+  return words.some((word) => {
+    const home = /^(~|\$HOME|\$\{HOME\})(\/|$)/.test(word);
+    return moved.some((copy) =>
+      home
+        ? /^\/(root|home)(\/|$)/.test(copy.destination)
+        : word.startsWith('/') && isInside(copy.destination, joinPath('/', word)),
+    );
+  });
+}
