@@ -108,7 +108,9 @@ function devcontainerRuns(snapshot: Snapshot, root: string, services: readonly S
     });
 }
 
-const RUNS_IN_CONTAINER = /\bdocker(-compose|\s+compose)?\s.*\b(run|exec)\s/;
+// In a Makefile the command of Compose is often a variable.
+const RUNS_IN_CONTAINER =
+  /(\b(docker(-compose|\s+compose)?|podman(-compose)?|dc)\s|\$[({]\w+[)}]\s).*\b(run|exec)\s/;
 const DEVELOPMENT_WORK =
   /\b((npm|yarn|pnpm)\s+(run\s+)?(test|t|lint|build|dev|check|format|typecheck|coverage|e2e)\b|npx|pytest|vitest|jest|mocha|eslint|prettier|tsc|ruff|mypy|black|phpunit|phpstan|pest|php-cs-fixer|composer|manage\.py\s+test|vendor\/bin)/;
 const PUBLIC_IMAGE = /\s(node|python|php|composer)(:\S*)?\s/;
