@@ -13,25 +13,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { sharedDir } from '../shared.js';
+import { corpusDir, corpusRepos } from './repos.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const cli = path.resolve(here, '../../dist/cli.js');
 const countsFile = path.join(here, 'counts.json');
-const shared = sharedDir();
-const corpus = shared === undefined ? undefined : path.join(shared, 'corpus');
+const corpus = corpusDir();
 if (corpus === undefined) console.log('corpus tier skipped: the corpus is not beside the project');
-
-interface Row {
-  readonly repo: string;
-  readonly dockerfiles: readonly string[];
-  readonly compose: readonly string[];
-  readonly dockerignore: readonly string[];
-  readonly bake: readonly string[];
-  readonly workflows_with_docker: readonly string[];
-  readonly actions_with_docker: readonly string[];
-  readonly kinds: Readonly<Record<string, string>>;
-}
 
 interface LintJson {
   readonly files: readonly {
@@ -69,18 +57,12 @@ function counts(json: LintJson): Record<string, Record<string, number>> {
 
 describe.skipIf(corpus === undefined)('48 real projects', () => {
   const folder = corpus ?? '';
-  const rows = (): Row[] =>
-    readFileSync(path.join(folder, 'repos.jsonl'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Row);
-
   it('lints them all, knows every listed file and counts findings', { timeout: 300_000 }, () => {
     const json = lint(folder, ['files'], 'everything');
     expect(json.internalErrors).toEqual([]);
     const kinds = new Map(json.files.map((file) => [file.path, file]));
     const wrong: string[] = [];
-    for (const row of rows()) {
+    for (const row of corpusRepos()) {
       const expected: [string, readonly string[]][] = [
         ['dockerfile', row.dockerfiles],
         ['compose', row.compose],

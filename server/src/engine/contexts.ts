@@ -8,7 +8,6 @@ import { parseCompose } from '../syntax/compose/parse.js';
 import type { Instruction } from '../syntax/dockerfile/model.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import type { ShellScript } from '../syntax/shell/model.js';
-import { dirName } from '../text/paths.js';
 import type { Engine, LintOptions } from './model.js';
 
 /** A part of a context, made when first asked for. It remembers whether facts were lacking when it was made. */
@@ -57,24 +56,12 @@ export interface Prepared<C> {
   readonly gaps: Gaps;
 }
 
-/** The build a Dockerfile gets where nothing at all is known about it: its own folder, no target. */
-function lonelyBuild(path: string): Build {
-  return {
-    dockerfile: path,
-    context: dirName(path),
-    remote: false,
-    ignoreFile: null,
-    target: null,
-    args: {},
-    namedContexts: [],
-    source: 'heuristic',
-    kind: 'heuristic',
-    why: 'Nothing in the project says how this file is built.',
-  };
-}
-
 /** The builds of a Dockerfile, the one that decides first: the person's choice, else the order of CLI.md. */
-function orderedBuilds(snapshot: TrackedSnapshot, path: string, options: LintOptions): readonly Build[] {
+function orderedBuilds(
+  snapshot: TrackedSnapshot,
+  path: string,
+  options: LintOptions,
+): readonly [Build, ...Build[]] {
   const builds = buildsOf(snapshot, path);
   const chosen = options.chosenBuilds?.[path];
   const index = chosen === undefined ? -1 : builds.findIndex((b) => b.source === chosen);
@@ -98,7 +85,7 @@ export function dockerfileContext(
   if (dockerfile === undefined) return undefined;
   const gaps = tracker(snapshot);
   const builds = gaps.part(() => orderedBuilds(snapshot, path, options));
-  const build = gaps.part(() => builds.get()[0] ?? lonelyBuild(path));
+  const build = gaps.part(() => builds.get()[0]);
   const graph = gaps.part(() => buildGraph(dockerfile, build.get()));
   const context: DockerfileContext = {
     path,

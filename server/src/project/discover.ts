@@ -44,7 +44,7 @@ function sameBuild(a: Build, b: Build): boolean {
  * All builds of a Dockerfile that the project defines, each once, the deciding one first: configuration, compose, bake,
  * workflow, devcontainer (order of CLI.md). Where none is defined, the one that the files suggest. Never empty.
  */
-export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly Build[] {
+export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly [Build, ...Build[]] {
   const lone = loneBuild(dockerfile);
   if (lone !== undefined) return [lone];
   const config = configOf(snapshot, dockerfile);
@@ -52,6 +52,8 @@ export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly Build
     ...configuredBuilds(snapshot, dockerfile, config),
     ...definitionsOf(snapshot, config.root, dockerfile).map((definition) => toBuild(snapshot, definition)),
   ];
-  const builds = all.filter((build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)));
-  return builds.length > 0 ? builds : [heuristicBuild(snapshot, dockerfile, config.root)];
+  const [first, ...others] = all.filter(
+    (build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)),
+  );
+  return first === undefined ? [heuristicBuild(snapshot, dockerfile, config.root)] : [first, ...others];
 }

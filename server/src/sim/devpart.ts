@@ -145,24 +145,32 @@ function npmPart(install: Install, place: InstallPlace): DevelopmentPart | undef
           ? 'a dependency is a folder of the project and may use them'
           : undefined,
     startNeedsDev: (start) =>
-      start === 'none' ||
-      start === 'unknown' ||
-      start.length === 0 ||
-      start.some(
-        (c) =>
-          !c.words.every((w) => w.literal) ||
-          npmStartNeedsDev(
-            c.words.map((w) => w.value),
-            manifest,
-            (files) =>
-              nodeLoads(
-                place.shipped,
-                files.map((f) => inFolder(c.folder ?? install.folder, f)),
-                new Set(dev),
-              ),
+      mayStart(start, (words, folder = install.folder) =>
+        npmStartNeedsDev(words, manifest, (files) =>
+          nodeLoads(
+            place.shipped,
+            files.map((f) => inFolder(folder, f)),
+            new Set(dev),
           ),
+        ),
       ),
   };
+}
+
+/** Whether what a container starts may be a command that `needs` development packages; what is not known may be. */
+function mayStart(
+  start: Start,
+  needs: (words: readonly string[], folder: string | undefined) => boolean,
+): boolean {
+  if (start === 'none' || start === 'unknown' || start.length === 0) return true;
+  return start.some(
+    ({ words, folder }) =>
+      !words.every((w) => w.literal) ||
+      needs(
+        words.map((w) => w.value),
+        folder,
+      ),
+  );
 }
 
 function defaultGroups(project: PyProject): readonly string[] {
@@ -215,18 +223,10 @@ function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefi
     variable: onlyDev && knowsVariable ? 'UV_NO_DEV=1' : undefined,
     obstacle: undefined,
     startNeedsDev: (start) =>
-      start === 'none' ||
-      start === 'unknown' ||
-      start.length === 0 ||
-      start.some(
-        (c) =>
-          !c.words.every((w) => w.literal) ||
-          pythonStartNeedsDev(
-            c.words.map((w) => w.value),
-            project,
-            names,
-            (entries) => pythonLoads(place.shipped, c.folder ?? install.folder, entries, names),
-          ),
+      mayStart(start, (words, folder = install.folder) =>
+        pythonStartNeedsDev(words, project, names, (entries) =>
+          pythonLoads(place.shipped, folder, entries, names),
+        ),
       ),
   };
 }
