@@ -407,6 +407,10 @@ describe('pages: fails where', () => {
     expect(checkPages(meta, [pageOf(text)]).join('\n')).toContain(why);
   });
 
+  test('the summary is still the one of the template', () => {
+    expect(checkPages({ ...meta, summary: 'TODO: the problem.' }, [whole])).toEqual(['the summary says TODO']);
+  });
+
   test('fixes "sometimes" is not so', () => {
     expect(checkPages({ ...meta, fixes: 'sometimes' }, [whole]).join()).toContain('every case has a fix');
   });
@@ -417,6 +421,7 @@ describe('pages: fails where', () => {
     expect(checkProse(pageOf(prose.replace('## Fix', '## Mend')))).toHaveLength(1);
     expect(checkProse(pageOf(prose.replace('## Problem\n\nA.\n\n', '')))).toHaveLength(1);
     expect(checkProse(pageOf(prose.replace('C.', '')))).toEqual(['"Fix" is empty']);
+    expect(checkProse(pageOf(prose.replace('C.', 'TODO: what it does.')))).toEqual(['"Fix" says TODO']);
   });
 });
 

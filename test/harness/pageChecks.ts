@@ -47,7 +47,9 @@ export function checkProse(page: Page): readonly string[] {
     headings.join(', ') === proseHeadings.join(', ')
       ? []
       : [`the headings before the cases have to be: ${proseHeadings.join(', ')}`];
-  return [...complaints, ...page.prose.filter((p) => p.text === '').map((p) => `"${p.heading}" is empty`)];
+  const empty = page.prose.filter((p) => p.text === '').map((p) => `"${p.heading}" is empty`);
+  const todo = page.prose.filter((p) => /\bTODO\b/.test(p.text)).map((p) => `"${p.heading}" says TODO`);
+  return [...complaints, ...empty, ...todo];
 }
 
 /** What a rule's pages owe together: `pages` are its docs page and its page of dull edges, where there is one. */
@@ -58,6 +60,7 @@ export function checkPages(meta: RuleMeta, pages: readonly Page[]): readonly str
   for (const c of duplicates(cases, (c) => JSON.stringify([caseFiles(c), c.tree]))) {
     complaints.push(`case "${c.name}" says the same as another`);
   }
+  if (/\bTODO\b/.test(meta.summary)) complaints.push('the summary says TODO');
   if (!cases.some(isMarked)) complaints.push('no case has a finding');
   if (cases.every(isMarked)) complaints.push('no case stays silent');
   if (meta.fixes !== 'never' && !cases.some((c) => c.after.length > 0)) {
