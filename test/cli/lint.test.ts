@@ -273,10 +273,23 @@ describe('fixes', () => {
   test('--fix leaves a file alone that is not UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from('# caf'), Buffer.from([0xe9]), Buffer.from(`\n${shm}`)]);
     using folder = new Folder({ 'compose.yaml': bytes });
-    const { code, err } = folder.run(['lint', '--fix']);
+    const { code, out, err } = folder.run(['lint', '--fix']);
     expect(code).toBe(2);
     expect(err).toContain('not UTF-8');
+    // What was not fixed is still there.
+    expect(out).toContain('warning[missing-shm-size]');
     expect(readFileSync(path.join(folder.path, 'compose.yaml'))).toEqual(bytes);
+  });
+
+  test('--fix leaves a read-only file alone', () => {
+    using folder = new Folder({ 'compose.yaml': shm });
+    const file = path.join(folder.path, 'compose.yaml');
+    chmodSync(file, 0o444);
+    const { code, out, err } = folder.run(['lint', '--fix']);
+    expect(err).toBe('plimsoll: compose.yaml: not written: it is read-only\n');
+    expect(code).toBe(2);
+    expect(out).toContain('warning[missing-shm-size]');
+    expect(readFileSync(file, 'utf8')).toBe(shm);
   });
 
   test('--diff prints a diff that git would take and writes nothing', () => {

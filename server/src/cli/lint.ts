@@ -108,6 +108,7 @@ async function brokenConfigs(
   return broken;
 }
 
+/** Writes what was changed; what cannot be written is named and counts as it stands on the disk. Whether there was any. */
 async function writeChanges(io: Io, workspace: Workspace): Promise<boolean> {
   const shown = shownFrom(io.cwd);
   let failed = false;
@@ -115,6 +116,7 @@ async function writeChanges(io: Io, workspace: Workspace): Promise<boolean> {
     const why = await writeText(path, before, after);
     if (why === undefined) continue;
     io.complain(`${shown(path)}: not written: ${why}`);
+    workspace.revert(path);
     failed = true;
   }
   return failed;

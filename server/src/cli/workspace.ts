@@ -26,6 +26,8 @@ export interface Workspace {
   lay(texts: ReadonlyMap<string, string>): void;
   /** Changes files: `changes` lists them from now on. */
   change(texts: ReadonlyMap<string, string>): void;
+  /** Takes back what `change` made of a file. */
+  revert(path: string): void;
   /** What `change` made of files, sorted by path; `before` is undefined for a new file. */
   changes(): readonly {
     readonly path: string;
@@ -58,6 +60,9 @@ export function createWorkspace(
     },
     change(more) {
       for (const [path, text] of more) changed.set(path, text);
+    },
+    revert(path) {
+      changed.delete(path);
     },
     changes: () =>
       [...changed]

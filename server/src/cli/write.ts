@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeText, fromCorePath } from '../node/fs.js';
 
@@ -16,6 +16,9 @@ async function createFile(native: string, text: string): Promise<string | undefi
 async function replaceFile(native: string, before: string, after: string): Promise<string | undefined> {
   const info = await lstat(native);
   if (!info.isFile()) return 'it is no plain file any more';
+  // A new file takes the old one's place, which the rights of the folder alone would allow.
+  if ((info.mode & 0o222) === 0) return 'it is read-only';
+  await access(native, constants.W_OK);
   const bytes = await readFile(native);
   if (decodeText(bytes) !== before) return 'it was changed meanwhile';
   if (!Buffer.from(before, 'utf8').equals(bytes)) return 'it is not UTF-8, so bytes would be lost';
