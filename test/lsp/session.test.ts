@@ -164,6 +164,22 @@ describe('status', () => {
     });
     client.discard('plimsoll/status');
   });
+
+  it('forgets a broken configuration that is gone', async () => {
+    const files = new Map([['/w/.plimsoll.yaml', 'profile: huge\n']]);
+    const client = await start({ files, initializationOptions: { chosenBuilds: {} } });
+    await client.open(uri, 'FROM a:latest\n');
+    await client.pulled(uri, 1);
+    let status = await client.next<Status>('plimsoll/status');
+    while (status.configProblems.length === 0) status = await client.next<Status>('plimsoll/status');
+    files.delete('/w/.plimsoll.yaml');
+    await client.notify('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: 'file:///w/.plimsoll.yaml', type: 3 }],
+    });
+    while (status.configProblems.length > 0) status = await client.next<Status>('plimsoll/status');
+    expect(status.state).toBe('ok');
+    client.discard('plimsoll/status');
+  });
 });
 
 describe('the client', () => {

@@ -1,4 +1,6 @@
+import type { Config } from '../project/config.js';
 import type { RegisteredRule } from '../rules/rule.js';
+import { dirName, isInside } from '../text/paths.js';
 import type { Outcome } from './analysis.js';
 import type { Status } from './protocol.js';
 
@@ -42,6 +44,18 @@ export function createHealth(deps: HealthDeps): Health {
     deps.log('error', logged);
     return true;
   };
+  const noteConfig = (path: string, { path: file, root, problems }: Config): void => {
+    // The nearest configuration counts: one between it and the document is there no more.
+    for (const other of [...configProblems.keys()]) {
+      const folder = dirName(other);
+      if (other !== file && isInside(root, folder) && isInside(folder, path)) configProblems.delete(other);
+    }
+    if (file === undefined) return;
+    const lines = problems.map(({ message }) => `${file}: ${message}`);
+    const known = configProblems.get(file) ?? [];
+    for (const line of lines) if (!known.includes(line)) deps.log('warning', line);
+    configProblems.set(file, lines);
+  };
   const tell = (): void => {
     const problems = [...configProblems.values()].flat();
     const state = errors.length + problems.length > 0 ? 'problem' : 'ok';
@@ -66,14 +80,7 @@ export function createHealth(deps: HealthDeps): Health {
       for (const { rule, fileHash, message } of outcome.report.errors) {
         note(`${rule}: ${message}`, `rule ${rule} failed (file ${fileHash}): ${message}`);
       }
-      const config = outcome.config;
-      if (config?.path !== undefined) {
-        const file = config.path;
-        configProblems.set(
-          file,
-          config.problems.map(({ message }) => `${file}: ${message}`),
-        );
-      }
+      if (outcome.config !== undefined) noteConfig(outcome.path, outcome.config);
       tell();
     },
     errors: () => [...errors],
