@@ -10,6 +10,8 @@ import { hostObstacle, startHost } from './vscode-host.mjs';
 
 /** The profile is made for this one session: nothing is asked, nothing is sent. */
 const settings = {
+  // In a browser VS Code saves by itself unless told not to, on the desktop it does not.
+  'files.autoSave': 'off',
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

@@ -17,9 +17,9 @@ export async function chooseBuild(session: Session): Promise<void> {
   const client = await session.client();
   const known = await client.ask('plimsoll/builds', { uri });
   const only = known.builds[0];
-  if (only === undefined) return explain(l10n.t('No build of this file is known.'));
+  if (only === undefined) return explain(l10n.t('This file is no Dockerfile that is built; open one first.'));
   if (known.builds.length === 1 && known.chosen === null) {
-    return explain(l10n.t('Only one build uses this Dockerfile: {0}. {1}', only.source, only.why));
+    return explain(l10n.t('Only one build of this Dockerfile is known: {0}', only.why));
   }
   const picked = await window.showQuickPick(choices(known), {
     title: l10n.t('Which build decides for {0}?', workspace.asRelativePath(document.uri)),

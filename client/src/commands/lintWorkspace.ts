@@ -36,12 +36,17 @@ function summary(result: LintWorkspaceResult): string {
       'This workspace has no Dockerfile, compose file, .dockerignore or workflow that builds an image.',
     );
   }
-  if (findings === 0) return l10n.t('Nothing found in {0} files.', files.length) + trouble;
+  if (findings === 0) {
+    const where = files.length === 1 ? l10n.t('one file') : l10n.t('{0} files', files.length);
+    return l10n.t('Nothing found in {0}.', where) + trouble;
+  }
   const touched = files.filter((file) => file.diagnostics.length > 0).length;
   const found =
-    findings === 1
-      ? l10n.t('One finding in {0} files.', files.length)
-      : l10n.t('{0} findings in {1} of {2} files.', findings, touched, files.length);
+    files.length === 1
+      ? l10n.t('Findings in the one file: {0}.', findings)
+      : findings === 1
+        ? l10n.t('One finding in {0} files.', files.length)
+        : l10n.t('{0} findings in {1} of {2} files.', findings, touched, files.length);
   return found + trouble;
 }
 
