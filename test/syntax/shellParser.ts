@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,5 +14,9 @@ export async function loadTestShell(): Promise<ShellParser> {
   copyFileSync(runtime, path.join(folder, 'tree-sitter.wasm'));
   const grammar = require.resolve('tree-sitter-bash/tree-sitter-bash.wasm');
   copyFileSync(grammar, path.join(folder, 'tree-sitter-bash.wasm'));
-  return loadShellParser(folder);
+  try {
+    return await loadShellParser(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
