@@ -408,7 +408,9 @@ describe('pages: fails where', () => {
   });
 
   test('the summary is still the one of the template', () => {
-    expect(checkPages({ ...meta, summary: 'TODO: the problem.' }, [whole])).toEqual(['the summary says TODO']);
+    expect(checkPages({ ...meta, summary: 'TODO: the problem.' }, [whole])).toEqual([
+      'the summary says TODO',
+    ]);
   });
 
   test('fixes "sometimes" is not so', () => {
