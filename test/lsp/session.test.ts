@@ -21,7 +21,7 @@ describe('hover', () => {
           'The tag moves.',
           'It `moves`, all the time.',
           'Nobody knows what runs.',
-          'Fix: Write stable; Write 1.0',
+          'Fix: Write stable; Write 1.0 (unsafe)',
           '[latest-tag](file:///plimsoll/docs/rules/latest-tag.md)',
         ].join('\n\n'),
       },

@@ -30,7 +30,9 @@ export function pageParagraph(page: string, heading: string): string | undefined
 
 async function aboutFinding(deps: HoverDeps, outcome: Outcome, finding: Finding): Promise<string[]> {
   const page = (await deps.rulePage(finding.rule)) ?? '';
-  const fixes = deps.fixesOf(outcome, finding).map(({ title }) => title);
+  const fixes = deps
+    .fixesOf(outcome, finding)
+    .map(({ title, applicability }) => (applicability === 'safe' ? title : `${title} (${applicability})`));
   const link = deps.markdown
     ? `[${finding.rule}](${deps.rulePageUri(finding.rule)})`
     : `${finding.rule}: ${deps.rulePageUri(finding.rule)}`;
