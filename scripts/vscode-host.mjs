@@ -133,7 +133,8 @@ export async function startHost({ settings = {}, vsix = [], extensions = [], env
     ],
     {
       stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'],
-      env: { ...hostEnvironment(), ...env, EXTENSIONS_GALLERY: '{}' },
+      // Its sockets, which it leaves behind, go into the folder that is removed at the end.
+      env: { ...hostEnvironment(), TMPDIR: data, XDG_RUNTIME_DIR: data, ...env, EXTENSIONS_GALLERY: '{}' },
     },
   );
   const stop = async () => {
