@@ -92,6 +92,12 @@ describe('debug-info', () => {
     expect(document.rules['missing-shm-size']).toBe('warning');
   });
 
+  test('says nothing of another folder where the one asked for is not there', () => {
+    using folder = new Folder(files);
+    const { code, out, err } = folder.run(['debug-info', 'nowhere']);
+    expect([code, out, err]).toEqual([2, '', 'plimsoll: nowhere: there is no such file or folder\n']);
+  });
+
   test('says the same as text', () => {
     using folder = new Folder(files);
     const { out } = folder.run(['debug-info']);

@@ -236,6 +236,12 @@ describe('what is linted', () => {
       folder.run(['lint', '--stdin-filename', 'new/compose.yaml', '--fix', '--diff'], shm).out,
     ).toContain('+    shm_size: 256mb');
     expect(folder.run(['lint', '--stdin-filename', 'compose.yaml', '--fix'], shm).code).toBe(2);
+    const other = folder.run(['lint', '--stdin-filename', 'notes.txt'], shm);
+    expect([other.code, other.out, other.err]).toEqual([
+      2,
+      '',
+      'plimsoll: notes.txt: by its name this is no file that Plimsoll reads\n',
+    ]);
   });
 });
 

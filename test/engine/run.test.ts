@@ -517,6 +517,16 @@ describe('fix all', () => {
     expect(result).toMatchObject({ applied: 2, passes: 2, converged: true });
   });
 
+  test('a fix may bring a lesser finding, as it may when it is offered alone', () => {
+    const lesser = rule('a-label', (i) =>
+      i.keyword === 'LABEL' ? { at: i.span, message: 'There is a LABEL.', severity: 'hint' } : undefined,
+    );
+    const engine = engineOf(maintainer('safe'), { ...lesser, meta: { ...lesser.meta, severity: 'hint' } });
+    const result = fixAll(engine, memorySnapshot({ Dockerfile: text }), file, { fixes: 'safe' });
+    expect(result).toMatchObject({ applied: 2, converged: true });
+    expect(result.report.findings.map((f) => f.rule)).toEqual(['a-label', 'a-label']);
+  });
+
   test('stops where fixes go on', () => {
     let n = 0;
     const engine = engineOf(

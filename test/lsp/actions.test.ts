@@ -15,7 +15,7 @@ describe('quick fixes', () => {
     const actions = await client.actions(uri, there((await client.pulled(uri, 1))[0]).range);
     expect(actions.map(({ title, isPreferred, kind }) => [title, isPreferred, kind])).toEqual([
       ['Write stable', true, 'quickfix'],
-      ['Write 1.0', undefined, 'quickfix'],
+      ['Write 1.0 (unsafe)', undefined, 'quickfix'],
       ['Ignore latest-tag here', undefined, 'quickfix'],
     ]);
     expect(actions[0]?.edit).toEqual({
@@ -45,7 +45,7 @@ describe('quick fixes', () => {
     const range = there(items[1]).range;
     const echo = { ...there(items[1]), code: 'latest-tag', data: 'kept' };
     const actions = await client.actions(uri, range, { diagnostics: [echo, there(items[0])] });
-    expect(titles(actions)).toEqual(['Write stable', 'Write 1.0', 'Ignore latest-tag here']);
+    expect(titles(actions)).toEqual(['Write stable', 'Write 1.0 (unsafe)', 'Ignore latest-tag here']);
     expect(actions[0]?.diagnostics).toEqual([echo]);
     expect(
       await client.actions(uri, { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }),
@@ -181,7 +181,7 @@ describe('fixes of several files', () => {
     await client.open(uri, 'FROM both\n');
     await client.pulled(uri, 1);
     const [action] = await client.actions(uri, whole);
-    expect(action).toMatchObject({ title: 'Change both files', data: { uri, version: 1 } });
+    expect(action).toMatchObject({ title: 'Change both files (unsafe)', data: { uri, version: 1 } });
     const { edit } = await client.request<CodeAction>('codeAction/resolve', action);
     expect(edit?.documentChanges).toMatchObject([
       { textDocument: { uri, version: 1 } },

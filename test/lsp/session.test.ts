@@ -30,6 +30,19 @@ describe('hover', () => {
     expect(await client.hover(uri, 3, 0)).toBeNull();
   });
 
+  it('leaves the message to VS Code, which shows it beside the hover', async () => {
+    const client = await start({
+      rulePages: { 'latest-tag': page },
+      initializationOptions: { chosenBuilds: {} },
+    });
+    client.connection.onNotification('plimsoll/status', () => {});
+    await client.open(uri, 'FROM a\n# latest\n');
+    await client.pulled(uri, 1);
+    expect(await client.hover(uri, 1, 3)).toMatchObject({
+      contents: { value: expect.stringMatching(/^It `moves`/) },
+    });
+  });
+
   it('on FROM and on the first line says which build was chosen, why, and the others', async () => {
     const client = await start({
       core: coreWith(buildNamed),

@@ -15,9 +15,15 @@ export interface Collected {
   readonly failed: boolean;
 }
 
-function wanted(path: string): boolean {
+/** Whether a file is one of ours by its name. */
+export function isOurs(path: string): boolean {
   const kind = classifyName(path);
   return kind !== undefined && kind !== 'devcontainer' && kind !== 'config';
+}
+
+/** What is said of a file of another kind. */
+export function notOurs(shown: string): string {
+  return `${shown}: by its name this is no file that Plimsoll reads`;
 }
 
 /** The files of ours among and below `paths`, what git ignores left out. Says in one line each what cannot be used. */
@@ -32,7 +38,7 @@ export async function collect(io: Io, fs: DiskFs, paths: readonly string[]): Pro
   };
   const folder = async (path: string): Promise<void> => {
     folders.add(path);
-    const found = await walk(path, { fs, wanted });
+    const found = await walk(path, { fs, wanted: isOurs });
     for (const file of found.files) files.add(file);
     for (const gone of found.unreadable) complain(`${shown(gone)}: this folder cannot be read`);
     if (found.files.length === 0 && found.unreadable.length === 0) {
@@ -46,7 +52,7 @@ export async function collect(io: Io, fs: DiskFs, paths: readonly string[]): Pro
     else if (kind === undefined) complain(`${argument}: there is no such file or folder`);
     else if (kind === 'link') complain(`${argument}: this is a symbolic link; links are not followed`);
     else if (kind === 'other') complain(`${argument}: this is neither a file nor a folder`);
-    else if (!wanted(path)) complain(`${argument}: by its name this is no file that Plimsoll reads`);
+    else if (!isOurs(path)) complain(notOurs(argument));
     else {
       files.add(path);
       folders.add(isInside(io.cwd, path) ? io.cwd : dirName(path));

@@ -123,6 +123,7 @@ export async function debugInfo(io: Io, args: Arguments, engine: Engine): Promis
   const shown = shownFrom(io.cwd);
   const folder = args.paths[0] ?? '.';
   const { files, folders, failed } = await collect(io, nodeFs(), [folder]);
+  if (folders.length === 0) return 2;
   const workspace = createWorkspace(nodeFs(), folders, new Map());
   const file = args.options.get('config')?.[0];
   if (file !== undefined) {

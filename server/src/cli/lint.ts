@@ -12,7 +12,7 @@ import { coloured, lintText, plain, summaryLine } from '../report/text.js';
 import type { Profile, Severity } from '../rules/rule.js';
 import { dirName, isInside } from '../text/paths.js';
 import { type Arguments, UsageError } from './args.js';
-import { type Collected, collect } from './collect.js';
+import { type Collected, collect, isOurs, notOurs } from './collect.js';
 import { type Io, resolved, shownFrom } from './io.js';
 import {
   configProblem,
@@ -68,6 +68,7 @@ async function subjects(
     return { collected: await collect(io, nodeFs(), paths), overlay: new Map() };
   }
   const path = resolved(io, toCorePath, name);
+  if (!isOurs(path)) throw new UsageError(notOurs(name));
   const folders = [isInside(io.cwd, path) ? io.cwd : dirName(path)];
   return {
     collected: { files: [path], folders, failed: false },

@@ -19,6 +19,7 @@ import type { Documents } from './documents.js';
 import { type EditTarget, workspaceEdit } from './edits.js';
 import type { Core } from './host.js';
 import type { Outcomes } from './subjects.js';
+import { fixTitle } from './titles.js';
 
 export const fixAllKind = 'source.fixAll.plimsoll';
 /** Offered as a command to clients that know no code action objects. */
@@ -161,7 +162,7 @@ function quickFixes(
       const best = !preferred && fix.applicability === 'safe';
       preferred ||= best;
       const data = dataOf(outcome, 'fix', index, i);
-      fixes.push({ ...common, title: fix.title, preferred: best, data, changes: fix.changes() });
+      fixes.push({ ...common, title: fixTitle(fix), preferred: best, data, changes: fix.changes() });
     });
     const changes = ignoreChanges(deps, outcome, finding);
     if (changes.length === 0) continue;

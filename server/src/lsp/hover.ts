@@ -4,9 +4,12 @@ import type { Build } from '../project/build.js';
 import { dirName, relativePath } from '../text/paths.js';
 import { encloses } from '../text/span.js';
 import type { Outcome } from './analysis.js';
+import { fixTitle } from './titles.js';
 
 export interface HoverDeps {
   readonly markdown: boolean;
+  /** Say the finding's message too: not every editor shows diagnostics where it shows hovers. */
+  readonly withMessage: boolean;
   readonly rulePage: (id: string) => Promise<string | undefined>;
   readonly rulePageUri: (id: string) => string;
   readonly fixesOf: (outcome: Outcome, finding: Finding) => readonly OfferedFix[];
@@ -30,14 +33,12 @@ export function pageParagraph(page: string, heading: string): string | undefined
 
 async function aboutFinding(deps: HoverDeps, outcome: Outcome, finding: Finding): Promise<string[]> {
   const page = (await deps.rulePage(finding.rule)) ?? '';
-  const fixes = deps
-    .fixesOf(outcome, finding)
-    .map(({ title, applicability }) => (applicability === 'safe' ? title : `${title} (${applicability})`));
+  const fixes = deps.fixesOf(outcome, finding).map(fixTitle);
   const link = deps.markdown
     ? `[${finding.rule}](${deps.rulePageUri(finding.rule)})`
     : `${finding.rule}: ${deps.rulePageUri(finding.rule)}`;
   const parts = [
-    finding.message,
+    deps.withMessage ? finding.message : undefined,
     pageParagraph(page, 'Problem'),
     pageParagraph(page, 'Why it costs'),
     fixes.length > 0 ? `Fix: ${fixes.join('; ')}` : undefined,

@@ -231,7 +231,12 @@ export function createSession(
     diagnostics,
     outcomes,
     actions: createActions({ ...common, core }),
-    hoverDeps: { markdown: client.markdown, rulePage, rulePageUri, fixesOf: fixing.fixesOf },
+    hoverDeps: {
+      markdown: client.markdown,
+      // VS Code shows the message itself.
+      withMessage: !client.status,
+      ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
+    },
     handlers: createHandlers({
       ...common,
       ...{ connection, clientName: initial.clientName, version, runtime, now, health, facts, uris },
@@ -255,6 +260,7 @@ export function createSession(
 
 /** What waits until the client is ready: registrations, and the shell grammar, whose arrival changes findings. */
 function begin({ connection, host, client, update }: Ground, health: Health, recheck: () => void): void {
+  host.log('info', `Plimsoll ${host.version} runs on Node ${host.runtime}`);
   const registered = registerWatchers(connection, client);
   registered.catch((error: unknown) => health.failed('registration', '', error));
   host.loadShell().then(

@@ -164,6 +164,7 @@ function reason(evidence: Evidence, chosen: Candidate | undefined, shown: string
     const why = all === 0 ? 'it copies nothing by name' : 'nothing it copies by name exists yet';
     return `${why}, so ${folder} is taken for the context`;
   }
-  const found = `${chosen.found} of the ${all} paths it copies or installs from`;
-  return `${found} can be found in ${folder}, which is taken for the context`;
+  const some =
+    chosen.found < all ? `${chosen.found} of the ${all} paths` : all === 1 ? 'the path' : `all ${all} paths`;
+  return `${some} it copies or installs from can be found in ${folder}, which is taken for the context`;
 }
