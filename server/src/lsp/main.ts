@@ -56,6 +56,8 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
     rulePageUri: (id) => pathToFileURL(pageOf(id)).toString(),
     now: () => performance.now(),
     log: (level, message) => {
+      // Editors show what comes on stderr as trouble.
+      if (stdio && level === 'info') return;
       if (stdio) process.stderr.write(`[plimsoll] ${level}: ${message}\n`);
       else if (level === 'error') connection.console.error(message);
       else if (level === 'warning') connection.console.warn(message);
