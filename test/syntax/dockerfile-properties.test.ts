@@ -155,6 +155,11 @@ describe('any text', () => {
       { numRuns: 500 },
     );
   });
+  it.each([
+    'FROM a\nRUN --mount=type=cache \\\n --mount\\\n\n npm ci\n',
+    'FROM a\nRUN --mount= x\n',
+    'FROM a\nRUN --mount=type=bind,\\\n\n x\n',
+  ])('with an empty mount option: %j', (text) => check(text));
   it('with either line ending says the same', () => {
     const read = (text: string): unknown =>
       parseDockerfile(text).instructions.map((i) => [i.text, i.heredocs.map((h) => h.body.text)]);

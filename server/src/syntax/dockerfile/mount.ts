@@ -1,4 +1,4 @@
-import { type MappedText, spanToDocument } from '../../text/mapped.js';
+import { type MappedText, spanToDocument, toDocument } from '../../text/mapped.js';
 import type { Span } from '../../text/span.js';
 import type { FlagPart } from './flags.js';
 import type { Mount, MountOption } from './model.js';
@@ -44,8 +44,12 @@ function csvFields(value: string): Field[] | undefined {
 function optionSpan(line: MappedText, part: FlagPart, field: Field): Span {
   const offset = (index: number): number => part.offsets[index] ?? part.offsets.at(-1) ?? 0;
   const start = offset(field.start);
-  const end = field.end > field.start ? offset(field.end - 1) + 1 : start;
-  return spanToDocument(line, start, Math.min(end, offset(part.offsets.length)));
+  if (field.end > field.start) {
+    return spanToDocument(line, start, Math.min(offset(field.end - 1) + 1, offset(part.offsets.length)));
+  }
+  // An empty one stands right after what is before it: a continuation may follow.
+  const at = toDocument(line, Math.max(0, start - 1)) + 1;
+  return { start: at, end: at };
 }
 
 /** The mount a `--mount` flag of `line` describes; undefined where its value is no CSV record. */
