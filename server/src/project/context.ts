@@ -1,7 +1,7 @@
 import { createMatcher, type IgnoreMatcher } from '../syntax/dockerignore/match.js';
 import type { IgnorePattern } from '../syntax/dockerignore/model.js';
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
-import { baseName, dirName, isInside, joinPath, relativePath } from '../text/paths.js';
+import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { entryOf, followLinks, ignoreFileOf } from './ignorefile.js';
 import type { Entry, Snapshot } from './snapshot.js';
@@ -115,9 +115,4 @@ export function takesMoreThan(
     return (view.entries(path) ?? []).some((entry) => more(inside(path, entry.name), entry.kind));
   };
   return sources.some((source) => view.expand(source).some((path) => more(path, view.kindOf(path))));
-}
-
-/** An absolute path as the view names it; undefined outside the context. */
-export function pathInContext(view: ContextView, path: string): string | undefined {
-  return isInside(view.root, path) ? relativePath(view.root, path) : undefined;
 }

@@ -25,11 +25,6 @@ export function folderOf(node: StageNode, step: Step): string {
   return `/?${at}`;
 }
 
-/** Whether a path of `folderOf` rests on an unknown folder. */
-export function isUnknownFolder(path: string): boolean {
-  return path.startsWith('/?');
-}
-
 const PREFIXES = new Set(['exec', 'time', 'command', 'sudo', 'nice', 'nohup']);
 
 function withoutPrefix(command: ShellCommand): ShellCommand {

@@ -1,5 +1,4 @@
 import { argumentsOf, isLiteral, programOf, type StepCommand } from './commands.js';
-import { installOf } from './installs.js';
 
 /** Programs that read nothing of a project, whatever their arguments. */
 const SYSTEM = new Set([
@@ -120,9 +119,4 @@ export function isNeutral(command: StepCommand): boolean {
 /** Variables are fine in the words of apt and apk as long as they are no paths. */
 function isLiteralEnough(command: StepCommand): boolean {
   return command.words.every((w) => w.literal || !/\$\(|`/.test(w.value));
-}
-
-/** Whether a command is an install of manifests. */
-export function isInstall(command: StepCommand): boolean {
-  return installOf(command) !== undefined;
 }

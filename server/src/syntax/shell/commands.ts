@@ -96,11 +96,6 @@ export function effectiveCommand(command: ShellCommand): EffectiveCommand {
   }
 }
 
-/** The words of `command` with its wrappers taken off (see `effectiveCommand`). */
-export function effectiveWords(command: ShellCommand): readonly ShellWord[] {
-  return effectiveCommand(command).words;
-}
-
 /** The program that `command` runs in the end: without wrappers and folder. Undefined where that is not certain. */
 export function commandName(command: ShellCommand): string | undefined {
   return effectiveCommand(command).name;
