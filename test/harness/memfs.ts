@@ -74,6 +74,7 @@ export function memorySnapshot(
       const found = text(path);
       return found === undefined ? undefined : cache.get(path, found, parser);
     },
+    measure: () => undefined,
     wanted: () => [],
     misses: () => 0,
   };

@@ -1,6 +1,6 @@
 import type { Build } from '../project/build.js';
 import type { FileKind, Skipped } from '../project/classify.js';
-import type { Applicability, Change, RegisteredRule, Severity } from '../rules/rule.js';
+import type { Applicability, Change, Impact, RegisteredRule, Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import type { ShellParser } from '../syntax/shell/model.js';
 import type { LineIndex } from '../text/lines.js';
@@ -41,8 +41,10 @@ export interface Finding {
   readonly related: readonly { readonly path: string; readonly at: Span; readonly message: string }[];
   /** As the rule offers them; only what `verify` passes is shown to anyone. */
   readonly fixes: readonly OfferedFix[];
-  /** Null until the simulation can say what it costs. */
-  readonly impact: null;
+  /** Null where nothing was simulated. */
+  readonly impact: Impact | null;
+  /** `unnecessary`: text that does nothing, shown faded. */
+  readonly tags: readonly 'unnecessary'[];
 }
 
 export interface RuleError {

@@ -1,8 +1,9 @@
 import { classifyName } from '../project/classify.js';
+import type { ContextQuery } from '../project/measure.js';
 import type { Entry, TrackedSnapshot } from '../project/snapshot.js';
 import { parseCache } from '../project/snapshot.js';
 import { compareBytes } from '../text/order.js';
-import { isInside } from '../text/paths.js';
+import { isInside, relativePath } from '../text/paths.js';
 
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
@@ -32,6 +33,14 @@ function overlayList(
   );
 }
 
+/** `query`, with the sizes of those files of `texts` that lie in its context. */
+function withTexts(query: ContextQuery, texts: ReadonlyMap<string, string>): ContextQuery {
+  const inside = [...texts].filter(([path]) => isInside(query.root, path));
+  if (inside.length === 0) return query;
+  const sizes = inside.map(([path, text]) => [relativePath(query.root, path), utf8Length(text)] as const);
+  return { ...query, texts: { ...query.texts, ...Object.fromEntries(sizes.sort()) } };
+}
+
 /**
  * `base` as it would be with the files of `texts` (absolute path → whole text) written. Files not yet there are created.
  * Parses of changed files are kept apart, so that trying a fix does not push out what is known of the real text.
@@ -51,6 +60,7 @@ export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string
       );
       return created.length === 0 ? known : [...known, ...created].sort();
     },
+    measure: (query) => base.measure(withTexts(query, texts)),
     parse(path, parser) {
       const text = texts.get(path);
       return text === undefined ? base.parse(path, parser) : cache.get(path, text, parser);

@@ -51,5 +51,6 @@ export function engineFinding(
     related: [],
     fixes: found.fixes ?? [],
     impact: null,
+    tags: [],
   };
 }

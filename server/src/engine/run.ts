@@ -37,7 +37,8 @@ function toFinding(rule: RegisteredRule, found: RuleFinding, job: Job): Finding 
     at: found.at,
     related: (found.related ?? []).map((r) => ({ path: r.path ?? job.path, at: r.at, message: r.message })),
     fixes: found.fixes ?? [],
-    impact: null,
+    impact: found.impact ?? null,
+    tags: found.tags ?? [],
   };
 }
 

@@ -107,7 +107,12 @@ function timedRule(
         sum.runs++;
       }
     };
-  return rule.kind === 'dockerfile'
-    ? { ...rule, check: clock(rule.check) }
-    : { ...rule, check: clock(rule.check) };
+  switch (rule.kind) {
+    case 'dockerfile':
+      return { ...rule, check: clock(rule.check) };
+    case 'compose':
+      return { ...rule, check: clock(rule.check) };
+    case 'dockerignore':
+      return { ...rule, check: clock(rule.check) };
+  }
 }

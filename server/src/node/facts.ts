@@ -1,4 +1,5 @@
 import { classifyName } from '../project/classify.js';
+import type { ContextMeasure, ContextQuery } from '../project/measure.js';
 import {
   type Entry,
   type FactKind,
@@ -13,8 +14,22 @@ import { baseName, dirName, isInside } from '../text/paths.js';
 import type { DiskFs, Unread } from './fs.js';
 import { walk } from './walk.js';
 
+/** Measures contexts, off the main thread. */
+export interface Measurer {
+  /** Null where the context is no folder. Rejects only when `signal` aborts. */
+  measure(query: ContextQuery, signal?: AbortSignal): Promise<ContextMeasure | null>;
+  /** Files or folders that changed, came or went: what is remembered of them is read again. */
+  changed(paths: readonly string[]): void;
+  /** Forgets all that is remembered. */
+  clear(): void;
+  /** Ends the worker. */
+  close(): Promise<void>;
+}
+
 export interface FactStoreOptions {
   readonly fs: DiskFs;
+  /** Without it contexts are not measured. */
+  readonly measurer?: Measurer;
   /** Texts of open editors by core path: they win over the disk. The store reads this map at every use, so the owner may change it. */
   readonly overlays?: ReadonlyMap<string, string>;
   /** Facts loaded at once. */
@@ -49,6 +64,7 @@ interface Loaded {
   readonly texts: Map<string, string | null>;
   readonly folders: Map<string, readonly Entry[] | null>;
   readonly indexes: Map<string, readonly string[]>;
+  readonly measures: Map<string, ContextMeasure | null>;
   readonly unread: Map<string, Unread>;
   readonly unreadable: Map<string, readonly string[]>;
 }
@@ -58,6 +74,7 @@ function nothingLoaded(): Loaded {
     texts: new Map(),
     folders: new Map(),
     indexes: new Map(),
+    measures: new Map(),
     unread: new Map(),
     unreadable: new Map(),
   };
@@ -82,6 +99,9 @@ async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): 
     if ('unread' in read) loaded.unread.set(want.path, read.unread);
   } else if (want.kind === 'list') {
     loaded.folders.set(want.path, await options.fs.list(want.path));
+  } else if (want.kind === 'measure') {
+    const query = JSON.parse(want.path) as ContextQuery;
+    loaded.measures.set(want.path, (await options.measurer?.measure(query)) ?? null);
   } else {
     const found = await walk(want.path, {
       fs: knownAbove(want.path, loaded, options.fs),
@@ -103,6 +123,18 @@ function without<T>(map: ReadonlyMap<string, T>, gone: (key: string) => boolean)
   return new Map([...map].filter(([key]) => !gone(key)));
 }
 
+/** The root of the context that a measurement is about. */
+function measuredRoot(key: string): string {
+  return (JSON.parse(key) as ContextQuery).root;
+}
+
+function withoutMeasuresOf<T>(measures: ReadonlyMap<string, T>, paths: readonly string[]): Map<string, T> {
+  return without(measures, (key) => {
+    const root = measuredRoot(key);
+    return paths.some((path) => isInside(root, path) || isInside(path, root));
+  });
+}
+
 /** A changed text changes no listing, but for what a .gitignore hides from the walk. */
 function forgetTexts(loaded: Loaded, paths: readonly string[]): Loaded {
   const hiding = paths.filter((path) => baseName(path) === '.gitignore');
@@ -111,6 +143,7 @@ function forgetTexts(loaded: Loaded, paths: readonly string[]): Loaded {
   return {
     ...after,
     texts: without(after.texts, (key) => given.has(key)),
+    measures: withoutMeasuresOf(after.measures, paths),
     unread: without(after.unread, (key) => given.has(key)),
   };
 }
@@ -125,6 +158,7 @@ function forget(loaded: Loaded, paths: readonly string[]): Loaded {
     texts: without(loaded.texts, below),
     folders: without(loaded.folders, (key) => below(key) || parents.has(key)),
     indexes: without(loaded.indexes, stale),
+    measures: withoutMeasuresOf(loaded.measures, paths),
     unread: without(loaded.unread, below),
     unreadable: without(loaded.unreadable, stale),
   };
@@ -134,16 +168,18 @@ function forget(loaded: Loaded, paths: readonly string[]): Loaded {
 type Asked = Readonly<Record<FactKind, Set<string>>>;
 
 function nothingAsked(): Asked {
-  return { text: new Set(), list: new Set(), index: new Set() };
+  return { text: new Set(), list: new Set(), index: new Set(), measure: new Set() };
 }
 
 const usualKeep = { characters: 2_000_000, facts: 2_000 };
 
 function isMoreThan(loaded: Loaded, keep: typeof usualKeep): boolean {
-  const { texts, folders, indexes } = loaded;
+  const { texts, folders, indexes, measures } = loaded;
   let characters = 0;
   for (const text of texts.values()) characters += text?.length ?? 0;
-  return characters > keep.characters || texts.size + folders.size + indexes.size > keep.facts;
+  return (
+    characters > keep.characters || texts.size + folders.size + indexes.size + measures.size > keep.facts
+  );
 }
 
 function onlyAsked(loaded: Loaded, asked: Asked): Loaded {
@@ -151,6 +187,7 @@ function onlyAsked(loaded: Loaded, asked: Asked): Loaded {
     texts: without(loaded.texts, (key) => !asked.text.has(key)),
     folders: without(loaded.folders, (key) => !asked.list.has(key)),
     indexes: without(loaded.indexes, (key) => !asked.index.has(key)),
+    measures: without(loaded.measures, (key) => !asked.measure.has(key)),
     unread: without(loaded.unread, (key) => !asked.text.has(key)),
     unreadable: without(loaded.unreadable, (key) => !asked.index.has(key)),
   };
@@ -174,6 +211,7 @@ export function createFactStore(options: FactStoreOptions): FactStore {
 
   const known = ({ kind, path }: Want): boolean => {
     if (kind === 'text') return loaded.texts.has(path) || options.overlays?.has(path) === true;
+    if (kind === 'measure') return loaded.measures.has(path);
     return kind === 'list' ? loaded.folders.has(path) : loaded.indexes.has(path);
   };
   const once = (want: Want): Promise<void> => {
@@ -200,23 +238,29 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       const texts = noting(loaded.texts, asked.text);
       const folders = noting(loaded.folders, asked.list);
       const indexes = noting(loaded.indexes, asked.index);
+      const measured =
+        options.measurer === undefined ? {} : { measures: noting(loaded.measures, asked.measure) };
       const overlays = new Map(options.overlays ?? []);
-      if (overlays.size === 0) return { texts, folders, indexes };
+      if (overlays.size === 0) return { texts, folders, indexes, ...measured };
       return {
         texts: { get: (path) => overlays.get(path) ?? texts.get(path) },
         folders,
+        ...measured,
         indexes: { get: (root) => withOpen(root, indexes.get(root), overlays) },
       };
     },
     invalidate(paths) {
+      options.measurer?.changed(paths);
       loaded = forget(loaded, paths);
       running = new Map();
     },
     changed(paths) {
+      options.measurer?.changed(paths);
       loaded = forgetTexts(loaded, paths);
       running = new Map();
     },
     clear() {
+      options.measurer?.clear();
       loaded = nothingLoaded();
       running = new Map();
     },

@@ -1,4 +1,5 @@
 import { compareBytes } from '../text/order.js';
+import type { ContextMeasure, ContextQuery } from './measure.js';
 
 /**
  * What the core may know of the world: an immutable view of files. A question whose answer is not there yet is noted in
@@ -12,6 +13,8 @@ export interface Snapshot {
   list(folder: string): readonly Entry[] | undefined;
   /** All files Plimsoll reads (by name, see classify.ts) below a project root, sorted. */
   index(root: string): readonly string[];
+  /** What a build reads and sends of its context; undefined where there is no such folder, or the disk can't be walked. */
+  measure(query: ContextQuery): ContextMeasure | undefined;
   /** What `parser` makes of a file's text, remembered as long as the text stays the same; undefined where there is none. */
   parse<T>(path: string, parser: (text: string) => T): T | undefined;
   /** Workspace folders, or the folders given to the CLI: project roots where no `.git` or `.plimsoll.yaml` says otherwise. */
@@ -32,9 +35,9 @@ export interface Entry {
   readonly target?: string;
 }
 
-export type FactKind = 'text' | 'list' | 'index';
+export type FactKind = 'text' | 'list' | 'index' | 'measure';
 
-/** A fact the core asked for and did not have: `kind` and absolute path. */
+/** A fact the core asked for and did not have: `kind` and absolute path; for `measure` the JSON of the query. */
 export interface Want {
   readonly kind: FactKind;
   readonly path: string;
@@ -50,6 +53,8 @@ export interface Facts {
   readonly texts: Lookup<string | null>;
   readonly folders: Lookup<readonly Entry[] | null>;
   readonly indexes: Lookup<readonly string[]>;
+  /** By the JSON of the query; left out where nobody walks: then every measurement is known not to exist. */
+  readonly measures?: Lookup<ContextMeasure | null>;
 }
 
 /** A snapshot that notes what it lacks, and whether anything was lacking since `mark`. */
@@ -127,6 +132,7 @@ const keptConclusions = 3;
 
 function ask(snapshot: Snapshot, { kind, path }: Want): unknown {
   if (kind === 'text') return snapshot.text(path);
+  if (kind === 'measure') return snapshot.measure(JSON.parse(path) as ContextQuery);
   return kind === 'list' ? snapshot.list(path) : snapshot.index(path);
 }
 
@@ -153,6 +159,7 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
     text: (path) => note('text', path, snapshot.text(path)),
     list: (folder) => note('list', folder, snapshot.list(folder)),
     index: (root) => note('index', root, snapshot.index(root)),
+    measure: (query) => note('measure', JSON.stringify(query), snapshot.measure(query)),
     parse(path, parser) {
       note('text', path, snapshot.text(path));
       return snapshot.parse(path, parser);
@@ -279,6 +286,13 @@ export function trackedSnapshot(
       const known = facts.indexes.get(root);
       if (known === undefined) miss('index', root);
       return known ?? [];
+    },
+    measure(query) {
+      if (facts.measures === undefined) return undefined;
+      const key = JSON.stringify(query);
+      const known = facts.measures.get(key);
+      if (known === undefined) miss('measure', key);
+      return known ?? undefined;
     },
     parse(path, parser) {
       const text = this.text(path);

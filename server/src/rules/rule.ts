@@ -3,6 +3,7 @@ import type { Snapshot } from '../project/snapshot.js';
 import type { ShellOf, StageGraph } from '../sim/model.js';
 import type { ComposeFile, ComposeProject } from '../syntax/compose/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import type { IgnoreFile } from '../syntax/dockerignore/model.js';
 import type { TextEdit } from '../text/edit.js';
 import type { Span } from '../text/span.js';
 
@@ -40,7 +41,32 @@ export interface RuleFinding {
   /** Only for a rule whose metadata lists several severities. */
   readonly severity?: Severity;
   readonly related?: readonly Related[];
+  /** Null or left out where nothing was simulated. */
+  readonly impact?: Impact | null;
+  /** `unnecessary`: text that does nothing, shown faded. */
+  readonly tags?: readonly 'unnecessary'[];
   readonly fixes?: readonly Fix[];
+}
+
+/** A number and what it rests on. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** measured: from the person's own builds; simulated: from the project's files and history; assumed: priors only. */
+  readonly basis: 'measured' | 'simulated' | 'assumed';
+  /** Where it comes from, one phrase a person can check. */
+  readonly source: string;
+}
+
+/** What a finding costs. */
+export interface Impact {
+  readonly rebuildSecondsSaved: Estimate | null;
+  /** Bytes that no longer travel once the first fix (or, without one, the advice) is followed. */
+  readonly bytesSaved: Estimate | null;
+  readonly commits: { readonly affected: number; readonly of: number } | null;
+  /** One sentence: how this was worked out. */
+  readonly why: string;
 }
 
 export interface RuleMeta {
@@ -80,6 +106,17 @@ export interface ComposeContext {
   readonly snapshot: Snapshot;
 }
 
+export interface IgnoreContext {
+  /** Absolute path of the ignore file. */
+  readonly path: string;
+  readonly ignore: IgnoreFile;
+  /** Builds of the project that read this file. */
+  readonly builds: readonly Build[];
+  /** Builds of the project whose context or Dockerfile makes one think that they read it, though they don't. */
+  readonly others: readonly Build[];
+  readonly snapshot: Snapshot;
+}
+
 export interface DockerfileRule {
   readonly kind: 'dockerfile';
   readonly meta: RuleMeta;
@@ -92,7 +129,13 @@ export interface ComposeRule {
   readonly check: (context: ComposeContext) => Iterable<RuleFinding>;
 }
 
-export type Rule = DockerfileRule | ComposeRule;
+export interface IgnoreRule {
+  readonly kind: 'dockerignore';
+  readonly meta: RuleMeta;
+  readonly check: (context: IgnoreContext) => Iterable<RuleFinding>;
+}
+
+export type Rule = DockerfileRule | ComposeRule | IgnoreRule;
 
 /** A rule as the engine runs it: its category is the folder it lies in, added by the generated index. */
 export type RegisteredRule = Rule & { readonly category: string };
@@ -105,4 +148,9 @@ export function dockerfileRule(meta: RuleMeta, check: DockerfileRule['check']): 
 /** A rule over one compose file and the project it belongs to. */
 export function composeRule(meta: RuleMeta, check: ComposeRule['check']): ComposeRule {
   return { kind: 'compose', meta, check };
+}
+
+/** A rule over one ignore file and the builds that read it. */
+export function ignoreRule(meta: RuleMeta, check: IgnoreRule['check']): IgnoreRule {
+  return { kind: 'dockerignore', meta, check };
 }
