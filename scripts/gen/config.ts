@@ -12,8 +12,16 @@ function keySchema(key: ConfigKey, rules: readonly RuleInfo[]): Schema {
   switch (key.type) {
     case 'string':
       return { type: 'string', ...(key.values === undefined ? {} : { enum: key.values }), ...described };
+    case 'number':
+      return {
+        type: 'number',
+        ...(key.minimum === undefined ? {} : { minimum: key.minimum }),
+        ...described,
+      };
     case 'string[]':
       return { type: 'array', items: { type: 'string' }, ...described };
+    case 'object':
+      return { ...objectSchema(key.keys ?? [], rules), ...described };
     case 'object[]':
       return { type: 'array', items: objectSchema(key.keys ?? [], rules), ...described };
     case 'map': {

@@ -29,6 +29,10 @@ function property(setting: Setting, rules: readonly RuleInfo[]): Record<string, 
   switch (setting.type) {
     case 'boolean':
       return { type: 'boolean', ...common };
+    case 'number': {
+      const least = setting.minimum === undefined ? {} : { minimum: setting.minimum };
+      return { type: 'number', ...least, ...common };
+    }
     case 'string[]':
       return { type: 'array', items: { type: 'string' }, ...common };
     case 'string': {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createScheduler } from '../../server/src/lsp/scheduler.js';
-import { readSettings } from '../../server/src/lsp/settings.js';
+import { lintOptions, readSettings } from '../../server/src/lsp/settings.js';
 import { createUris, loneName } from '../../server/src/lsp/uris.js';
+import { type Config, parseConfig, thresholdsOf } from '../../server/src/project/config.js';
 import { applyEdits } from '../../server/src/text/edit.js';
 import { lineEdits } from '../../server/src/text/lineDiff.js';
 
@@ -104,6 +105,7 @@ describe('settings', () => {
       profile: null,
       rules: {},
       exclude: [],
+      context: { noteAbove: null, warnAbove: null },
       preference: 'editor',
     });
   });
@@ -116,6 +118,37 @@ describe('settings', () => {
       exclude: ['x'],
       enable: false,
     });
+  });
+});
+
+describe('thresholds', () => {
+  const config = (text: string): Config => parseConfig(text)('/w');
+  const inBytes = (settings: unknown, text: string): unknown =>
+    thresholdsOf(config(text), lintOptions(readSettings(settings), config(text)).context);
+
+  it('are the usual ones where nobody says otherwise', () => {
+    expect(inBytes({}, '')).toEqual({ noteAbove: 100_000_000, warnAbove: 500_000_000 });
+  });
+
+  it('of the person count more than those of the project', () => {
+    const project = 'context: { noteAbove: 20, warnAbove: 30 }\n';
+    expect(inBytes({ context: { noteAbove: 5 } }, project)).toEqual({
+      noteAbove: 5_000_000,
+      warnAbove: 30_000_000,
+    });
+    const yielding = { context: { noteAbove: 5, warnAbove: 6.5 }, preference: 'project' };
+    expect(inBytes(yielding, 'context: { noteAbove: 20 }\n')).toEqual({
+      noteAbove: 20_000_000,
+      warnAbove: 6_500_000,
+    });
+  });
+
+  it('that clients send by default, or that are no numbers, say nothing', () => {
+    const project = 'context: { noteAbove: 20, warnAbove: 30 }\n';
+    const sent = [{ noteAbove: 100, warnAbove: 500 }, { noteAbove: -1, warnAbove: '7' }, 'x', null];
+    for (const context of sent) {
+      expect(inBytes({ context }, project)).toEqual({ noteAbove: 20_000_000, warnAbove: 30_000_000 });
+    }
   });
 });
 

@@ -57,6 +57,36 @@ describe('configOf', () => {
     expect(unknownRules(config, new Set(['missing-shm-size']))).toHaveLength(1);
   });
 
+  it('reads thresholds in megabytes, and says which are none', () => {
+    const read = (text: string): unknown => {
+      const { context, problems } = parseConfig(text)('/w');
+      return [
+        context,
+        problems.map(({ message, span }) => `${text.slice(span.start, span.end)}: ${message}`),
+      ];
+    };
+    expect(read('context: { noteAbove: 0.5, warnAbove: 20 }')).toEqual([
+      { noteAbove: 500_000, warnAbove: 20_000_000 },
+      [],
+    ]);
+    expect(read('context:\n  noteAbove: -1\n  warnAbove: 20\n')).toEqual([
+      { warnAbove: 20_000_000 },
+      ['-1: "noteAbove" has to be a number, 0 or more.'],
+    ]);
+    expect(read('context: { warnAbove: 20 MB, above: 1 }')).toEqual([
+      {},
+      [
+        'above: There is no setting "above"; known are noteAbove, warnAbove.',
+        '20 MB: "warnAbove" has to be a number, 0 or more.',
+      ],
+    ]);
+    expect(read('context: 20')).toEqual([
+      {},
+      ['20: "context" has to be a map with "noteAbove" and "warnAbove".'],
+    ]);
+    expect(read('context:')).toEqual([{}, []]);
+  });
+
   it('says what it cannot use and where, and keeps the rest', () => {
     const text =
       'profil: x\nprofile: strict\nrules:\n  a: loud\n  b: hint\nexclude: 3\nbuilds: [{context: .}, 4]\n';

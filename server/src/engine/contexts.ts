@@ -1,5 +1,6 @@
 import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
+import { configOf, thresholdsOf } from '../project/config.js';
 import { buildsOf } from '../project/discover.js';
 import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
 import type { ComposeContext, DockerfileContext } from '../rules/rule.js';
@@ -87,11 +88,15 @@ export function dockerfileContext(
   const builds = gaps.part(() => orderedBuilds(snapshot, path, options));
   const build = gaps.part(() => builds.get()[0]);
   const graph = gaps.part(() => buildGraph(dockerfile, build.get()));
+  const thresholds = gaps.part(() => thresholdsOf(configOf(snapshot, path), options.context));
   const context: DockerfileContext = {
     path,
     dockerfile,
     snapshot,
     shell: shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts)),
+    get thresholds() {
+      return thresholds.get();
+    },
     get graph() {
       return graph.get();
     },

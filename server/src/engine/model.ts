@@ -1,5 +1,6 @@
 import type { Build } from '../project/build.js';
 import type { FileKind, Skipped } from '../project/classify.js';
+import type { Thresholds } from '../project/config.js';
 import type { Applicability, Change, Impact, RegisteredRule, Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import type { ShellParser } from '../syntax/shell/model.js';
@@ -22,6 +23,8 @@ export interface LintOptions {
   readonly only?: readonly string[];
   /** Severity per rule, over the configuration's. */
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+  /** Thresholds in bytes, over the configuration's. */
+  readonly context?: Partial<Thresholds>;
   /** The build chosen by the person for a Dockerfile (absolute path → `source` of the build). */
   readonly chosenBuilds?: Readonly<Record<string, string>>;
 }

@@ -35,6 +35,12 @@ export interface Settings {
   readonly rules: Readonly<Record<string, SeverityName | 'off'>>;
   /** Patterns as in a .gitignore file at the workspace folder. */
   readonly exclude: readonly string[];
+  readonly context: {
+    /** Megabytes (10^6 bytes) of a build context; null: as the project says, else 100. */
+    readonly noteAbove: number | null;
+    /** The same; null: as the project says, else 500. */
+    readonly warnAbove: number | null;
+  };
   /** Who wins where the settings and `.plimsoll.yaml` both say something. */
   readonly preference: 'editor' | 'project';
 }

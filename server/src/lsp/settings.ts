@@ -1,5 +1,5 @@
 import type { LintOptions } from '../engine/model.js';
-import type { Config } from '../project/config.js';
+import { type Config, defaultThresholds, megabyte, type Thresholds } from '../project/config.js';
 import type { Settings, SeverityName } from './protocol.js';
 
 const profiles = ['default', 'thorough', 'everything'] as const;
@@ -10,8 +10,16 @@ export const defaultSettings: Settings = {
   profile: null,
   rules: {},
   exclude: [],
+  context: { noteAbove: null, warnAbove: null },
   preference: 'editor',
 };
+
+/** Megabytes from what a client sent; as with the profile, the default cannot be told from nothing said. */
+function readThreshold(given: unknown, name: keyof Thresholds): number | null {
+  const value: unknown = (given as Record<string, unknown> | null | undefined)?.[name];
+  const usable = typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return usable && value * megabyte !== defaultThresholds[name] ? value : null;
+}
 
 /** Settings from whatever a client sent: what is not understood counts as not set. */
 export function readSettings(value: unknown): Settings {
@@ -29,6 +37,10 @@ export function readSettings(value: unknown): Settings {
     profile: profiles.find((p) => p === given.profile && p !== 'default') ?? null,
     rules,
     exclude: Array.isArray(given.exclude) ? given.exclude.filter((p) => typeof p === 'string') : [],
+    context: {
+      noteAbove: readThreshold(given.context, 'noteAbove'),
+      warnAbove: readThreshold(given.context, 'warnAbove'),
+    },
     preference: given.preference === 'project' ? 'project' : 'editor',
   };
 }
@@ -80,6 +92,19 @@ export function settingsCache(
   };
 }
 
+/** Thresholds of the settings in bytes, without those that `project` sets itself. */
+function thresholdsIn({ context }: Settings, project: Config | undefined): Partial<Thresholds> {
+  const { noteAbove, warnAbove } = context;
+  return {
+    ...(noteAbove === null || project?.context.noteAbove !== undefined
+      ? {}
+      : { noteAbove: noteAbove * megabyte }),
+    ...(warnAbove === null || project?.context.warnAbove !== undefined
+      ? {}
+      : { warnAbove: warnAbove * megabyte }),
+  };
+}
+
 /** What of the settings goes to the engine: with `preference: project` only what the project leaves open. */
 export function lintOptions(settings: Settings, config: Config | undefined): LintOptions {
   const yields = settings.preference === 'project' && config !== undefined;
@@ -87,5 +112,6 @@ export function lintOptions(settings: Settings, config: Config | undefined): Lin
   const rules = yields
     ? Object.fromEntries(Object.entries(settings.rules).filter(([rule]) => !(rule in config.rules)))
     : settings.rules;
-  return { ...(profile === null ? {} : { profile }), severities: rules };
+  const context = thresholdsIn(settings, yields ? config : undefined);
+  return { ...(profile === null ? {} : { profile }), severities: rules, context };
 }

@@ -9,6 +9,20 @@ export const configName = '.plimsoll.yaml';
 export const profiles = ['default', 'thorough', 'everything'] as const;
 export const severities = ['error', 'warning', 'information', 'hint'] as const;
 
+/** Sizes of a build context, in bytes. */
+export interface Thresholds {
+  /** Above this much the size is worth a note. */
+  readonly noteAbove: number;
+  /** Above this much it is worth a warning. */
+  readonly warnAbove: number;
+}
+
+/** Bytes in the unit in which people write thresholds. */
+export const megabyte = 1_000_000;
+
+/** What holds where neither the person nor the project says otherwise. */
+export const defaultThresholds: Thresholds = { noteAbove: 100 * megabyte, warnAbove: 500 * megabyte };
+
 type ProfileName = (typeof profiles)[number];
 type RuleSetting = (typeof severities)[number] | 'off';
 
@@ -34,6 +48,8 @@ export interface Config {
   /** Where each rule id of `rules` stands: to report ids that do not exist. */
   readonly ruleSpans: Readonly<Record<string, Span>>;
   readonly exclude: readonly string[];
+  /** The thresholds that the project sets, in bytes. */
+  readonly context: Partial<Thresholds>;
   readonly builds: readonly ConfiguredBuild[];
   /** What could not be used, at its place in the file. The rest holds. */
   readonly problems: readonly Problem[];
@@ -42,13 +58,15 @@ export interface Config {
 /** A key of the configuration, for the JSON schema and the documentation. */
 export interface ConfigKey {
   readonly name: string;
-  readonly type: 'string' | 'string[]' | 'map' | 'object[]';
+  readonly type: 'string' | 'number' | 'string[]' | 'map' | 'object' | 'object[]';
   /** The values a string, or each value of a map, may have; undefined: any text. */
   readonly values?: readonly string[];
+  /** The least value of a number. */
+  readonly minimum?: number;
   /** The keys of a map are rule ids. */
   readonly keyedByRule?: boolean;
   readonly required?: boolean;
-  /** The keys of each object. */
+  /** The keys of the object, or of each of several. */
   readonly keys?: readonly ConfigKey[];
   readonly description: string;
 }
@@ -73,6 +91,25 @@ export const configDescription: readonly ConfigKey[] = [
     name: 'exclude',
     type: 'string[]',
     description: 'Files that are not linted: patterns as in a .gitignore file at the project root.',
+  },
+  {
+    name: 'context',
+    type: 'object',
+    description: 'From which size on a build context is worth a word.',
+    keys: [
+      {
+        name: 'noteAbove',
+        type: 'number',
+        minimum: 0,
+        description: 'Megabytes (10⁶ bytes) above which the size is noted. Default: 100.',
+      },
+      {
+        name: 'warnAbove',
+        type: 'number',
+        minimum: 0,
+        description: 'Megabytes (10⁶ bytes) above which there is a warning. Default: 500.',
+      },
+    ],
   },
   {
     name: 'builds',
@@ -138,6 +175,7 @@ const emptyConfig = {
   rules: {},
   ruleSpans: {},
   exclude: [],
+  context: {},
   builds: [],
   problems: [],
 } as const;
@@ -148,6 +186,11 @@ export function isExcluded(config: Pick<Config, 'exclude' | 'root'>, path: strin
   return ignore()
     .add([...config.exclude])
     .ignores(relativePath(config.root, path));
+}
+
+/** The thresholds that hold: what the person asked for (`wished`, bytes), else the project's, else the usual ones. */
+export function thresholdsOf(config: Pick<Config, 'context'>, wished: Partial<Thresholds> = {}): Thresholds {
+  return { ...defaultThresholds, ...config.context, ...wished };
 }
 
 /** Problems for rules that do not exist. */
@@ -190,6 +233,7 @@ export function parseConfig(text: string): (root: string) => Config {
   const rules = readRules(values.get('rules'), reader);
   const profile = textOf(values.get('profile'), 'profile', reader);
   const exclude = readTexts(values.get('exclude'), 'exclude', reader);
+  const context = readThresholds(values.get('context'), reader);
   const builds = readBuilds(values.get('builds'), reader);
   if (profile !== undefined && !isOneOf(profiles, profile)) {
     reader.problem(`"profile" is one of ${profiles.join(', ')}.`, values.get('profile'));
@@ -200,6 +244,7 @@ export function parseConfig(text: string): (root: string) => Config {
     profile: profile !== undefined && isOneOf(profiles, profile) ? profile : undefined,
     ...rules,
     exclude,
+    context,
     builds: builds.map((build) => rooted(build, root)),
     problems,
   });
@@ -264,6 +309,29 @@ function readRules(node: unknown, reader: Reader): Pick<Config, 'rules' | 'ruleS
       );
   }
   return { rules, ruleSpans };
+}
+
+function numberOf(node: unknown, { name, minimum = 0 }: ConfigKey, reader: Reader): number | undefined {
+  if (isNull(node)) return undefined;
+  const value: unknown = isScalar(node) ? node.value : undefined;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= minimum) return value;
+  reader.problem(`"${name}" has to be a number, ${minimum} or more.`, node);
+  return undefined;
+}
+
+function readThresholds(node: unknown, reader: Reader): Partial<Thresholds> {
+  if (isNull(node)) return {};
+  if (!isMap(node)) {
+    reader.problem('"context" has to be a map with "noteAbove" and "warnAbove".', node);
+    return {};
+  }
+  const keys = configDescription.find((key) => key.name === 'context')?.keys ?? [];
+  const values = entries(node, keys, reader);
+  const bytes = keys.flatMap((key) => {
+    const value = numberOf(values.get(key.name), key, reader);
+    return value === undefined ? [] : [[key.name, value * megabyte]];
+  });
+  return Object.fromEntries(bytes);
 }
 
 type RawBuild = Omit<ConfiguredBuild, 'context'> & { readonly context: string | undefined };

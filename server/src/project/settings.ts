@@ -1,11 +1,13 @@
-import { profiles } from './config.js';
+import { defaultThresholds, megabyte, profiles } from './config.js';
 
 /** A setting of the editor: the manifest, its texts and docs/guide/settings.md are generated from this. */
 export interface Setting {
   /** Without the `plimsoll.` in front. */
   readonly name: string;
-  readonly type: 'boolean' | 'string' | 'string[]' | 'rules';
-  readonly default: boolean | string | readonly string[] | Readonly<Record<string, never>>;
+  readonly type: 'boolean' | 'string' | 'number' | 'string[]' | 'rules';
+  readonly default: boolean | string | number | readonly string[] | Readonly<Record<string, never>>;
+  /** The least value of a number. */
+  readonly minimum?: number;
   readonly values?: readonly { readonly value: string; readonly description: string }[];
   /** Markdown, one or two sentences. */
   readonly description: string;
@@ -49,6 +51,22 @@ export const settings: readonly Setting[] = [
     default: [],
     scope: 'resource',
     description: 'Files that are not looked at: patterns as in a .gitignore file at the folder.',
+  },
+  {
+    name: 'context.noteAbove',
+    type: 'number',
+    minimum: 0,
+    default: defaultThresholds.noteAbove / megabyte,
+    scope: 'resource',
+    description: 'Megabytes (10⁶ bytes) of a build context above which Plimsoll takes note of its size.',
+  },
+  {
+    name: 'context.warnAbove',
+    type: 'number',
+    minimum: 0,
+    default: defaultThresholds.warnAbove / megabyte,
+    scope: 'resource',
+    description: 'Megabytes (10⁶ bytes) of a build context above which Plimsoll warns of its size.',
   },
   {
     name: 'preference',

@@ -1,4 +1,5 @@
 import type { Build } from '../project/build.js';
+import type { Thresholds } from '../project/config.js';
 import type { Snapshot } from '../project/snapshot.js';
 import type { ShellOf, StageGraph } from '../sim/model.js';
 import type { ComposeFile, ComposeProject } from '../syntax/compose/model.js';
@@ -94,6 +95,8 @@ export interface DockerfileContext {
   /** The build that decides (order of CLI.md), and all that use this file, it included. */
   readonly build: Build;
   readonly builds: readonly Build[];
+  /** From which size on, in bytes, a build context is worth a note, and a warning. */
+  readonly thresholds: Thresholds;
   readonly snapshot: Snapshot;
 }
 
