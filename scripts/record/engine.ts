@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Outcome } from './case.js';
+import { emptyShell } from './shell.js';
+
+/* A BuildKit, whichever `docker buildx` reaches, and what it says about the transfer of a context. */
+
+export interface BuildRequest {
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly target?: string | undefined;
+  readonly args?: Readonly<Record<string, string>> | undefined;
+  /** Named contexts, as `--build-context` takes them. */
+  readonly contexts?: Readonly<Record<string, string>>;
+  /** Further options. */
+  readonly options?: readonly string[];
+}
+
+export interface BuildResult extends Outcome {
+  /** All that was printed, where the build failed. */
+  readonly log: string;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function finish(args: readonly string[]): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('docker', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const parts: Buffer[] = [];
+    child.stderr.on('data', (part: Buffer) => parts.push(part));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output: Buffer.concat(parts).toString() }));
+  });
+}
+
+/** Why no build can be made here, as one line; undefined where one can. */
+export async function noEngine(): Promise<string | undefined> {
+  const hint = 'no BuildKit is reachable through `docker buildx`';
+  try {
+    const { code, output } = await finish(['buildx', 'inspect', '--bootstrap']);
+    return code === 0 ? undefined : `${hint}: ${output.trim().split('\n').at(-1)}`;
+  } catch {
+    return `${hint}: there is no \`docker\` on the PATH`;
+  }
+}
+
+/** The last line of `--progress=rawjson`, as far as it is read here. */
+interface Progress {
+  readonly vertexes?: readonly { readonly digest: string; readonly name: string; readonly error?: string }[];
+  readonly statuses?: readonly {
+    readonly id: string;
+    readonly vertex: string;
+    readonly current: number;
+    readonly completed?: string;
+  }[];
+}
+
+function progressOf(output: string): readonly Progress[] {
+  return output.split('\n').flatMap((line) => {
+    if (!line.startsWith('{')) return [];
+    return [JSON.parse(line) as Progress];
+  });
+}
+
+/** What a log of `--progress=rawjson` says: the transfers of `.dockerignore` and of named contexts are others. */
+export function readProgress(output: string, failed: boolean): Outcome {
+  const lines = progressOf(output);
+  const loads = new Set(
+    lines.flatMap(({ vertexes = [] }) =>
+      vertexes.filter(({ name }) => name === '[internal] load build context').map(({ digest }) => digest),
+    ),
+  );
+  const transfers = lines
+    .flatMap(({ statuses = [] }) => statuses)
+    .filter(({ id, vertex }) => id === 'transferring context:' && loads.has(vertex));
+  const last = transfers.at(-1);
+  const whole =
+    last?.completed !== undefined &&
+    !lines.some((l) => l.vertexes?.some((v) => loads.has(v.digest) && v.error));
+  const error = failed ? { error: errorOf(output) } : {};
+  return { contextLoaded: transfers.length > 0, wireBytes: whole ? (last?.current ?? null) : null, ...error };
+}
+
+function errorOf(output: string): string {
+  const line = output.split('\n').findLast((l) => l.startsWith('ERROR: '));
+  return line?.slice('ERROR: '.length) ?? output.trim().split('\n').at(-1) ?? 'failed';
+}
+
+/** Builds once and tells what was transferred. Rejects only where `docker` can't be started. */
+export async function build(request: BuildRequest): Promise<BuildResult> {
+  const flag = (name: string, values: Readonly<Record<string, string>> = {}): string[] =>
+    Object.entries(values).flatMap(([key, value]) => [name, `${key}=${value}`]);
+  const { code, output } = await finish([
+    ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', request.dockerfile],
+    ...(request.target === undefined ? [] : ['--target', request.target]),
+    ...flag('--build-arg', request.args),
+    ...flag('--build-context', request.contexts),
+    ...(request.options ?? []),
+    request.context,
+  ]);
+  return { ...readProgress(output, code !== 0), log: code === 0 ? '' : output };
+}
+
+/** An image that needs no registry: it holds `/bin/sh`, which does nothing and succeeds. */
+export interface Base {
+  /** What `--build-context base=` takes. */
+  readonly reference: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes that image. A RUN in a stage from scratch fails before the context is asked for, or while it is transferred, so
+ * stages that RUN something are `FROM base`.
+ */
+export async function makeBase(): Promise<Base> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'plimsoll-base-'));
+  const context = path.join(folder, 'context');
+  await mkdir(context);
+  await writeFile(path.join(context, 'sh'), emptyShell(process.arch), { mode: 0o755 });
+  await writeFile(path.join(context, 'Dockerfile'), 'FROM scratch\nCOPY sh /bin/sh\nCOPY sh /bin/true\n');
+  const layout = path.join(folder, 'image');
+  const metadata = path.join(folder, 'metadata.json');
+  const made = await build({
+    context,
+    dockerfile: path.join(context, 'Dockerfile'),
+    options: ['--output', `type=oci,tar=false,dest=${layout}`, '--metadata-file', metadata],
+  });
+  if (made.error !== undefined) throw new Error(`the base image can't be made: ${made.error}`);
+  const { 'containerimage.digest': digest } = JSON.parse(readFileSync(metadata, 'utf8')) as Record<
+    string,
+    string
+  >;
+  return {
+    reference: `oci-layout://${layout}@${digest}`,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
