@@ -30,7 +30,7 @@ export function complaintAbout(place: string, root: string): string | undefined 
 function ruleText(id: string, version: string): string {
   return `import { dockerfileRule } from '../rule.js';
 
-/** TODO: what is wrong, in one sentence. For a rule about Compose files use \`composeRule\`. */
+/** TODO: what is wrong, in one sentence. For a rule about Compose files use \`composeRule\`, about ignore files \`ignoreRule\`. */
 export default dockerfileRule(
   {
     id: '${id}',

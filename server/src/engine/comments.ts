@@ -1,5 +1,6 @@
 import type { ComposeFile } from '../syntax/compose/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import type { IgnoreFile } from '../syntax/dockerignore/model.js';
 import type { LineIndex } from '../text/lines.js';
 import type { Span } from '../text/span.js';
 
@@ -120,6 +121,22 @@ export function composeComments(file: ComposeFile): CommentedFile {
     return { ...comment, directive: false, about: last === undefined ? undefined : { first, last } };
   });
   return { text, lines, comments, anchorLine: (at) => lines.positionAt(at.start).line };
+}
+
+/** The comments of an ignore file: about the line below. Only a line that starts with `#` is one. */
+export function ignoreComments({ text, lines, comments }: IgnoreFile): CommentedFile {
+  const placed = comments.map((c) => ({ ...c, line: lines.positionAt(c.span.start).line }));
+  const commentLines = new Set(placed.map(({ line }) => line));
+  return {
+    text,
+    lines,
+    comments: placed.map((comment): PlacedComment => {
+      const last = codeBelow(comment.line, commentLines, lines);
+      const about = last === undefined ? undefined : { first: comment.line + 1, last };
+      return { ...comment, alone: true, directive: false, about };
+    }),
+    anchorLine: (at) => lines.positionAt(at.start).line,
+  };
 }
 
 /** The span to delete so that a comment is gone: its whole line where it stands alone, else it and the blanks before it. */

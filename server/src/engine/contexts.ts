@@ -1,14 +1,16 @@
 import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
 import { configOf, thresholdsOf } from '../project/config.js';
-import { buildsOf } from '../project/discover.js';
+import { buildsOf, projectBuilds } from '../project/discover.js';
 import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
-import type { ComposeContext, DockerfileContext } from '../rules/rule.js';
+import type { ComposeContext, DockerfileContext, IgnoreContext } from '../rules/rule.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
 import { parseCompose } from '../syntax/compose/parse.js';
 import type { Instruction } from '../syntax/dockerfile/model.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import { parseIgnore } from '../syntax/dockerignore/parse.js';
 import type { ShellScript } from '../syntax/shell/model.js';
+import { baseName, dirName } from '../text/paths.js';
 import type { Engine, LintOptions } from './model.js';
 
 /** A part of a context, made when first asked for. It remembers whether facts were lacking when it was made. */
@@ -125,6 +127,41 @@ export function composeContext(
     snapshot,
     get project() {
       return project.get();
+    },
+  };
+  return { context, gaps };
+}
+
+/**
+ * Whether one would think that `build`, which does not read it, reads the ignore file at `path`: a `.dockerignore` in its
+ * context or beside its Dockerfile, or one that bears the Dockerfile's name, or nearly, beside it or in the context.
+ */
+function seemsToRead(build: Build, path: string): boolean {
+  const folder = dirName(path);
+  const beside = dirName(build.dockerfile) === folder;
+  if (build.remote || (build.context !== folder && !beside)) return false;
+  const name = baseName(path).slice(0, -'.dockerignore'.length).toLowerCase();
+  const file = baseName(build.dockerfile).toLowerCase();
+  return (
+    name === '' || name === file || (beside && (file.startsWith(`${name}.`) || file.endsWith(`.${name}`)))
+  );
+}
+
+/** The context of rules over the ignore file at `path`, whose text the snapshot has. */
+export function ignoreContext(snapshot: TrackedSnapshot, path: string): Prepared<IgnoreContext> | undefined {
+  const ignore = snapshot.parse(path, parseIgnore);
+  if (ignore === undefined) return undefined;
+  const gaps = tracker(snapshot);
+  const all = gaps.part(() => projectBuilds(snapshot, path));
+  const context: IgnoreContext = {
+    path,
+    ignore,
+    snapshot,
+    get builds() {
+      return all.get().filter((build) => build.ignoreFile === path);
+    },
+    get others() {
+      return all.get().filter((build) => build.ignoreFile !== path && seemsToRead(build, path));
     },
   };
   return { context, gaps };

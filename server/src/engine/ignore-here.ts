@@ -1,9 +1,10 @@
 import type { TrackedSnapshot } from '../project/snapshot.js';
 import { parseCompose } from '../syntax/compose/parse.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import { parseIgnore } from '../syntax/dockerignore/parse.js';
 import type { TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
-import { type CommentedFile, composeComments, dockerfileComments } from './comments.js';
+import { type CommentedFile, composeComments, dockerfileComments, ignoreComments } from './comments.js';
 import type { FileReport, Finding } from './model.js';
 import { readSuppression } from './suppress.js';
 
@@ -11,6 +12,10 @@ function commentedFile(snapshot: TrackedSnapshot, report: FileReport): Commented
   if (report.kind === 'dockerfile') {
     const file = snapshot.parse(report.path, parseDockerfile);
     return file === undefined ? undefined : dockerfileComments(file);
+  }
+  if (report.kind === 'dockerignore') {
+    const file = snapshot.parse(report.path, parseIgnore);
+    return file === undefined ? undefined : ignoreComments(file);
   }
   if (report.kind !== 'compose') return undefined;
   const file = snapshot.parse(report.path, parseCompose);
@@ -46,7 +51,8 @@ export function ignoreHere(
   if (more !== undefined) return more;
   const start = file.lines.start(line);
   const at = file.text.charCodeAt(start) === 0xfeff ? start + 1 : start;
-  const indent = /^[ \t]*/.exec(file.text.slice(at))?.[0] ?? '';
-  const comment = `${indent}# plimsoll: ignore[${finding.rule}]${dominantEol(file.text)}`;
+  // An indented `#` starts no comment in an ignore file.
+  const indent = report.kind === 'dockerignore' ? '' : /^[ \t]*/.exec(file.text.slice(at))?.[0];
+  const comment = `${indent ?? ''}# plimsoll: ignore[${finding.rule}]${dominantEol(file.text)}`;
   return { span: { start: at, end: at }, newText: comment };
 }

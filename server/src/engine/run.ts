@@ -4,8 +4,8 @@ import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
 import type { RegisteredRule, RuleFinding } from '../rules/rule.js';
 import { hashText } from '../text/hash.js';
 import { lineIndex } from '../text/lines.js';
-import { type CommentedFile, composeComments, dockerfileComments } from './comments.js';
-import { composeContext, dockerfileContext, type Gaps } from './contexts.js';
+import { type CommentedFile, composeComments, dockerfileComments, ignoreComments } from './comments.js';
+import { composeContext, dockerfileContext, type Gaps, ignoreContext } from './contexts.js';
 import type { Engine, FileReport, Finding, LintOptions, RuleError } from './model.js';
 import { ownRules } from './own.js';
 import { isActive, severityOf } from './rulefilter.js';
@@ -141,9 +141,26 @@ function judgeCompose(job: Job): Judged {
   };
 }
 
+function judgeIgnore(job: Job): Judged {
+  const prepared = ignoreContext(job.snapshot, job.path);
+  if (prepared === undefined) return nothing;
+  const { context, gaps } = prepared;
+  const rules = active(job).flatMap((rule): Bound[] =>
+    rule.kind === 'dockerignore' ? [{ rule, check: () => rule.check(context) }] : [],
+  );
+  const runs = runRules(rules, gaps, job);
+  // Patterns that BuildKit refuses are the matter of a rule: only builds that read the file fail.
+  return {
+    ...nothing,
+    ...weighed(job, runs, remembered(job.snapshot, context.ignore, ignoreComments)),
+    errors: runs.errors,
+  };
+}
+
 function judge(kind: FileReport['kind'], job: Job): Judged {
   if (kind === 'dockerfile') return judgeDockerfile(job);
   if (kind === 'compose') return judgeCompose(job);
+  if (kind === 'dockerignore') return judgeIgnore(job);
   return nothing;
 }
 

@@ -139,13 +139,13 @@ function range(end: number): readonly number[] {
 }
 
 /** The edit that takes the line of `pattern` away, its line ending included. Comments stay. */
-export function removeLine(ignore: IgnoreFile, pattern: IgnorePattern): TextEdit {
-  const { text, lines } = ignore;
-  const first = lines.start(pattern.line);
+export function removeLine({ text }: IgnoreFile, { span }: IgnorePattern): TextEdit {
+  // Lines end in LF here: a lone CR is part of a pattern, whatever the line index says.
+  const first = text.lastIndexOf('\n', span.start - 1) + 1;
   const start = text.charCodeAt(first) === 0xfeff ? first + 1 : first;
-  if (pattern.line + 1 < lines.count)
-    return { span: { start, end: lines.start(pattern.line + 1) }, newText: '' };
-  const before = pattern.line === 0 ? start : lines.end(pattern.line - 1);
+  const next = text.indexOf('\n', span.end);
+  if (next >= 0) return { span: { start, end: next + 1 }, newText: '' };
+  const before = text.slice(0, start).replace(/\r?\n$/, '').length;
   return { span: { start: before, end: text.length }, newText: '' };
 }
 

@@ -71,11 +71,16 @@ function compareRanks(a: readonly (number | string)[], b: readonly (number | str
 
 /** What the files of a project define for a Dockerfile, the deciding definition first. */
 export function definitionsOf(snapshot: Snapshot, root: string, dockerfile: string): readonly Definition[] {
-  return (
-    derive(snapshot, `definitions:${root}`, (known) => allDefinitions({ snapshot: known, root })).get(
-      dockerfile,
-    ) ?? []
-  );
+  return definitionsIn(snapshot, root).get(dockerfile) ?? [];
+}
+
+/** Every Dockerfile that a file of a project defines a build for, there or not. */
+export function definedDockerfiles(snapshot: Snapshot, root: string): readonly string[] {
+  return [...definitionsIn(snapshot, root).keys()];
+}
+
+function definitionsIn(snapshot: Snapshot, root: string): ReadonlyMap<string, readonly Definition[]> {
+  return derive(snapshot, `definitions:${root}`, (known) => allDefinitions({ snapshot: known, root }));
 }
 
 /** All definitions of a project by Dockerfile. */

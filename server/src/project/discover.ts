@@ -1,11 +1,12 @@
 import { relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
+import { classify, classifyName } from './classify.js';
 import { type Config, configOf } from './config.js';
-import { type Definition, definitionsOf } from './definitions.js';
+import { type Definition, definedDockerfiles, definitionsOf } from './definitions.js';
 import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
 import { loneBuild } from './lone.js';
-import type { Snapshot } from './snapshot.js';
+import { derive, type Snapshot } from './snapshot.js';
 
 function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config): readonly Build[] {
   return config.builds
@@ -56,4 +57,20 @@ export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly [Buil
     (build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)),
   );
   return first === undefined ? [heuristicBuild(snapshot, dockerfile, config.root)] : [first, ...others];
+}
+
+/**
+ * The builds of every Dockerfile of the project that `path` belongs to, each Dockerfile's deciding one first. Templates
+ * and fragments are left out: nobody builds them as they are.
+ */
+export function projectBuilds(snapshot: Snapshot, path: string): readonly Build[] {
+  const { root } = configOf(snapshot, path);
+  return derive(snapshot, `builds:${root}`, (known) => {
+    const found = known.index(root).filter((file) => classifyName(file) === 'dockerfile');
+    const all = new Set([...found, ...definedDockerfiles(known, root)]);
+    return [...all].sort().flatMap((file) => {
+      const text = known.text(file);
+      return text === undefined || classify(file, text).skipped !== null ? [] : buildsOf(known, file);
+    });
+  });
 }
