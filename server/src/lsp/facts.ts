@@ -1,3 +1,4 @@
+import type { MeasureWish } from '../node/facts.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
 import type { FactSource } from './host.js';
 
@@ -6,7 +7,8 @@ export interface SessionFacts {
   /** Raised whenever a new snapshot may answer otherwise than the one before. */
   revision(): number;
   snapshot(folders: readonly string[]): TrackedSnapshot;
-  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  /** As `FactStore.load`: `wish` says how contexts are to be measured. */
+  load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
   /** The text of an open file counts instead of the disk's; undefined: the disk's again. */
   overlay(path: string, text: string | undefined): void;
   invalidate(paths: readonly string[]): void;
@@ -27,8 +29,8 @@ export function sessionFacts(
   return {
     revision: () => revision,
     snapshot: (folders) => trackedSnapshot(source.facts(), folders, cache),
-    async load(wants, signal) {
-      await source.load(wants, signal);
+    async load(wants, signal, wish) {
+      await source.load(wants, signal, wish);
       revision++;
     },
     overlay(path, text) {

@@ -1,4 +1,5 @@
 import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from '../engine/model.js';
+import type { MeasureWish } from '../node/facts.js';
 import type { Facts, TrackedSnapshot, Want } from '../project/snapshot.js';
 import type { RegisteredRule } from '../rules/rule.js';
 import type { ShellParser } from '../syntax/shell/model.js';
@@ -30,7 +31,7 @@ export interface FactSource {
   /** What is known now. Nothing given is ever changed afterwards: a snapshot over it stays what it is. */
   facts(): Facts;
   /** Loads what was asked for; resolves when each is known (null where it does not exist). Rejects only by `signal`. */
-  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
   /** Something at these paths was created, changed or deleted. */
   invalidate(paths: readonly string[]): void;
   /** These files hold something else now, but neither came nor went. */

@@ -14,10 +14,31 @@ import { baseName, dirName, isInside } from '../text/paths.js';
 import type { DiskFs, Unread } from './fs.js';
 import { walk } from './walk.js';
 
+/** How far a walk has come. */
+export interface WalkProgress {
+  readonly folders: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** How something is to be measured. */
+export interface MeasureWish {
+  /** Walk the whole disk again: nothing that is remembered of the context counts, neither answers nor times of folders. */
+  readonly fresh?: boolean;
+  /** Hears of a walk that takes more than a second, a few times a second. */
+  readonly progress?: (progress: WalkProgress) => void;
+}
+
 /** Measures contexts, off the main thread. */
 export interface Measurer {
-  /** Null where the context is no folder. Rejects only when `signal` aborts. */
-  measure(query: ContextQuery, signal?: AbortSignal): Promise<ContextMeasure | null>;
+  /**
+   * Null where the context is no folder. Callers of one query at one time share the work, which ends when the last of
+   * them aborts. Rejects when `signal` aborts, and where the walk itself fails (the next one starts afresh).
+   */
+  measure(
+    query: ContextQuery,
+    wish?: MeasureWish & { readonly signal?: AbortSignal },
+  ): Promise<ContextMeasure | null>;
   /** Files or folders that changed, came or went: what is remembered of them is read again. */
   changed(paths: readonly string[]): void;
   /** Forgets all that is remembered. */
@@ -41,8 +62,11 @@ export interface FactStoreOptions {
 
 /** Loads and keeps what the core asks for. */
 export interface FactStore {
-  /** Loads what is not there yet. Concurrent calls share their work. Rejects only when `signal` aborts. */
-  load(wants: readonly Want[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Loads what is not there yet; with `wish.fresh` measurements too that are. Concurrent calls share their work, and a
+   * measurement that nobody waits for any more is given up. Rejects only when `signal` aborts.
+   */
+  load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
   /** An immutable view of what is loaded, overlays applied. */
   facts(): Facts;
   /** Forgets what the given paths (files or folders that changed, came or went) may have changed. */
@@ -92,7 +116,12 @@ function knownAbove(root: string, loaded: Loaded, fs: DiskFs): DiskFs {
 /** A file that lies in no project may have a whole home folder around it: its index ends here. */
 const maxIndexFolders = 50_000;
 
-async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): Promise<void> {
+async function loadInto(
+  loaded: Loaded,
+  want: Want,
+  options: FactStoreOptions,
+  wish: MeasureWish,
+): Promise<void> {
   if (want.kind === 'text') {
     const read = await options.fs.readText(want.path);
     loaded.texts.set(want.path, 'text' in read ? read.text : null);
@@ -101,7 +130,7 @@ async function loadInto(loaded: Loaded, want: Want, options: FactStoreOptions): 
     loaded.folders.set(want.path, await options.fs.list(want.path));
   } else if (want.kind === 'measure') {
     const query = JSON.parse(want.path) as ContextQuery;
-    loaded.measures.set(want.path, (await options.measurer?.measure(query)) ?? null);
+    loaded.measures.set(want.path, (await options.measurer?.measure(query, wish)) ?? null);
   } else {
     const found = await walk(want.path, {
       fs: knownAbove(want.path, loaded, options.fs),
@@ -214,23 +243,24 @@ export function createFactStore(options: FactStoreOptions): FactStore {
     if (kind === 'measure') return loaded.measures.has(path);
     return kind === 'list' ? loaded.folders.has(path) : loaded.indexes.has(path);
   };
-  const once = (want: Want): Promise<void> => {
+  const once = (want: Want, wish: MeasureWish): Promise<void> => {
     const key = `${want.kind}:${want.path}`;
     const under = running.get(key);
     if (under !== undefined) return under;
     // Loads that began before an invalidation fill maps that nobody asks any more.
     const mine = running;
-    const promise = loadInto(loaded, want, options).finally(() => mine.delete(key));
+    const promise = loadInto(loaded, want, options, wish).finally(() => mine.delete(key));
     running.set(key, promise);
     return promise;
   };
   return {
-    async load(wants, signal) {
-      const missing = wants.filter((want) => !known(want));
+    async load(wants, signal, wish = {}) {
+      const again = ({ kind }: Want): boolean => kind === 'measure' && wish.fresh === true;
+      const missing = wants.filter((want) => again(want) || !known(want));
       const parallel = options.parallel ?? 32;
       for (let i = 0; i < missing.length; i += parallel) {
         signal?.throwIfAborted();
-        await Promise.all(missing.slice(i, i + parallel).map(once));
+        await Promise.all(missing.slice(i, i + parallel).map((want) => once(want, wish)));
       }
       signal?.throwIfAborted();
     },

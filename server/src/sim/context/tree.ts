@@ -5,6 +5,11 @@ export interface Tree {
    * such folder or it can't be read. Links are not followed.
    */
   entries(folder: string): readonly TreeEntry[] | undefined;
+  /**
+   * `unreadable` where files may have extended attributes that can't be read here: they count on the wire, so a number
+   * of bytes on it is then not exact. None when left out.
+   */
+  readonly xattrs?: 'none' | 'unreadable';
 }
 
 export interface TreeEntry {
@@ -28,4 +33,6 @@ export interface TreeStat {
   readonly inode?: string;
   /** Of a device: its numbers. */
   readonly device?: { readonly major: number; readonly minor: number };
+  /** Of a file: its bytes may not be read, where BuildKit's client gives up. Its size is known all the same. */
+  readonly unreadable?: true;
 }
