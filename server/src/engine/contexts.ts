@@ -2,7 +2,7 @@ import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
 import { configOf, thresholdsOf } from '../project/config.js';
 import { buildsOf, projectBuilds } from '../project/discover.js';
-import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
+import { remembered, type Snapshot, type TrackedSnapshot } from '../project/snapshot.js';
 import type { ComposeContext, DockerfileContext, IgnoreContext } from '../rules/rule.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
 import { parseCompose } from '../syntax/compose/parse.js';
@@ -60,10 +60,10 @@ export interface Prepared<C> {
 }
 
 /** The builds of a Dockerfile, the one that decides first: the person's choice, else the order of CLI.md. */
-function orderedBuilds(
-  snapshot: TrackedSnapshot,
+export function orderedBuilds(
+  snapshot: Snapshot,
   path: string,
-  options: LintOptions,
+  options: Pick<LintOptions, 'chosenBuilds'>,
 ): readonly [Build, ...Build[]] {
   const builds = buildsOf(snapshot, path);
   const chosen = options.chosenBuilds?.[path];

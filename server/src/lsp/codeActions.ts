@@ -117,7 +117,7 @@ interface Built {
 function targetOf(deps: ActionDeps, outcome: Outcome): EditTarget {
   const { client, documents, uriOf } = deps;
   const { subject, path, snapshot, report } = outcome;
-  return { client, documents, uriOf, snapshot, subject, path, lines: report.lines };
+  return { client, documents, uriOf, snapshot, own: { subject, path, lines: report.lines } };
 }
 
 function dataOf(outcome: Outcome, action: ActionData['action'], finding = -1, fix = -1): ActionData {

@@ -3,6 +3,7 @@ import { WorkDoneProgress } from 'vscode-languageserver';
 import type { Change } from '../rules/rule.js';
 import type { Outcome } from './analysis.js';
 import type { Client } from './capabilities.js';
+import type { ContextHandlers } from './contextRequests.js';
 import type { Documents } from './documents.js';
 import { workspaceEdit } from './edits.js';
 import type { SessionFacts } from './facts.js';
@@ -43,7 +44,7 @@ export type Handler<M extends keyof Requests> = (
 export type Handlers = { readonly [M in keyof Requests]: Handler<M> };
 
 /** The answers to Plimsoll's own requests. */
-export function createHandlers(deps: CommandDeps): Handlers {
+export function createHandlers(deps: CommandDeps): Omit<Handlers, keyof ContextHandlers> {
   const builds = async (uri: string, signal: AbortSignal): Promise<BuildsResult> => {
     const outcome = await deps.outcomes.settled(uri, signal);
     if (outcome === undefined) return { builds: [], chosen: null };
@@ -61,7 +62,8 @@ export function createHandlers(deps: CommandDeps): Handlers {
       if (changes.length === 0) return { edit: null, applied: 0 };
       const { client, documents, uriOf } = deps;
       const { subject, path, snapshot, report } = outcome;
-      const target = { client, documents, uriOf, snapshot, subject, path, lines: report.lines };
+      const own = { subject, path, lines: report.lines };
+      const target = { client, documents, uriOf, snapshot, own };
       const edit = workspaceEdit(changes, target);
       return edit === undefined ? { edit: null, applied: 0 } : { edit, applied };
     },
@@ -74,7 +76,16 @@ export function createHandlers(deps: CommandDeps): Handlers {
   };
 }
 
-function buildInfo({ dockerfile, context, ignoreFile, target, args, source, why }: BuildInfo): BuildInfo {
+/** A build as the client is told of it. */
+export function buildInfo({
+  dockerfile,
+  context,
+  ignoreFile,
+  target,
+  args,
+  source,
+  why,
+}: BuildInfo): BuildInfo {
   return { dockerfile, context, ignoreFile, target, args, source, why };
 }
 

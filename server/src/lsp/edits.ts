@@ -12,21 +12,21 @@ export interface EditTarget {
   readonly documents: Documents;
   readonly uriOf: (path: string) => string;
   readonly snapshot: Snapshot;
-  /** The document the changes were computed for, under the path the core knows it by. */
-  readonly subject: Subject;
-  readonly path: string;
-  readonly lines: LineIndex;
+  /** The document the changes were computed for, if any, under the path the core knows it by. */
+  readonly own?: { readonly subject: Subject; readonly path: string; readonly lines: LineIndex };
 }
 
 function editsOf(change: Change & { kind: 'edit' }, target: EditTarget): TextEdit[] | undefined {
-  const lines = change.path === target.path ? target.lines : target.snapshot.parse(change.path, lineIndex);
+  const { own } = target;
+  const lines = change.path === own?.path ? own.lines : target.snapshot.parse(change.path, lineIndex);
   return lines === undefined
     ? undefined
     : change.edits.map(({ span, newText }) => ({ range: lines.rangeOf(span), newText }));
 }
 
 function place(path: string, target: EditTarget): { uri: string; version: number | null } {
-  if (path === target.path) return { uri: target.subject.uri, version: target.subject.version };
+  const { own } = target;
+  if (path === own?.path) return { uri: own.subject.uri, version: own.subject.version };
   return { uri: target.uriOf(path), version: target.documents.byPath(path)?.version ?? null };
 }
 

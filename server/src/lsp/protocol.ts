@@ -1,4 +1,7 @@
 import type { Diagnostic, ProgressToken, WorkspaceEdit } from 'vscode-languageserver';
+import type { ContextPicture, Explanation } from '../report/contextModel.js';
+
+export type { ContextPicture, ContextReport, Explanation } from '../report/contextModel.js';
 
 /**
  * What Plimsoll's own client may say to the server beyond LSP. Types only: the client imports nothing else of the
@@ -57,11 +60,126 @@ export interface Requests {
   'plimsoll/builds': { readonly params: BuildsParams; readonly result: BuildsResult };
   /** Makes another build decide, until the server ends (the client keeps it in the workspace and hands it in again). */
   'plimsoll/chooseBuild': { readonly params: ChooseBuildParams; readonly result: BuildsResult };
+  /** What a build sends of its context, from a fresh walk of the disk. Progress past one second; cancellable. */
+  'plimsoll/contextReport': { readonly params: ContextReportParams; readonly result: ContextReportResult };
+  /** The edit that adds a pattern to the ignore file a build reads, or creates that file with it. */
+  'plimsoll/addIgnoreLine': { readonly params: AddIgnoreLineParams; readonly result: AddIgnoreLineResult };
+  /** Why a file is, or is not, in each build whose context holds it. */
+  'plimsoll/whyInBuild': { readonly params: WhyInBuildParams; readonly result: WhyInBuildResult };
+  /** The ignore file that Plimsoll would write for a build; writes nothing. */
+  'plimsoll/createDockerignore': {
+    readonly params: CreateDockerignoreParams;
+    readonly result: CreateDockerignoreResult;
+  };
 }
 
 /** Notifications the server sends. */
 export interface Notifications {
   'plimsoll/status': Status;
+  'plimsoll/contextStatus': ContextStatus;
+}
+
+export interface ContextReportParams {
+  /** A Dockerfile, compose file, ignore file or folder. */
+  readonly uri: string;
+  /** Count what is ignored too: a second, slower walk. */
+  readonly full?: boolean;
+  readonly workDoneToken?: ProgressToken;
+}
+
+/** A Dockerfile that could be meant. */
+export interface Candidate {
+  readonly uri: string;
+  /** Path relative to the project. */
+  readonly label: string;
+}
+
+/** Sizes in bytes. */
+export interface ContextThresholds {
+  readonly noteAbove: number;
+  readonly warnAbove: number;
+}
+
+export interface ContextReportResult {
+  /** Null where there is nothing to report: `notes` say why, or `candidates` list what could be meant. */
+  readonly picture: ContextPicture | null;
+  /** The Dockerfile the picture is about; null without one. */
+  readonly dockerfileUri: string | null;
+  /** The ignore file that its build reads, or would read if it were there; null where none can be. */
+  readonly ignoreFileUri: string | null;
+  /** Not empty where several Dockerfiles could be meant: ask again with the `uri` of one of them. */
+  readonly candidates: readonly Candidate[];
+  /** What the numbers rest on and what limits them, one sentence each. */
+  readonly notes: readonly string[];
+  readonly thresholds: ContextThresholds;
+}
+
+export interface AddIgnoreLineParams {
+  /** The Dockerfile of the build. */
+  readonly uri: string;
+  readonly pattern: string;
+}
+
+export interface AddIgnoreLineResult {
+  /** Null where the line is not added: `reason` says why. */
+  readonly edit: WorkspaceEdit | null;
+  /** The ignore file, as people are shown it; empty where none is read. */
+  readonly path: string;
+  readonly reason?: string;
+}
+
+export interface WhyInBuildParams {
+  readonly uri: string;
+}
+
+export interface WhyInBuildResult {
+  /** One for each build whose context holds the file, the deciding build of each Dockerfile first. */
+  readonly explanations: readonly BuildExplanation[];
+}
+
+export interface BuildExplanation {
+  readonly build: BuildInfo;
+  readonly dockerfileUri: string;
+  readonly explanation: Explanation;
+  readonly ignoreFileUri: string | null;
+  /** One sentence a person can check. */
+  readonly text: string;
+}
+
+export interface CreateDockerignoreParams {
+  /** A Dockerfile or a folder. */
+  readonly uri: string;
+}
+
+export interface CreateDockerignoreResult {
+  /** As in `plimsoll/contextReport`. */
+  readonly candidates: readonly Candidate[];
+  readonly generated: GeneratedFile | null;
+  /** Why there is nothing to write. */
+  readonly refused?: string;
+}
+
+export interface GeneratedFile {
+  readonly uri: string;
+  /** The whole new text. */
+  readonly text: string;
+  /** Says what it saves. */
+  readonly title: string;
+  /** The file is there already: `text` is what it would become. */
+  readonly exists: boolean;
+  /** Lines are added to a file that decides already. */
+  readonly additions: boolean;
+  readonly applicability: 'safe' | 'unsafe' | 'manual';
+}
+
+/** The context size of the document in front, for a status item. Sent when it changes. */
+export interface ContextStatus {
+  readonly uri: string;
+  /** A few words: `Context: 14 MB`. Empty: nothing to show. */
+  readonly text: string;
+  /** One or two sentences. */
+  readonly detail: string;
+  readonly level: 'ok' | 'note' | 'warn';
 }
 
 export interface DebugInfoParams {

@@ -21,6 +21,7 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { defaultThresholds } from '../project/config.js';
 import { type Client, clientOf } from './capabilities.js';
 import { type ActionData, applyCommand, fixAllKind } from './codeActions.js';
 import { signalOf } from './commands.js';
@@ -169,7 +170,22 @@ export function startServer(connection: Connection, host: Host): void {
   custom('plimsoll/applySafeFixes', { edit: null, applied: 0 });
   custom('plimsoll/builds', { builds: [], chosen: null });
   custom('plimsoll/chooseBuild', { builds: [], chosen: null });
+  custom('plimsoll/contextReport', noReport);
+  custom('plimsoll/addIgnoreLine', { edit: null, path: '', reason: failed });
+  custom('plimsoll/whyInBuild', { explanations: [] });
+  custom('plimsoll/createDockerignore', { candidates: [], generated: null, refused: failed });
 }
+
+const failed = 'It could not be found out; the log says why.';
+
+const noReport: Requests['plimsoll/contextReport']['result'] = {
+  picture: null,
+  dockerfileUri: null,
+  ignoreFileUri: null,
+  candidates: [],
+  notes: [failed],
+  thresholds: defaultThresholds,
+};
 
 function emptyDebugInfo(host: Host): Requests['plimsoll/debugInfo']['result'] {
   return {

@@ -8,6 +8,7 @@ import type { Client } from './capabilities.js';
 import { changesTo } from './changes.js';
 import { type Actions, createActions } from './codeActions.js';
 import { createHandlers, type Handlers } from './commands.js';
+import { createContextHandlers } from './contextRequests.js';
 import { createDiagnostics, type Diagnostics } from './diagnostics.js';
 import { type DocumentEvents, type Documents, followDocuments } from './documents.js';
 import { type SessionFacts, sessionFacts } from './facts.js';
@@ -16,6 +17,7 @@ import type { Host } from './host.js';
 import type { HoverDeps } from './hover.js';
 import { type Initial, readInitial } from './initial.js';
 import type { Notifications } from './protocol.js';
+import { createResolve } from './resolve.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { type SettingsCache, settingsCache } from './settings.js';
 import { createOutcomes, type Outcomes } from './subjects.js';
@@ -237,22 +239,29 @@ export function createSession(
       withMessage: !client.status,
       ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
     },
-    handlers: createHandlers({
-      ...common,
-      ...{ connection, clientName: initial.clientName, version, runtime, now, health, facts, uris },
-      folders: () => state.folders,
-      settingsOf: settings.of,
-      forget(uri) {
-        analysis.forget(uri);
-        settings.drop(uri);
-      },
-      chosen: (path) => state.chosenBuilds[path],
-      choose(path, source) {
-        const { [path]: _, ...others } = state.chosenBuilds;
-        state = { ...state, chosenBuilds: source === null ? others : { ...others, [path]: source } };
-        recheck();
-      },
-    }),
+    handlers: {
+      ...createHandlers({
+        ...common,
+        ...{ connection, clientName: initial.clientName, version, runtime, now, health, facts, uris },
+        folders: () => state.folders,
+        settingsOf: settings.of,
+        forget(uri) {
+          analysis.forget(uri);
+          settings.drop(uri);
+        },
+        chosen: (path) => state.chosenBuilds[path],
+        choose(path, source) {
+          const { [path]: _, ...others } = state.chosenBuilds;
+          state = { ...state, chosenBuilds: source === null ? others : { ...others, [path]: source } };
+          recheck();
+        },
+      }),
+      ...createContextHandlers({
+        ...{ client, documents, uris, uriOf, settingsOf: settings.of },
+        resolve: createResolve(facts, () => state.folders),
+        chosenBuilds: () => state.chosenBuilds,
+      }),
+    },
     begin: () => begin(ground, health, recheck),
     end: () => scheduler.stop(),
   };

@@ -74,9 +74,13 @@ export function definitionsOf(snapshot: Snapshot, root: string, dockerfile: stri
   return definitionsIn(snapshot, root).get(dockerfile) ?? [];
 }
 
-/** Every Dockerfile that a file of a project defines a build for, there or not. */
-export function definedDockerfiles(snapshot: Snapshot, root: string): readonly string[] {
-  return [...definitionsIn(snapshot, root).keys()];
+/** The Dockerfiles, there or not, that files of a project define builds of: all, or those that the file `by` builds. Sorted. */
+export function definedDockerfiles(snapshot: Snapshot, root: string, by?: string): readonly string[] {
+  const all = [...definitionsIn(snapshot, root)];
+  return all
+    .filter(([, definitions]) => by === undefined || definitions.some(({ path }) => path === by))
+    .map(([dockerfile]) => dockerfile)
+    .sort();
 }
 
 function definitionsIn(snapshot: Snapshot, root: string): ReadonlyMap<string, readonly Definition[]> {

@@ -1,0 +1,43 @@
+import { dirName, isInside } from '../text/paths.js';
+import type { Build } from './build.js';
+import { classifyName } from './classify.js';
+import { composeProjectOf } from './compose.js';
+import { projectRootOf } from './config.js';
+import { definedDockerfiles } from './definitions.js';
+import { projectBuilds } from './discover.js';
+import type { Snapshot } from './snapshot.js';
+
+/** The Dockerfiles of the builds for which `wanted` holds, each once. */
+function dockerfilesWhere(builds: readonly Build[], wanted: (build: Build) => boolean): readonly string[] {
+  return [...new Set(builds.filter(wanted).map(({ dockerfile }) => dockerfile))];
+}
+
+/**
+ * The Dockerfiles that a file or folder stands for: a Dockerfile for itself, a compose file for those its services build,
+ * an ignore file for those whose builds read it (if none does, for those beside it in the same context), a folder for
+ * those whose context it is, else those below it. Empty where nothing is built from it.
+ */
+export function dockerfilesFor(snapshot: Snapshot, path: string): readonly string[] {
+  const kind = classifyName(path);
+  if (kind === 'dockerfile') return [path];
+  const root = projectRootOf(snapshot, path);
+  const builds = projectBuilds(snapshot, path).filter(({ remote }) => !remote);
+  if (kind === 'compose') {
+    const own = definedDockerfiles(snapshot, root, path);
+    if (own.length > 0) return own;
+    const { files } = composeProjectOf(snapshot, path);
+    return [...new Set(files.flatMap((file) => definedDockerfiles(snapshot, root, file)))].sort();
+  }
+  if (kind === 'dockerignore') {
+    const readers = dockerfilesWhere(builds, ({ ignoreFile }) => ignoreFile === path);
+    return readers.length > 0
+      ? readers
+      : dockerfilesWhere(builds, ({ context, dockerfile }) =>
+          [context, dirName(dockerfile)].includes(dirName(path)),
+        );
+  }
+  if (snapshot.list(path) === undefined)
+    return dockerfilesWhere(builds, ({ dockerfile }) => dockerfile === path);
+  const own = dockerfilesWhere(builds, ({ context }) => context === path);
+  return own.length > 0 ? own : dockerfilesWhere(builds, ({ dockerfile }) => isInside(path, dockerfile));
+}
