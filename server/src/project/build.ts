@@ -5,6 +5,8 @@ export interface Build {
   /** Absolute path of the context folder; for a remote context (`https://…`, git) its address, with `remote` true. */
   readonly context: string;
   readonly remote: boolean;
+  /** BuildKit fetches the repository itself, as workflows do by default: only tracked files, and no ignore file (SPEC A1). */
+  readonly git?: boolean;
   /** Absolute path of the ignore file BuildKit reads for it, null where there is none (SPEC A1). */
   readonly ignoreFile: string | null;
   /** Stage named by the definition, null for the last one. */

@@ -27,7 +27,7 @@ function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config
 
 function toBuild(snapshot: Snapshot, { path: _, git, ...definition }: Definition): Build {
   const ignoreFile = git ? null : ignoreFileOf(snapshot, definition.dockerfile, definition.context);
-  return { ...definition, remote: false, ignoreFile };
+  return { ...definition, ...(git ? { git } : {}), remote: false, ignoreFile };
 }
 
 function sameBuild(a: Build, b: Build): boolean {
