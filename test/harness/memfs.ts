@@ -1,6 +1,8 @@
 import { classifyName } from '../../server/src/project/classify.js';
 import { type Entry, parseCache, type TrackedSnapshot } from '../../server/src/project/snapshot.js';
-import { baseName, dirName, isInside, joinPath } from '../../server/src/text/paths.js';
+import { measureContext } from '../../server/src/sim/context/measure.js';
+import { baseName, dirName, isInside, joinPath, relativePath } from '../../server/src/text/paths.js';
+import { type TreeItem, treeOf } from './tree.js';
 
 /** Where the files of a page lie in memory. */
 export const root = '/project';
@@ -35,9 +37,27 @@ function addWithParents(nodes: Map<string, Node>, path: string, node: Node): voi
   for (let at = dirName(path); !nodes.has(at); at = dirName(at)) nodes.set(at, { kind: 'folder' });
 }
 
+function itemOf({ kind, size, target }: Node): TreeItem {
+  if (kind === 'link') return { symlink: target ?? '' };
+  return kind === 'file' ? (size ?? 0) : { kind: 'fifo' };
+}
+
+/** What lies below `top`, ready to be measured. */
+function treeBelow(nodes: ReadonlyMap<string, Node>, top: string): ReturnType<typeof treeOf> {
+  const inside = [...nodes].filter(([path]) => path !== top && isInside(top, path));
+  return treeOf(
+    Object.fromEntries(
+      inside.map(([path, node]) => {
+        const name = relativePath(top, path);
+        return node.kind === 'folder' ? [`${name}/`, 0] : [name, itemOf(node)];
+      }),
+    ),
+  );
+}
+
 /**
  * A snapshot that knows everything: the files given (path → text; relative paths lie below `/project`), those of `tree`
- * (declared by size, their text is empty), and nothing else.
+ * (declared by size, their text is empty), and nothing else. Contexts are measured in it as on a disk.
  */
 export function memorySnapshot(
   files: Readonly<Record<string, string>>,
@@ -74,7 +94,10 @@ export function memorySnapshot(
       const found = text(path);
       return found === undefined ? undefined : cache.get(path, found, parser);
     },
-    measure: () => undefined,
+    measure: (query) =>
+      nodes.get(query.root)?.kind === 'folder'
+        ? measureContext(query, treeBelow(nodes, query.root))
+        : undefined,
     wanted: () => [],
     misses: () => 0,
   };

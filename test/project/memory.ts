@@ -1,12 +1,27 @@
 import { classifyName } from '../../server/src/project/classify.js';
+import type { ContextQuery } from '../../server/src/project/measure.js';
 import { type Entry, type TrackedSnapshot, trackedSnapshot } from '../../server/src/project/snapshot.js';
-import { dirName } from '../../server/src/text/paths.js';
+import { measureContext } from '../../server/src/sim/context/measure.js';
+import { dirName, isInside, relativePath } from '../../server/src/text/paths.js';
+import { type TreeItem, treeOf } from '../harness/tree.js';
+
+type Files = Readonly<Record<string, string | { readonly link: string }>>;
+
+function treeBelow(files: Files, root: string): ReturnType<typeof treeOf> {
+  return treeOf(
+    Object.fromEntries(
+      Object.entries(files)
+        .filter(([path]) => isInside(root, path) && path !== `${root}/`)
+        .map(([path, value]): [string, TreeItem] => {
+          const name = relativePath(root, path) + (path.endsWith('/') ? '/' : '');
+          return [name, typeof value === 'string' ? value : { symlink: value.link }];
+        }),
+    ),
+  );
+}
 
 /** A snapshot over files held in memory: texts by path; `{ link }` for a symbolic link; a path ending in `/` for an empty folder. */
-export function memory(
-  files: Readonly<Record<string, string | { readonly link: string }>>,
-  folders: readonly string[],
-): TrackedSnapshot {
+export function memory(files: Files, folders: readonly string[]): TrackedSnapshot {
   const listing = new Map<string, Map<string, Entry>>([['/', new Map()]]);
   const add = (path: string, entry: Omit<Entry, 'name'>): void => {
     for (let at = path, kind = entry; at !== '/'; at = dirName(at), kind = { kind: 'folder' }) {
@@ -42,6 +57,12 @@ export function memory(
       },
       indexes: {
         get: (root) => known.filter((path) => path.startsWith(root === '/' ? '/' : `${root}/`)).sort(),
+      },
+      measures: {
+        get: (key) => {
+          const query = JSON.parse(key) as ContextQuery;
+          return listing.has(query.root) ? measureContext(query, treeBelow(files, query.root)) : null;
+        },
       },
     },
     folders,

@@ -17,6 +17,8 @@ export interface SourceQuery {
   readonly wildcards: boolean;
   /** With --parents `**` crosses folders. */
   readonly parents: boolean;
+  /** With --parents: the folder before `/./`, cleaned, and the pattern that is looked for in it; left out for the root and `path`. */
+  readonly pivot?: { readonly folder: string; readonly pattern: string };
   /** --exclude: what is sent all the same, but not copied. */
   readonly exclude: readonly string[];
 }

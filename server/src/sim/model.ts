@@ -21,6 +21,8 @@ export interface StageNode {
   readonly stage: Stage;
   readonly base: StageBase;
   readonly steps: readonly Step[];
+  /** What ONBUILD of the stage it is FROM runs in it, before its own steps. */
+  readonly triggered: readonly Step[];
   /** The target needs it. */
   readonly reachable: boolean;
   /** Its file system is part of the image that is shipped: the target or a stage the target is FROM, directly or not. */

@@ -28,6 +28,7 @@ interface Draft {
   readonly stage: Stage;
   readonly base: StageBase;
   readonly steps: readonly Step[];
+  readonly triggered: readonly Step[];
   readonly needs: readonly Need[];
   /** What holds after the last step. */
   readonly after: Scope;
@@ -131,17 +132,15 @@ function draftOf(context: Context, stage: Stage, before: readonly Draft[]): Draf
   const { escape: escapeChar } = context.dockerfile;
   const needs: Need[] = base.kind === 'stage' ? [{ stage: base.index, by: stage.from, how: 'from' }] : [];
   let scope = scopeAtStart(context, stage, base, before);
-  for (const trigger of triggersOf(base, before)) {
-    needs.push(...needsOf(context, trigger, stage.index));
-    scope = scopeAfter(scope, trigger, context.args, context.globals, escapeChar);
-  }
-  const steps = stage.instructions.map((instruction): Step => {
+  const run = (instruction: Instruction): Step => {
     const step = stepAt(scope, instruction, stage.index);
     needs.push(...needsOf(context, instruction, stage.index));
     scope = scopeAfter(scope, instruction, context.args, context.globals, escapeChar);
     return step;
-  });
-  return { stage, base, steps, needs, after: scope };
+  };
+  const triggered = triggersOf(base, before).map(run);
+  const steps = stage.instructions.map(run);
+  return { stage, base, steps, triggered, needs, after: scope };
 }
 
 function targetIndex(stages: readonly Stage[], target: string | null): number | undefined {
@@ -182,10 +181,11 @@ export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): Stage
   const reachable = reach(drafts, target, ['from', 'copy', 'mount']);
   const shipped = reach(drafts, target, ['from']);
   const nodes = drafts.map(
-    ({ stage, base, steps, needs }, i): StageNode => ({
+    ({ stage, base, steps, triggered, needs }, i): StageNode => ({
       stage,
       base,
       steps,
+      triggered,
       needs,
       reachable: reachable.has(i),
       shipped: shipped.has(i),

@@ -1,0 +1,100 @@
+import type { ContextMeasure, ContextQuery, PatternMeasure } from '../../project/measure.js';
+import { BadPattern, type PatternList, patternList, refusedAtOnce } from './filter.js';
+import { followLinks } from './follow.js';
+import { hasWildcards } from './goPath.js';
+import { sourceSets } from './sets.js';
+import { locateSources } from './sources.js';
+import { takingAtRoot } from './taking.js';
+import { largestTally, sourceTally, summing, unusedTally } from './tally.js';
+import type { Tree } from './tree.js';
+import { remembering, withFiles } from './trees.js';
+import { type Observer, walkContext } from './walk.js';
+import { endBytes } from './wire.js';
+
+const mostUnused = 100;
+
+/** What is followed, as a list of patterns; undefined where everything is sent. */
+function includeOf(tree: Tree, follow: readonly string[] | null): PatternList | undefined {
+  const paths = follow === null ? null : followLinks(tree, follow);
+  if (paths === null) return undefined;
+  // A path that is no pattern makes the build fail; its source is not found then.
+  const patterns = paths.filter((path) => patternList([path]).patterns[0]?.error === undefined);
+  return patternList(patterns);
+}
+
+/** Names what goes on the wire. */
+function listing(): Observer & { readonly paths: string[] } {
+  const paths: string[] = [];
+  return { paths, sent: (path, _, folder) => void paths.push(folder ? `${path}/` : path) };
+}
+
+function withoutPatterns(query: ContextQuery): readonly PatternMeasure[] | null {
+  if (!query.all) return null;
+  const nothing = { files: 0, bytes: 0 };
+  return query.ignore.map(() => ({
+    matched: nothing,
+    decides: nothing,
+    overruled: [],
+    shadowed: [],
+    examples: [],
+  }));
+}
+
+function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<ContextMeasure, 'error'> {
+  const tree = remembering(withFiles(disk, query.texts));
+  const sets = sourceSets();
+  const sources = locateSources(tree, query.sources);
+  const tally = sourceTally(sources, query.sources.length);
+  const largest = largestTally(query.top);
+  const unused = unusedTally(mostUnused);
+  const names = listing();
+  const observers = [tally, summing(sets, [largest, unused]), ...(query.list ? [names] : [])];
+  const taking = takingAtRoot(sources.places, sets);
+  const include = includeOf(tree, query.follow);
+  const walked = walkContext({ tree, include, exclude: ignore, all: query.all, sets, taking, observers });
+  const { entries, files, bytes, wireBytes, unreadable, complete } = walked;
+  const exact = complete && tree.xattrs !== 'unreadable';
+  return {
+    sent: { files, bytes, entries, wireBytes: wireBytes + endBytes, exact },
+    paths: query.list ? names.paths : null,
+    sources: tally.measures(
+      query.sources.map(({ path, wildcards, parents }) =>
+        parents || (wildcards && hasWildcards(path)) ? undefined : path,
+      ),
+    ),
+    largest: largest.list(bytes),
+    unused: unused.list(),
+    probes: [],
+    all: null,
+    ignored: null,
+    patterns: withoutPatterns(query),
+    tree: null,
+    unreadable,
+  };
+}
+
+/**
+ * What BuildKit's client would send of `tree`, and what becomes of it. Never throws; where an ignore pattern makes the
+ * build fail the numbers are those without an ignore file.
+ */
+export function measureContext(query: ContextQuery, tree: Tree): ContextMeasure {
+  const ignore = patternList(query.ignore);
+  const refused = refusedAtOnce(ignore);
+  if (refused === undefined) {
+    try {
+      return { error: null, ...measured(query, tree, ignore) };
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error;
+      return failed(query, tree, { pattern: error.pattern, message: error.message });
+    }
+  }
+  return failed(query, tree, refused);
+}
+
+function failed(
+  query: ContextQuery,
+  tree: Tree,
+  error: { readonly pattern: number; readonly message: string },
+): ContextMeasure {
+  return { error, ...measured(query, tree, patternList([])) };
+}

@@ -1,0 +1,151 @@
+import type { SourceQuery } from '../../project/measure.js';
+import { cleanSource } from '../../project/tree.js';
+import { expandWord } from '../../syntax/dockerfile/expand.js';
+import type {
+  CopyInstruction,
+  Dockerfile,
+  Instruction,
+  Mount,
+  RunInstruction,
+} from '../../syntax/dockerfile/model.js';
+import { compareBytes } from '../../text/order.js';
+import type { StageGraph, StageNode, Step } from '../model.js';
+import type { ContextNeeds, ContextUse, UsedSource } from './model.js';
+
+/** What one step asks of the context. */
+interface Asked {
+  /** Paths that become needed, cleaned. */
+  readonly paths: readonly string[];
+  readonly use: ContextUse | undefined;
+  readonly unknown: boolean;
+}
+
+const nothing: Asked = { paths: [], use: undefined, unknown: false };
+
+type Expand = (raw: string) => string | undefined;
+
+/** Whether the stage is, in the end, FROM scratch, so that what no instruction sets is surely not set. */
+function isClosed(graph: StageGraph, node: StageNode): boolean {
+  let at: StageNode | undefined = node;
+  while (at?.base.kind === 'stage') at = graph.stages[at.base.index];
+  return at?.base.kind === 'scratch';
+}
+
+function expander(step: Step, closed: boolean, dockerfile: Dockerfile): Expand {
+  const lookup = (name: string): string | null | undefined => {
+    if (step.environment.has(name)) return step.environment.get(name);
+    // The base image may set what this file does not.
+    return closed && name !== 'PATH' ? null : undefined;
+  };
+  return (raw) => expandWord(raw, lookup, dockerfile.escape);
+}
+
+const HTTP = /^https?:\/\//;
+const GIT = /^(git:\/\/|ssh:\/\/|git@|[\w.-]+@[\w.-]+:)/;
+
+/** The values of a flag that may be given several times. */
+function flagValues(instruction: CopyInstruction, name: string): readonly string[] {
+  return instruction.flags.flatMap((flag) =>
+    flag.name === name && flag.value !== undefined ? [flag.value] : [],
+  );
+}
+
+function hasFlag(instruction: CopyInstruction, name: string): boolean {
+  return instruction.flags.some((flag) => flag.name === name && !/^(false|f|0)$/i.test(flag.value ?? 'true'));
+}
+
+function copyQuery(instruction: CopyInstruction, written: string): SourceQuery {
+  const parents = instruction.kind === 'COPY' && hasFlag(instruction, 'parents');
+  const exclude = flagValues(instruction, 'exclude');
+  const query = { path: cleanSource(written), wildcards: true, parents, exclude };
+  const pivot = written.indexOf('/./');
+  if (!parents || pivot < 0) return query;
+  const folder = cleanSource(written.slice(0, pivot));
+  return { ...query, pivot: { folder, pattern: cleanSource(written.slice(pivot + 3)) } };
+}
+
+function askedByCopy(instruction: CopyInstruction, step: Step, expand: Expand): Asked {
+  if (instruction.kind === 'COPY' && instruction.from !== undefined) return nothing;
+  const paths: string[] = [];
+  const sources: UsedSource[] = [];
+  let unknown = false;
+  for (const word of instruction.sources) {
+    const written = expand(word.raw);
+    if (written === undefined) {
+      unknown = true;
+      continue;
+    }
+    if (instruction.kind === 'ADD' && HTTP.test(written)) continue;
+    paths.push(cleanSource(written));
+    // BuildKit needs the address of a repository as a path too, which is harmless.
+    if (instruction.kind === 'ADD' && GIT.test(written)) continue;
+    sources.push({ query: copyQuery(instruction, written), written, span: word.span });
+  }
+  const kind = instruction.kind === 'ADD' ? 'add' : 'copy';
+  return { paths, use: sources.length > 0 ? { kind, step, instruction, sources } : undefined, unknown };
+}
+
+/** A mount's source, where the context is what it mounts. */
+function askedByMount(
+  mount: Mount,
+  expand: Expand,
+): { path: string; source: UsedSource | undefined } | 'unknown' | undefined {
+  if (mount.from !== undefined && mount.from !== '') return undefined;
+  const type = expand(mount.type)?.toLowerCase();
+  if (type === undefined) return 'unknown';
+  if (type !== 'bind' && type !== 'tmpfs') return undefined;
+  const written = mount.source === undefined ? '/' : expand(mount.source);
+  if (written === undefined) return 'unknown';
+  const path = cleanSource(written);
+  if (type === 'tmpfs') return { path, source: undefined };
+  const option = mount.options.findLast(({ key }) => key === 'source' || key === 'src');
+  const query = { path, wildcards: false, parents: false, exclude: [] };
+  return { path, source: { query, written, span: option?.span ?? mount.flag.span } };
+}
+
+function askedByRun(instruction: RunInstruction, step: Step, expand: Expand): Asked {
+  const asked = instruction.mounts.map((mount) => askedByMount(mount, expand));
+  const known = asked.flatMap((one) => (one === undefined || one === 'unknown' ? [] : [one]));
+  const sources = known.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  return {
+    paths: known.map(({ path }) => path),
+    use: sources.length > 0 ? { kind: 'mount', step, instruction, sources } : undefined,
+    unknown: asked.includes('unknown'),
+  };
+}
+
+function askedBy(step: Step, expand: Expand): Asked {
+  const { instruction } = step;
+  if (instruction.kind === 'RUN') return askedByRun(instruction, step, expand);
+  return instruction.kind === 'COPY' || instruction.kind === 'ADD'
+    ? askedByCopy(instruction, step, expand)
+    : nothing;
+}
+
+/** Whether a named context takes the place of the whole stage, so that none of its steps runs. */
+function isReplaced({ stage, base }: StageNode): boolean {
+  return base.kind === 'context' && base.name === stage.name?.toLowerCase();
+}
+
+/**
+ * What the reachable stages of a build take from its context (SPEC B1): the paths BuildKit asks the client for, and the
+ * instructions that take them. What ONBUILD of a base image outside the file adds can't be known.
+ */
+export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): ContextNeeds {
+  const paths = new Set<string>();
+  const uses: ContextUse[] = [];
+  const unknown: Instruction[] = [];
+  for (const node of graph.stages) {
+    if (!node.reachable || isReplaced(node)) continue;
+    const closed = isClosed(graph, node);
+    for (const step of [...node.triggered, ...node.steps]) {
+      const asked = askedBy(step, expander(step, closed, dockerfile));
+      for (const path of asked.paths) paths.add(path);
+      if (asked.use !== undefined) uses.push(asked.use);
+      if (asked.unknown) unknown.push(step.instruction);
+    }
+  }
+  const follow = paths.has('.') ? null : [...paths].sort(compareBytes);
+  const loaded = uses.length > 0;
+  return { loaded, follow: loaded && follow?.length === 0 ? null : follow, uses, unknown };
+}

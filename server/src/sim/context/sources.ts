@@ -1,0 +1,170 @@
+import type { SourceQuery } from '../../project/measure.js';
+import { isWellFormed } from '../../syntax/dockerignore/gopath.js';
+import { type PatternList, patternList } from './filter.js';
+import { resolvePath } from './follow.js';
+import { goMatcher, hasWildcards, splitWildcards } from './goPath.js';
+import type { Tree } from './tree.js';
+import { below } from './trees.js';
+
+/** What a source takes below one folder or file, in which patterns its paths count from there. */
+export interface Root {
+  readonly source: number;
+  /** The path as the source names it: links not followed. */
+  readonly named: string;
+  /** --parents: what is taken; undefined for everything. */
+  readonly include: PatternList | undefined;
+  /** --exclude. */
+  readonly exclude: PatternList | undefined;
+}
+
+/** A wildcard to be looked for among what lies below a folder. */
+export interface Glob {
+  readonly source: number;
+  /** `''` for the root. */
+  readonly folder: string;
+  /** The folder as the source names it. */
+  readonly named: string;
+  readonly matches: (path: string) => boolean;
+  /** Names in the pattern. */
+  readonly depth: number;
+  readonly exclude: PatternList | undefined;
+}
+
+/** A place of the context that sources begin at, by name below the one above. */
+export interface Place {
+  readonly roots: Root[];
+  readonly globs: Glob[];
+  readonly below: Map<string, Place>;
+  /** Some source needs to know whether it is sent. */
+  watched: boolean;
+}
+
+/** All sources of a query, looked up before the walk. */
+export interface Sources {
+  readonly places: Place;
+  /** For each source the paths that have to be sent for it; undefined where the copy fails whatever is sent. */
+  readonly needed: readonly (readonly string[] | undefined)[];
+  /** Links that a wildcard hits: where they are sent, what they lead to has to be sent as well. */
+  readonly links: readonly {
+    readonly source: number;
+    readonly link: string;
+    readonly needed: readonly string[] | undefined;
+  }[];
+  /** --parents without wildcards: something whose path starts so has to be taken. */
+  readonly required: readonly (string | undefined)[];
+}
+
+function newPlace(): Place {
+  return { roots: [], globs: [], below: new Map(), watched: false };
+}
+
+/** The place of a path, made where it is not there yet. */
+function placeAt(places: Place, path: string): Place {
+  let at = places;
+  for (const name of path === '' ? [] : path.split('/')) {
+    const next = at.below.get(name) ?? newPlace();
+    at.below.set(name, next);
+    at = next;
+  }
+  return at;
+}
+
+interface Draft {
+  readonly places: Place;
+  readonly tree: Tree;
+  readonly links: { source: number; link: string; needed: readonly string[] | undefined }[];
+}
+
+function watch(draft: Draft, paths: readonly string[]): readonly string[] {
+  for (const path of paths) placeAt(draft.places, path).watched = true;
+  return paths;
+}
+
+function listOf(patterns: readonly string[]): PatternList | undefined {
+  return patterns.length === 0 ? undefined : patternList(patterns);
+}
+
+/** Looks for links among what a wildcard hits: they may lead to what is walked before them. */
+function findLinks(draft: Draft, glob: Glob, rest: readonly string[], folder: string, named: string): void {
+  const [name = '', ...deeper] = rest;
+  const matches = goMatcher(name);
+  for (const entry of draft.tree.entries(folder) ?? []) {
+    if (!matches(entry.name)) continue;
+    if (deeper.length > 0) {
+      if (entry.kind === 'folder') {
+        findLinks(draft, glob, deeper, below(folder, entry.name), below(named, entry.name));
+      }
+    } else if (entry.kind === 'link') {
+      const link = below(folder, entry.name);
+      const target = resolvePath(draft.tree, link);
+      watch(draft, [link]);
+      const needed = target && watch(draft, target.through);
+      draft.links.push({ source: glob.source, link, needed });
+      if (target === undefined) continue;
+      const root = { source: glob.source, named: below(named, entry.name), include: undefined };
+      placeAt(draft.places, target.path).roots.push({ ...root, exclude: glob.exclude });
+    }
+  }
+}
+
+/** A source with wildcards: what it needs is the folder in which they are looked for. */
+function addGlob(draft: Draft, query: SourceQuery, source: number): readonly string[] | undefined {
+  if (!isWellFormed(query.path)) return undefined;
+  const { folder, rest } = splitWildcards(query.path);
+  const resolved = resolvePath(draft.tree, folder);
+  if (resolved === undefined) return undefined;
+  const names = rest.split('/');
+  const glob: Glob = {
+    source,
+    folder: resolved.path,
+    named: folder,
+    matches: goMatcher(rest),
+    depth: names.length,
+    exclude: listOf(query.exclude),
+  };
+  placeAt(draft.places, resolved.path).globs.push(glob);
+  findLinks(draft, glob, names, resolved.path, folder);
+  return watch(draft, resolved.through);
+}
+
+function addRoot(draft: Draft, path: string, root: Root): readonly string[] | undefined {
+  const resolved = resolvePath(draft.tree, path);
+  if (resolved === undefined) return undefined;
+  placeAt(draft.places, resolved.path).roots.push(root);
+  return watch(draft, resolved.through);
+}
+
+function isRefused(list: PatternList): boolean {
+  return list.patterns.some(({ error }) => error !== undefined);
+}
+
+function contextPath(path: string): string {
+  return path === '.' ? '' : path;
+}
+
+function addSource(draft: Draft, query: SourceQuery, source: number): readonly string[] | undefined {
+  const exclude = listOf(query.exclude);
+  if (exclude !== undefined && isRefused(exclude)) return undefined;
+  if (query.parents) {
+    const folder = contextPath(query.pivot?.folder ?? '.');
+    const include = patternList([query.pivot?.pattern ?? query.path]);
+    if (isRefused(include)) return undefined;
+    return addRoot(draft, folder, { source, named: folder, include, exclude });
+  }
+  if (query.wildcards && hasWildcards(query.path)) return addGlob(draft, query, source);
+  const path = contextPath(query.path);
+  return addRoot(draft, path, { source, named: path, include: undefined, exclude });
+}
+
+function requiredPath({ parents, pivot, path }: SourceQuery): string | undefined {
+  if (!parents || hasWildcards(pivot === undefined ? path : `${pivot.folder}/${pivot.pattern}`))
+    return undefined;
+  return path;
+}
+
+/** Where in `tree` the sources of a query begin, links followed and wildcards prepared. */
+export function locateSources(tree: Tree, queries: readonly SourceQuery[]): Sources {
+  const draft: Draft = { places: newPlace(), tree, links: [] };
+  const needed = queries.map((query, i) => addSource(draft, query, i));
+  return { places: draft.places, needed, links: draft.links, required: queries.map(requiredPath) };
+}
