@@ -4,11 +4,14 @@ import { lintFile } from '../../server/src/engine/run.js';
 import { verifiedFixes } from '../../server/src/engine/verify.js';
 import type { Core } from '../../server/src/lsp/host.js';
 import {
+  type Change,
   composeRule,
   dockerfileRule,
+  ignoreRule,
   type RegisteredRule,
   type RuleMeta,
 } from '../../server/src/rules/rule.js';
+import type { Span } from '../../server/src/text/span.js';
 
 /** The real engine over rules made for a test. */
 export function coreWith(...rules: readonly RegisteredRule[]): Core {
@@ -119,6 +122,33 @@ export const buildNamed: RegisteredRule = {
   category: 'test',
   ...dockerfileRule(meta('build-named', { fixes: 'never' }), function* ({ build }) {
     yield { at: { start: 0, end: 4 }, message: `${build.source} in ${build.context}` };
+  }),
+};
+
+/** Finds `dead` in an ignore file: faded, with an unsafe fix that edits the Dockerfile beside it. */
+export const deadLine: RegisteredRule = {
+  category: 'test',
+  ...ignoreRule(meta('dead-line'), function* ({ path, ignore, snapshot }) {
+    const dead = ignore.patterns.find(({ text }) => text === 'dead');
+    const beside = path.replace(/[^/]+$/, 'Dockerfile');
+    if (dead === undefined || snapshot.text(beside) === undefined) return;
+    const edit = (of: string, span: Span): Change => ({
+      kind: 'edit',
+      path: of,
+      edits: [{ span, newText: '' }],
+    });
+    yield {
+      at: dead.span,
+      message: 'It does nothing.',
+      tags: ['unnecessary'],
+      fixes: [
+        {
+          title: 'Empty both',
+          applicability: 'unsafe',
+          changes: () => [edit(path, dead.span), edit(beside, { start: 0, end: 4 })],
+        },
+      ],
+    };
   }),
 };
 

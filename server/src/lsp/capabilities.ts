@@ -1,4 +1,4 @@
-import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver';
+import { type ClientCapabilities, DiagnosticTag, type InitializeParams } from 'vscode-languageserver';
 
 /** What the client can do. Worked out once from `initialize`; nothing else reads the client's capabilities. */
 export interface Client {
@@ -8,6 +8,8 @@ export interface Client {
   readonly refresh: boolean;
   readonly relatedInformation: boolean;
   readonly codeDescription: boolean;
+  /** Text that does nothing may be shown faded. */
+  readonly unnecessary: boolean;
   /** Published diagnostics may carry the document's version. */
   readonly publishVersion: boolean;
   /** Code actions as objects; without it plain commands. */
@@ -18,6 +20,13 @@ export interface Client {
   /** Edits with the version they were computed for. */
   readonly documentChanges: boolean;
   readonly createFile: boolean;
+  /** Edits may say that a person has to confirm them. */
+  readonly confirm: boolean;
+  readonly hints: boolean;
+  readonly hintRefresh: boolean;
+  readonly lenses: boolean;
+  readonly lensRefresh: boolean;
+  readonly completion: boolean;
   readonly configuration: boolean;
   /** Changes of settings can be asked for. */
   readonly registerConfiguration: boolean;
@@ -39,7 +48,10 @@ function actions(capabilities: ClientCapabilities): Pick<Client, 'actionLiterals
 
 function diagnostics(
   capabilities: ClientCapabilities,
-): Pick<Client, 'pull' | 'refresh' | 'relatedInformation' | 'codeDescription' | 'publishVersion'> {
+): Pick<
+  Client,
+  'pull' | 'refresh' | 'relatedInformation' | 'codeDescription' | 'unnecessary' | 'publishVersion'
+> {
   const pull = capabilities.textDocument?.diagnostic;
   const push = capabilities.textDocument?.publishDiagnostics;
   return {
@@ -47,7 +59,22 @@ function diagnostics(
     refresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
     relatedInformation: (pull?.relatedInformation ?? push?.relatedInformation) === true,
     codeDescription: (pull?.codeDescriptionSupport ?? push?.codeDescriptionSupport) === true,
+    unnecessary:
+      (pull?.tagSupport ?? push?.tagSupport)?.valueSet?.includes(DiagnosticTag.Unnecessary) === true,
     publishVersion: push?.versionSupport === true,
+  };
+}
+
+function extras(
+  capabilities: ClientCapabilities,
+): Pick<Client, 'hints' | 'hintRefresh' | 'lenses' | 'lensRefresh' | 'completion'> {
+  const { textDocument, workspace } = capabilities;
+  return {
+    hints: textDocument?.inlayHint !== undefined,
+    hintRefresh: workspace?.inlayHint?.refreshSupport === true,
+    lenses: textDocument?.codeLens !== undefined,
+    lensRefresh: workspace?.codeLens?.refreshSupport === true,
+    completion: textDocument?.completion !== undefined,
   };
 }
 
@@ -59,8 +86,10 @@ export function clientOf(params: InitializeParams): Client {
   return {
     ...diagnostics(capabilities),
     ...actions(capabilities),
+    ...extras(capabilities),
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     createFile: workspace?.workspaceEdit?.resourceOperations?.includes('create') === true,
+    confirm: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     configuration: workspace?.configuration === true,
     registerConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

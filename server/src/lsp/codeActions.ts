@@ -66,41 +66,59 @@ function stale(what: string): ResponseError<void> {
 
 /** The code actions of the session. */
 export function createActions(deps: ActionDeps): Actions {
-  const changesOf = (outcome: Outcome, data: ActionData): readonly Change[] => {
-    if (data.action === 'fixAll') return deps.fixAll(outcome).changes;
-    const finding = outcome.report.findings[data.finding];
-    if (finding === undefined) throw stale('the finding is gone');
-    if (data.action === 'ignore') return ignoreChanges(deps, outcome, finding);
-    const fix = deps.fixesOf(outcome, finding)[data.fix];
-    if (fix === undefined) throw stale('the fix no longer holds');
-    return fix.changes();
-  };
   return {
     async list({ textDocument, range, context }, signal) {
-      const outcome = await deps.outcomes.settled(textDocument.uri, signal);
-      if (outcome === undefined) return [];
-      const built: Built[] = [];
-      if (wanted(context.only, CodeActionKind.QuickFix)) {
-        built.push(...quickFixes(deps, outcome, range, context.diagnostics));
-      }
       // Working out all fixes of a file is for those who ask for it, not for each move of the cursor.
       const asked = context.only !== undefined || context.triggerKind === CodeActionTriggerKind.Invoked;
-      if (asked && wanted(context.only, fixAllKind)) built.push(...fixAllAction(deps, outcome));
-      return built.flatMap((one) => written(deps, outcome, one));
+      const actions = await deps.outcomes.worked(textDocument.uri, signal, (outcome) => {
+        const built: Built[] = [];
+        if (wanted(context.only, CodeActionKind.QuickFix)) {
+          built.push(...quickFixes(deps, outcome, range, context.diagnostics));
+        }
+        if (asked && wanted(context.only, fixAllKind)) built.push(...fixAllAction(deps, outcome));
+        return built.flatMap((one) => written(deps, outcome, one));
+      });
+      return actions ?? [];
     },
     async edit(data, signal) {
       const open = deps.documents.get(data.uri);
       if ((open?.version ?? null) !== data.version) throw stale('the document has changed since');
-      const outcome = await deps.outcomes.settled(data.uri, signal);
-      if (outcome === undefined) throw stale('the document is gone');
-      if (outcome.subject.version !== data.version || outcome.resultId !== data.resultId) {
-        throw stale('what was found has changed since');
-      }
-      const edit = workspaceEdit(changesOf(outcome, data), targetOf(deps, outcome));
-      if (edit === undefined) throw stale('a file it edits is gone');
+      const edit = await deps.outcomes.worked(data.uri, signal, (outcome) => editOf(deps, outcome, data));
+      if (edit === undefined) throw stale('the document is gone');
+      if (typeof edit === 'string') throw stale(edit);
       return edit;
     },
   };
+}
+
+/** What an action changes, and whether a person should look at it first; a text says why it cannot be done any more. */
+function changesOf(
+  deps: ActionDeps,
+  outcome: Outcome,
+  data: ActionData,
+): { readonly changes: readonly Change[]; readonly confirm?: string } | string {
+  if (data.action === 'fixAll') return { changes: deps.fixAll(outcome).changes };
+  const finding = outcome.report.findings[data.finding];
+  if (finding === undefined) return 'the finding is gone';
+  if (data.action === 'ignore') return { changes: ignoreChanges(deps, outcome, finding) };
+  const fix = deps.fixesOf(outcome, finding)[data.fix];
+  if (fix === undefined) return 'the fix no longer holds';
+  return { changes: fix.changes(), ...confirmation(fix) };
+}
+
+/** What is not safe has to be confirmed where it changes a file that is not in front. */
+function confirmation(fix: OfferedFix): { readonly confirm?: string } {
+  return fix.applicability === 'safe' ? {} : { confirm: fixTitle(fix) };
+}
+
+function editOf(deps: ActionDeps, outcome: Outcome, data: ActionData): WorkspaceEdit | string {
+  if (outcome.subject.version !== data.version || outcome.resultId !== data.resultId) {
+    return 'what was found has changed since';
+  }
+  const found = changesOf(deps, outcome, data);
+  if (typeof found === 'string') return found;
+  const edit = workspaceEdit(found.changes, targetOf(deps, outcome), found.confirm);
+  return edit ?? 'a file it edits is gone';
 }
 
 /** An action before it is written in the client's dialect. */
@@ -110,8 +128,9 @@ interface Built {
   readonly diagnostics: Diagnostic[];
   readonly preferred: boolean;
   readonly data: ActionData;
-  /** Undefined: the edit is worked out only when the action is chosen. */
-  readonly changes: readonly Change[] | undefined;
+  readonly changes: readonly Change[];
+  /** As in `changesOf`. */
+  readonly confirm?: string;
 }
 
 function targetOf(deps: ActionDeps, outcome: Outcome): EditTarget {
@@ -162,7 +181,8 @@ function quickFixes(
       const best = !preferred && fix.applicability === 'safe';
       preferred ||= best;
       const data = dataOf(outcome, 'fix', index, i);
-      fixes.push({ ...common, title: fixTitle(fix), preferred: best, data, changes: fix.changes() });
+      const own = { title: fixTitle(fix), preferred: best, data, changes: fix.changes() };
+      fixes.push({ ...common, ...own, ...confirmation(fix) });
     });
     const changes = ignoreChanges(deps, outcome, finding);
     if (changes.length === 0) continue;
@@ -185,12 +205,11 @@ function fixAllAction(deps: ActionDeps, outcome: Outcome): readonly Built[] {
 /** The action in the client's dialect; none where the client cannot do what it needs. */
 function written(deps: ActionDeps, outcome: Outcome, built: Built): (CodeAction | Command)[] {
   const { client } = deps;
-  const { title, kind, diagnostics, data } = built;
-  const changes = built.changes;
-  const edit = changes === undefined ? undefined : workspaceEdit(changes, targetOf(deps, outcome));
-  if (changes !== undefined && edit === undefined) return [];
+  const { title, kind, diagnostics, data, changes } = built;
+  const edit = workspaceEdit(changes, targetOf(deps, outcome), built.confirm);
+  if (edit === undefined) return [];
   if (!client.actionLiterals) return [{ title, command: applyCommand, arguments: [data] }];
-  const oneFile = changes?.every((c) => c.kind === 'edit' && c.path === outcome.path) ?? false;
+  const oneFile = changes.every((c) => c.kind === 'edit' && c.path === outcome.path);
   const later = client.resolve && !(oneFile && kind === CodeActionKind.QuickFix);
   return [
     {
@@ -198,7 +217,7 @@ function written(deps: ActionDeps, outcome: Outcome, built: Built): (CodeAction 
       kind,
       ...(diagnostics.length > 0 ? { diagnostics } : {}),
       ...(client.preferred && built.preferred ? { isPreferred: true } : {}),
-      ...(later || edit === undefined ? { data } : { edit }),
+      ...(later ? { data } : { edit }),
     },
   ];
 }

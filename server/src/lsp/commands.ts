@@ -56,16 +56,17 @@ export function createHandlers(deps: CommandDeps): Omit<Handlers, keyof ContextH
     'plimsoll/debugInfo': ({ uri }, signal) => debugInfo(deps, uri, signal),
     'plimsoll/lintWorkspace': ({ workDoneToken }, signal) => lintWorkspace(deps, workDoneToken, signal),
     async 'plimsoll/applySafeFixes'({ uri }, signal) {
-      const outcome = await deps.outcomes.settled(uri, signal);
-      if (outcome === undefined) return { edit: null, applied: 0 };
-      const { changes, applied } = deps.fixAll(outcome);
-      if (changes.length === 0) return { edit: null, applied: 0 };
-      const { client, documents, uriOf } = deps;
-      const { subject, path, snapshot, report } = outcome;
-      const own = { subject, path, lines: report.lines };
-      const target = { client, documents, uriOf, snapshot, own };
-      const edit = workspaceEdit(changes, target);
-      return edit === undefined ? { edit: null, applied: 0 } : { edit, applied };
+      const none = { edit: null, applied: 0 };
+      const fixed = await deps.outcomes.worked(uri, signal, (outcome) => {
+        const { changes, applied } = deps.fixAll(outcome);
+        if (changes.length === 0) return none;
+        const { client, documents, uriOf } = deps;
+        const { subject, path, snapshot, report } = outcome;
+        const own = { subject, path, lines: report.lines };
+        const edit = workspaceEdit(changes, { client, documents, uriOf, snapshot, own });
+        return edit === undefined ? none : { edit, applied };
+      });
+      return fixed ?? none;
     },
     'plimsoll/builds': ({ uri }, signal) => builds(uri, signal),
     async 'plimsoll/chooseBuild'({ uri, source }, signal) {

@@ -1,4 +1,10 @@
-import type { TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type {
+  AnnotatedTextEdit,
+  CreateFile,
+  TextDocumentEdit,
+  TextEdit,
+  WorkspaceEdit,
+} from 'vscode-languageserver';
 import type { Snapshot } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
 import { type LineIndex, lineIndex } from '../text/lines.js';
@@ -30,28 +36,74 @@ function place(path: string, target: EditTarget): { uri: string; version: number
   return { uri: target.uriOf(path), version: target.documents.byPath(path)?.version ?? null };
 }
 
+/** Name of the one annotation an edit may have. */
+const annotationId = 'plimsoll';
+
+interface Mark {
+  readonly annotationId?: string;
+}
+
+function documentChange(
+  change: Change,
+  target: EditTarget,
+  mark: Mark,
+): (CreateFile | TextDocumentEdit)[] | undefined {
+  const { uri, version } = place(change.path, target);
+  if (change.kind === 'create') {
+    const start = { line: 0, character: 0 };
+    const text: AnnotatedTextEdit | TextEdit = {
+      range: { start, end: start },
+      newText: change.text,
+      ...mark,
+    };
+    return [
+      { kind: 'create', uri, options: { ignoreIfExists: false, overwrite: false }, ...mark },
+      { textDocument: { uri, version: null }, edits: [text] },
+    ];
+  }
+  const edits = editsOf(change, target);
+  if (edits === undefined) return undefined;
+  return [{ textDocument: { uri, version }, edits: edits.map((edit) => ({ ...edit, ...mark })) }];
+}
+
 /**
  * `changes` as a workspace edit: with document versions where the client knows them, so that it refuses what has become
- * stale. Undefined where the client cannot do it (no creation of files) or a file to edit is not there.
+ * stale. With `confirm` (a title) a client that can lets the person look at it first, unless all of it is in the document
+ * in front. Undefined where the client cannot do it (no creation of files) or a file to edit is not there.
  */
-export function workspaceEdit(changes: readonly Change[], target: EditTarget): WorkspaceEdit | undefined {
+export function workspaceEdit(
+  changes: readonly Change[],
+  target: EditTarget,
+  confirm?: string,
+): WorkspaceEdit | undefined {
+  const { client, own } = target;
   const creates = changes.some(({ kind }) => kind === 'create');
-  if (creates && !(target.client.createFile && target.client.documentChanges)) return undefined;
-  const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = [];
+  if (creates && !(client.createFile && client.documentChanges)) return undefined;
+  const elsewhere = changes.some(({ path }) => path !== own?.path);
+  const asks = confirm !== undefined && elsewhere && client.confirm && client.documentChanges;
+  const written = changes.map((change) => documentChange(change, target, asks ? { annotationId } : {}));
+  const documentChanges: (CreateFile | TextDocumentEdit)[] = [];
+  for (const one of written) {
+    if (one === undefined) return undefined;
+    documentChanges.push(...one);
+  }
+  if (!client.documentChanges) return { changes: plainChanges(documentChanges) };
+  if (!asks) return { documentChanges };
+  return {
+    documentChanges,
+    changeAnnotations: { [annotationId]: { label: confirm, needsConfirmation: true } },
+  };
+}
+
+function plainChanges(
+  documentChanges: readonly (CreateFile | TextDocumentEdit)[],
+): Record<string, TextEdit[]> {
   const plain: Record<string, TextEdit[]> = {};
-  for (const change of changes) {
-    const { uri, version } = place(change.path, target);
-    if (change.kind === 'create') {
-      const start = { line: 0, character: 0 };
-      const edits = [{ range: { start, end: start }, newText: change.text }];
-      documentChanges.push({ kind: 'create', uri, options: { ignoreIfExists: false, overwrite: false } });
-      documentChanges.push({ textDocument: { uri, version: null }, edits });
-      continue;
-    }
-    const edits = editsOf(change, target);
-    if (edits === undefined) return undefined;
-    documentChanges.push({ textDocument: { uri, version }, edits } satisfies TextDocumentEdit);
+  for (const change of documentChanges) {
+    if (!('edits' in change)) continue;
+    const { uri } = change.textDocument;
+    const edits = change.edits.filter((edit): edit is TextEdit => 'newText' in edit);
     plain[uri] = [...(plain[uri] ?? []), ...edits];
   }
-  return target.client.documentChanges ? { documentChanges } : { changes: plain };
+  return plain;
 }

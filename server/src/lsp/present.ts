@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { FileReport, Finding } from '../engine/model.js';
 import type { Snapshot } from '../project/snapshot.js';
 import type { Severity } from '../rules/rule.js';
@@ -42,6 +42,9 @@ export function diagnosticOf(
     ...(client.codeDescription ? { codeDescription: { href: rulePageUri(finding.rule) } } : {}),
     source: 'plimsoll',
     message: finding.message,
+    ...(client.unnecessary && finding.tags.includes('unnecessary')
+      ? { tags: [DiagnosticTag.Unnecessary] }
+      : {}),
     ...(client.relatedInformation && related.length > 0 ? { relatedInformation: related } : {}),
   };
 }

@@ -22,6 +22,11 @@ export interface Outcomes {
   now(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
   /** Loads facts until nothing is lacking any more. */
   settled(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
+  /**
+   * What `work` makes of the settled outcome, with the facts it asks for on the way: trying a fix may need another look at
+   * the disk. Undefined as for `settled`.
+   */
+  worked<T>(uri: string, signal: AbortSignal, work: (outcome: Outcome) => T): Promise<T | undefined>;
 }
 
 /** The one function behind all diagnostics, actions and hovers. */
@@ -43,13 +48,27 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
     const subject = documents.get(uri) ?? disk;
     return subject === undefined || signal.aborted ? undefined : analysis.run(subject, own);
   };
+  const settled = async (uri: string, signal: AbortSignal): Promise<Outcome | undefined> => {
+    for (let round = 0; ; round++) {
+      const outcome = await now(uri, signal);
+      if (outcome === undefined || outcome.wanted.length === 0 || round >= maxRounds) return outcome;
+      await loadUnlessAborted(facts, outcome.wanted, signal);
+      if (signal.aborted) return undefined;
+    }
+  };
   return {
     now,
-    async settled(uri, signal) {
+    settled,
+    async worked(uri, signal, work) {
       for (let round = 0; ; round++) {
-        const outcome = await now(uri, signal);
-        if (outcome === undefined || outcome.wanted.length === 0 || round >= maxRounds) return outcome;
-        await loadUnlessAborted(facts, outcome.wanted, signal);
+        const outcome = await settled(uri, signal);
+        if (outcome === undefined) return undefined;
+        const { snapshot } = outcome;
+        const before = snapshot.misses();
+        const result = work(outcome);
+        const lacking = outcome.subject.path !== undefined && snapshot.misses() > before;
+        if (!lacking || round >= maxRounds) return result;
+        await loadUnlessAborted(facts, snapshot.wanted(), signal);
         if (signal.aborted) return undefined;
       }
     },
