@@ -29,6 +29,7 @@ describe('findings in an ignore file', () => {
       files,
       capabilities: without(fullCapabilities, (c) => {
         delete c.textDocument?.diagnostic?.tagSupport;
+        delete c.textDocument?.publishDiagnostics?.tagSupport;
       }),
     });
     await client.open(ignoreUri, 'dead\n', 'ignore');
@@ -42,13 +43,13 @@ describe('findings in an ignore file', () => {
     const [action] = await client.actions(ignoreUri, whole);
     const { edit } = await client.request<CodeAction>('codeAction/resolve', action);
     expect(edit?.changeAnnotations).toEqual({
-      plimsoll: { label: 'Empty both (unsafe)', needsConfirmation: true },
+      plimsoll: { label: 'Change both (unsafe)', needsConfirmation: true },
     });
     const changes = there(edit?.documentChanges);
     const edits = changes.flatMap((change) => ('edits' in change ? change.edits : []));
     expect(edits).toHaveLength(2);
     for (const one of edits) expect(one).toMatchObject({ annotationId: 'plimsoll' });
-    expect(client.apply(edit).get(uri)).toBe(' a\nCOPY . .\n');
+    expect(client.apply(edit).get(uri)).toBe('from a\nCOPY . .\n');
 
     const plain = await start({
       core: coreWith(deadLine),

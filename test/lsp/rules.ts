@@ -132,10 +132,10 @@ export const deadLine: RegisteredRule = {
     const dead = ignore.patterns.find(({ text }) => text === 'dead');
     const beside = path.replace(/[^/]+$/, 'Dockerfile');
     if (dead === undefined || snapshot.text(beside) === undefined) return;
-    const edit = (of: string, span: Span): Change => ({
+    const edit = (of: string, span: Span, newText: string): Change => ({
       kind: 'edit',
       path: of,
-      edits: [{ span, newText: '' }],
+      edits: [{ span, newText }],
     });
     yield {
       at: dead.span,
@@ -143,9 +143,9 @@ export const deadLine: RegisteredRule = {
       tags: ['unnecessary'],
       fixes: [
         {
-          title: 'Empty both',
+          title: 'Change both',
           applicability: 'unsafe',
-          changes: () => [edit(path, dead.span), edit(beside, { start: 0, end: 4 })],
+          changes: () => [edit(path, dead.span, ''), edit(beside, { start: 0, end: 4 }, 'from')],
         },
       ],
     };
