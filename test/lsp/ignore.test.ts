@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CodeAction } from 'vscode-languageserver/node';
+import type { CodeAction, CompletionList } from 'vscode-languageserver/node';
 import { fullCapabilities, without } from '../harness/lspClient.js';
 import { coreWith, deadLine } from './rules.js';
 import { starter, there, uri } from './start.js';
@@ -7,6 +7,91 @@ import { starter, there, uri } from './start.js';
 const start = starter();
 const ignoreUri = 'file:///w/.dockerignore';
 const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+
+describe('completion in an ignore file', () => {
+  const files = new Map(
+    [
+      'Dockerfile',
+      'zoo.md',
+      '.env',
+      'a b#[1].txt',
+      '#x',
+      'node_modules/left/i.js',
+      'src/app/node_modules/x.js',
+      'src/app.js',
+    ].map((path): [string, string] => [`/w/${path}`, path === 'Dockerfile' ? 'FROM a\n' : '']),
+  );
+  /** What the last line offers: label and the line it makes. */
+  const offered = async (text: string, asked = ignoreUri): Promise<string[]> => {
+    const client = await start({ files });
+    await client.open(asked, text, 'ignore');
+    const lines = text.split('\n');
+    const position = { line: lines.length - 1, character: there(lines.at(-1)).length };
+    const list = await client.request<CompletionList | null>('textDocument/completion', {
+      textDocument: { uri: asked },
+      position,
+    });
+    client.discard('workspace/diagnostic/refresh');
+    const items = (list?.items ?? []).toSorted((a, b) => (there(a.sortText) < there(b.sortText) ? -1 : 1));
+    return items.map(({ label, textEdit }) => {
+      if (textEdit === undefined || !('range' in textEdit)) throw new Error('no edit');
+      const { start: from, end } = textEdit.range;
+      expect([from.line, end]).toEqual([position.line, position]);
+      return `${label} ${there(lines.at(-1)).slice(0, from.character)}${textEdit.newText}`;
+    });
+  };
+
+  it('offers the root of the context, folders first, names escaped', async () => {
+    expect(await offered('')).toEqual([
+      'node_modules/ node_modules',
+      'src/ src',
+      '#x \\#x',
+      '.env .env',
+      'Dockerfile Dockerfile',
+      'a b#[1].txt a b#\\[1\\].txt',
+      'zoo.md zoo.md',
+    ]);
+  });
+
+  it('follows the folders typed', async () => {
+    expect(await offered('src/')).toEqual(['app/ src/app', 'app.js src/app.js']);
+    expect(await offered('x\n/src/a')).toEqual(['app/ /src/app', 'app.js /src/app.js']);
+    expect(await offered('./s?c/app/')).toEqual(['node_modules/ ./s?c/app/node_modules']);
+    expect(await offered('none/')).toEqual([]);
+  });
+
+  it('offers names at any depth after **/, and what is hidden first after !', async () => {
+    expect((await offered('**/')).slice(0, 3)).toEqual([
+      'app/ **/app',
+      'node_modules/ **/node_modules',
+      'src/ **/src',
+    ]);
+    expect((await offered('*.md\nsrc\n!')).slice(0, 3)).toEqual([
+      'src/ !src',
+      'zoo.md !zoo.md',
+      'node_modules/ !node_modules',
+    ]);
+    expect(await offered('src\n!src/')).toEqual(['app/ !src/app', 'app.js !src/app.js']);
+  });
+
+  it('is silent in comments, elsewhere, and for what is no file', async () => {
+    expect(await offered('# s')).toEqual([]);
+    expect(await offered('FROM s', uri)).toEqual([]);
+    expect(await offered('', 'untitled:.dockerignore')).toEqual([]);
+  });
+
+  it('is offered to clients that can complete only', async () => {
+    const client = await start({ files });
+    expect(client.initialized.capabilities.completionProvider).toEqual({ triggerCharacters: ['/', '!'] });
+    const plain = await start({
+      files,
+      capabilities: without(fullCapabilities, (c) => {
+        delete c.textDocument?.completion;
+      }),
+    });
+    expect(plain.initialized.capabilities.completionProvider).toBeUndefined();
+  });
+});
 
 describe('findings in an ignore file', () => {
   const files = new Map([['/w/Dockerfile', 'FROM a\nCOPY . .\n']]);

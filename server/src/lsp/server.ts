@@ -4,6 +4,8 @@ import {
   CodeActionKind,
   type CodeActionParams,
   type Command,
+  type CompletionList,
+  type CompletionParams,
   type Connection,
   type DiagnosticServerCancellationData,
   type DocumentDiagnosticParams,
@@ -54,6 +56,7 @@ function capabilitiesFor(client: Client): ServerCapabilities<ExperimentalCapabil
       ? { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: client.resolve }
       : true,
     hoverProvider: true,
+    ...(client.completion ? { completionProvider: { triggerCharacters: ['/', '!'] } } : {}),
     ...(client.actionLiterals ? {} : { executeCommandProvider: { commands: [applyCommand] } }),
     ...(client.folders
       ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }
@@ -152,6 +155,14 @@ export function startServer(connection: Connection, host: Host): void {
       const outcome = await own.outcomes.now(params.textDocument.uri, signal);
       return outcome === undefined ? null : hoverAt(own.hoverDeps, outcome, params.position);
     }),
+  );
+  connection.onCompletion(
+    answering<CompletionParams, CompletionList | null>(
+      'completion',
+      byDocument,
+      null,
+      (own, params, signal) => own.features.completion(params, signal),
+    ),
   );
   const custom = <M extends keyof Requests>(method: M, empty: Requests[M]['result']): void => {
     const handle = answering<Requests[M]['params'] | null, Requests[M]['result']>(

@@ -12,6 +12,7 @@ import { createContextHandlers } from './contextRequests.js';
 import { createDiagnostics, type Diagnostics } from './diagnostics.js';
 import { type DocumentEvents, type Documents, followDocuments } from './documents.js';
 import { type SessionFacts, sessionFacts } from './facts.js';
+import { createFeatures, type Features } from './features.js';
 import { createHealth, type Health } from './health.js';
 import type { Host } from './host.js';
 import type { HoverDeps } from './hover.js';
@@ -36,6 +37,7 @@ export interface Session {
   readonly outcomes: Outcomes;
   readonly handlers: Handlers;
   readonly hoverDeps: HoverDeps;
+  readonly features: Features;
   /** After `initialized`: watchers, the shell grammar. */
   begin(): void;
   end(): void;
@@ -228,6 +230,7 @@ export function createSession(
   followWorld(connection, { uris, facts, settings, update: ground.update, pushed, recheck });
   const { rulePage, rulePageUri, version, runtime } = host;
   const common = { client, documents, outcomes, uriOf, ...fixing };
+  const resolve = createResolve(facts, () => state.folders);
   return {
     health,
     diagnostics,
@@ -239,6 +242,7 @@ export function createSession(
       withMessage: !client.status,
       ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
     },
+    features: createFeatures({ documents, resolve }),
     handlers: {
       ...createHandlers({
         ...common,
@@ -258,7 +262,7 @@ export function createSession(
       }),
       ...createContextHandlers({
         ...{ client, documents, uris, uriOf, settingsOf: settings.of },
-        resolve: createResolve(facts, () => state.folders),
+        resolve,
         chosenBuilds: () => state.chosenBuilds,
       }),
     },
