@@ -1,5 +1,5 @@
-// Builds dist/: extension.js and client.js (VS Code: the second holds the language client, loaded on need), server.js
-// (language server), cli.js, and beside them the two WASM files and the licences of what is bundled.
+// Builds dist/: for VS Code extension.js and, loaded on need, client.js (the language client), views.js (the report of a
+// build context) and report.js (its page); server.js (language server), cli.js, and beside them the two WASM files and the licences of what is bundled.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const common = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['vscode', './client.js'],
+  external: ['vscode', './client.js', './views.js'],
   // jsonc-parser's UMD form hides its own files from a bundler; its module form does not.
   mainFields: ['module', 'main'],
   // Its ESM form asks import.meta for its place, which a CommonJS bundle does not have.
@@ -28,6 +28,7 @@ const common = {
 const entries = {
   extension: 'client/src/extension.ts',
   client: 'client/src/client.ts',
+  views: 'client/src/views.ts',
   server: 'server/src/lsp/main.ts',
   cli: 'server/src/cli/main.ts',
 };
@@ -40,6 +41,18 @@ for (const [name, entry] of Object.entries(entries)) {
   metafiles.push(result.metafile);
   writeFileSync(`dist/${name}.meta.json`, JSON.stringify(result.metafile));
 }
+// What runs inside the report's webview: a browser, not Node.
+const page = await build({
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  alias: {},
+  entryPoints: ['client/src/webview/report.ts'],
+  outfile: 'dist/report.js',
+});
+metafiles.push(page.metafile);
+writeFileSync('dist/report.meta.json', JSON.stringify(page.metafile));
 const wasm = {
   'tree-sitter.wasm': path.join(path.dirname(require.resolve('web-tree-sitter')), 'web-tree-sitter.wasm'),
   'tree-sitter-bash.wasm': require.resolve('tree-sitter-bash/tree-sitter-bash.wasm'),

@@ -12,12 +12,7 @@ import {
   TransportKind,
   WorkDoneProgress,
 } from 'vscode-languageclient/node';
-import type {
-  InitializationOptions,
-  LintWorkspaceResult,
-  Notifications,
-  Requests,
-} from '../../server/src/lsp/protocol.js';
+import type { InitializationOptions, Notifications, Requests } from '../../server/src/lsp/protocol.js';
 import { chosenBuilds } from './chosen.js';
 import { synchronised } from './documents.js';
 import type { Session } from './session.js';
@@ -37,11 +32,13 @@ export class Client extends LanguageClient {
       : this.sendRequest<Requests[M]['result']>(method, params, token);
   }
 
-  /** Lints all folders and passes on what the server says of its progress. */
-  async lintWorkspace(
+  /** As `ask`, and passes on what the server says of its progress. */
+  async askWithProgress<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
     progress: Progress<{ message?: string; increment?: number }>,
     token: CancellationToken,
-  ): Promise<LintWorkspaceResult> {
+  ): Promise<Requests[M]['result']> {
     const workDoneToken = randomUUID();
     let reached = 0;
     const listener = this.onProgress(WorkDoneProgress.type, workDoneToken, (said) => {
@@ -50,7 +47,7 @@ export class Client extends LanguageClient {
       reached = percentage;
     });
     try {
-      return await this.ask('plimsoll/lintWorkspace', { workDoneToken }, token);
+      return await this.ask(method, { ...params, workDoneToken }, token);
     } finally {
       listener.dispose();
     }
@@ -87,6 +84,10 @@ export async function startClient(session: Session, status: StatusItem): Promise
   client.onNotification(
     'plimsoll/status' satisfies keyof Notifications,
     (said: Notifications['plimsoll/status']) => status.report(said),
+  );
+  client.onNotification(
+    'plimsoll/contextStatus' satisfies keyof Notifications,
+    (said: Notifications['plimsoll/contextStatus']) => session.contextChanged.fire(said),
   );
   await client.start();
   session.log().info(`activate took ${session.activateMs.toFixed(1)} ms`);

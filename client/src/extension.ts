@@ -1,6 +1,7 @@
-import { type ExtensionContext, l10n, window, workspace } from 'vscode';
+import { type ExtensionContext, l10n, type WebviewPanel, window, workspace } from 'vscode';
 import { registerCommands } from './commands/index.js';
 import { qualifies } from './documents.js';
+import { reportViewType } from './reportView.js';
 import { createSession, type Session } from './session.js';
 
 let session: Session | undefined;
@@ -18,6 +19,11 @@ export function activate(context: ExtensionContext): void {
     const look = (document: Parameters<typeof qualifies>[0]): void => {
       if (qualifies(document)) current.wake();
     };
+    const serializer = {
+      deserializeWebviewPanel: async (panel: WebviewPanel, state: unknown): Promise<void> =>
+        (await current.views()).restoreReport(panel, state),
+    };
+    context.subscriptions.push(window.registerWebviewPanelSerializer(reportViewType, serializer));
     context.subscriptions.push(workspace.onDidOpenTextDocument(look));
     workspace.textDocuments.forEach(look);
     current.activateMs = performance.now() - called;

@@ -1,7 +1,10 @@
-import { type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import { EventEmitter, type ExtensionContext, type LogOutputChannel, l10n, window } from 'vscode';
+import type { ContextStatus } from '../../server/src/lsp/protocol.js';
 import type { Client } from './client.js';
+import { ContextItem } from './contextItem.js';
 import { WorkspaceFindings } from './findings.js';
 import { StatusItem } from './status.js';
+import type { Views } from './views.js';
 
 /** The one server of this window: started on first need, restarted on request, never twice at a time. */
 export interface Session {
@@ -15,6 +18,12 @@ export interface Session {
   log(): LogOutputChannel;
   /** Findings of the last "Lint Workspace". */
   findings(): WorkspaceFindings;
+  /** What shows build contexts; loaded on first need. */
+  views(): Promise<Views>;
+  /** Says in one message what went wrong and offers what helps. */
+  explain(error: unknown): void;
+  /** The server says how large the context of a document is. */
+  readonly contextChanged: EventEmitter<ContextStatus>;
   readonly context: ExtensionContext;
   /** Milliseconds that `activate` took. */
   activateMs: number;
@@ -26,7 +35,10 @@ export function createSession(context: ExtensionContext): Session {
   let channel: LogOutputChannel | undefined;
   let status: StatusItem | undefined;
   let findings: WorkspaceFindings | undefined;
+  let views: Promise<Views> | undefined;
   let explained = false;
+  const contextChanged = new EventEmitter<ContextStatus>();
+  context.subscriptions.push(contextChanged, new ContextItem(contextChanged.event));
 
   const log = (): LogOutputChannel => {
     if (channel === undefined) {
@@ -70,6 +82,12 @@ export function createSession(context: ExtensionContext): Session {
     activateMs: 0,
     log,
     findings: allFindings,
+    contextChanged,
+    views() {
+      views ??= import('./views.js').then(({ createViews }) => createViews(session));
+      return views;
+    },
+    explain: (error) => void explainFailure(session, error),
     client() {
       if (running === undefined) {
         const attempt = start();

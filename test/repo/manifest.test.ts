@@ -41,8 +41,42 @@ describe('commands', () => {
   test('titles are verb phrases in title case under the category Plimsoll', () => {
     for (const { category, title } of manifest.contributes.commands) {
       expect(category).toBe('Plimsoll');
-      expect(texts[title.slice(1, -1)]).toMatch(/^[A-Z]\w+( [A-Z]\w+)+…?$/);
+      expect(texts[title.slice(1, -1)]).toMatch(/^[A-Z]\w+( (\(?[A-Z]\w+\)?|in|the|\.\w+))+[…?]?$/);
     }
+  });
+});
+
+describe('menus', () => {
+  const { menus, submenus, commands } = manifest.contributes;
+  const entries: { command?: string; submenu?: string; when?: string }[] = Object.values(menus).flat() as [];
+
+  test('name commands and submenus that are declared', () => {
+    const ids = commands.map(({ command }: { command: string }) => command);
+    const folders = submenus.map(({ id }: { id: string }) => id);
+    expect(entries.length).toBeGreaterThan(0);
+    for (const { command, submenu } of entries)
+      expect(submenu === undefined ? ids : folders).toContain(command ?? submenu);
+  });
+
+  test('offer what needs a disk only where there is one', () => {
+    for (const { when } of [...menus.commandPalette, ...menus['explorer/context']])
+      expect(when).toContain('!virtualWorkspace');
+  });
+
+  test('know a Dockerfile, a compose file and an ignore file by name', () => {
+    const [first] = menus['explorer/context'];
+    const source = /resourceFilename =~ \/(.*)\/i/.exec(first.when)?.[1] ?? '';
+    const names = new RegExp(source, 'i');
+    for (const name of [
+      'Dockerfile',
+      'api.Dockerfile',
+      'Containerfile',
+      '.dockerignore',
+      'Dockerfile.dockerignore',
+    ])
+      expect(names.test(name), name).toBe(true);
+    for (const name of ['compose.yaml', 'docker-compose.prod.yml']) expect(names.test(name), name).toBe(true);
+    for (const name of ['a.yaml', '.gitignore', 'README.md']) expect(names.test(name), name).toBe(false);
   });
 });
 
@@ -99,8 +133,10 @@ test('@types/vscode is of the oldest version that is supported', () => {
   expect(manifest.devDependencies['@types/vscode'].replace(/^~/, '^')).toBe(manifest.engines.vscode);
 });
 
-test('starts lazily: by language only', () => {
-  for (const event of manifest.activationEvents) expect(event).toMatch(/^onLanguage:/);
+test('starts lazily: by language, and for a report that was open at a reload', () => {
+  const [panel, ...others] = manifest.activationEvents.filter((one: string) => !/^onLanguage:/.test(one));
+  expect(others).toEqual([]);
+  expect(read('client/src/reportView.ts')).toContain(`'${panel.slice('onWebviewPanel:'.length)}'`);
 });
 
 test('the problem matcher reads every finding of the CLI', () => {

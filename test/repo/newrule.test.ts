@@ -12,6 +12,7 @@ describe('npm run new-rule on a copy', () => {
     copy = mkdtempSync(path.join(os.tmpdir(), 'plimsoll-new-rule-'));
     const parts = [
       'server',
+      'client',
       'scripts',
       'docs',
       'test',

@@ -1,5 +1,6 @@
-import { l10n, type TextDocument, window, workspace } from 'vscode';
+import { l10n, window, workspace } from 'vscode';
 import type { ApplySafeFixesResult } from '../../../server/src/lsp/protocol.js';
+import { isCurrent } from '../context/edits.js';
 import { selector } from '../documents.js';
 import type { Session } from '../session.js';
 import { documentInFront } from './inFront.js';
@@ -24,14 +25,4 @@ export async function applySafeFixes(session: Session): Promise<void> {
     if (!done) return l10n.t('The editor refused the change; nothing was applied.');
     return applied === 1 ? l10n.t('One safe fix applied.') : l10n.t('{0} safe fixes applied.', applied);
   }
-}
-
-function isCurrent(edit: NonNullable<ApplySafeFixesResult['edit']>): boolean {
-  const open = new Map(workspace.textDocuments.map((d: TextDocument) => [d.uri.toString(), d.version]));
-  return (edit.documentChanges ?? []).every((change) => {
-    if (!('textDocument' in change) || change.textDocument.version === null) return true;
-    // A URI may be written in two ways; an open document that is not found by name is not taken for changed.
-    const version = open.get(change.textDocument.uri);
-    return version === undefined || version === change.textDocument.version;
-  });
 }

@@ -4,16 +4,17 @@ import { keepChosenBuild } from '../chosen.js';
 import { selector } from '../documents.js';
 import type { Session } from '../session.js';
 import { documentInFront } from './inFront.js';
+import { givenUri } from './target.js';
 
 interface Choice extends QuickPickItem {
   readonly source: string | null;
 }
 
-/** Lets the person say which of several builds decides for the Dockerfile in front. */
-export async function chooseBuild(session: Session): Promise<void> {
-  const document = documentInFront(selector);
+/** Lets the person say which of several builds decides for a Dockerfile: the one given, else the one in front. */
+export async function chooseBuild(session: Session, argument: unknown): Promise<void> {
+  const document = givenUri(argument) ?? documentInFront(selector)?.uri;
   if (document === undefined) return explain(l10n.t('Open a Dockerfile first.'));
-  const uri = document.uri.toString();
+  const uri = document.toString();
   const client = await session.client();
   const known = await client.ask('plimsoll/builds', { uri });
   const only = known.builds[0];
@@ -22,7 +23,7 @@ export async function chooseBuild(session: Session): Promise<void> {
     return explain(l10n.t('Only one build of this Dockerfile is known: {0}', only.why));
   }
   const picked = await window.showQuickPick(choices(known), {
-    title: l10n.t('Which build decides for {0}?', workspace.asRelativePath(document.uri)),
+    title: l10n.t('Which build decides for {0}?', workspace.asRelativePath(document)),
     placeHolder: l10n.t('Diagnostics and numbers are those of the chosen build'),
     matchOnDescription: true,
     matchOnDetail: true,

@@ -3,24 +3,33 @@ import { explainFailure, type Session } from '../session.js';
 import { applySafeFixes } from './applySafeFixes.js';
 import { chooseBuild } from './chooseBuild.js';
 import { copyDebugInfo } from './copyDebugInfo.js';
+import { createDockerignore } from './createDockerignore.js';
 import { lintWorkspace } from './lintWorkspace.js';
 import { restartServer } from './restartServer.js';
+import { showContextSize } from './showContextSize.js';
 import { showLog } from './showLog.js';
+import { whyInBuild } from './whyInBuild.js';
+
+/** A command with what a menu or a link calls it with. */
+type Handler = (session: Session, argument: unknown) => Promise<void>;
 
 /** Every command of the manifest; a test compares the two. */
-export const commandHandlers: Readonly<Record<string, (session: Session) => Promise<void>>> = {
+export const commandHandlers: Readonly<Record<string, Handler>> = {
   'plimsoll.applySafeFixes': applySafeFixes,
   'plimsoll.chooseBuild': chooseBuild,
   'plimsoll.copyDebugInfo': copyDebugInfo,
+  'plimsoll.createDockerignore': createDockerignore,
   'plimsoll.lintWorkspace': lintWorkspace,
   'plimsoll.restartServer': restartServer,
+  'plimsoll.showContextSize': showContextSize,
   'plimsoll.showLog': showLog,
+  'plimsoll.whyInBuild': whyInBuild,
 };
 
 export function registerCommands(context: ExtensionContext, session: Session): void {
   for (const [id, handler] of Object.entries(commandHandlers)) {
-    const run = (): Promise<void> =>
-      handler(session).catch((error: unknown) => explainFailure(session, error));
+    const run = (argument?: unknown): Promise<void> =>
+      handler(session, argument).catch((error: unknown) => explainFailure(session, error));
     context.subscriptions.push(commands.registerCommand(id, run));
   }
 }

@@ -12,7 +12,7 @@ export async function lintWorkspace(session: Session): Promise<void> {
   const found = await window.withProgress(options, async (progress, token) => {
     try {
       const client = await session.client();
-      const result = await client.lintWorkspace(progress, token);
+      const result = await client.askWithProgress('plimsoll/lintWorkspace', {}, progress, token);
       if (!token.isCancellationRequested) await session.findings().show(client, result);
       return token.isCancellationRequested ? undefined : result;
     } catch (error) {

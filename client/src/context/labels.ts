@@ -1,0 +1,9 @@
+import { Uri, workspace } from 'vscode';
+
+/** A path as people are shown it: relative to its workspace folder, which itself goes by its name. */
+export function labelOf(file: string): string {
+  const uri = Uri.file(file);
+  const folder = workspace.getWorkspaceFolder(uri);
+  if (folder !== undefined && folder.uri.path === uri.path) return folder.name;
+  return workspace.asRelativePath(uri);
+}
