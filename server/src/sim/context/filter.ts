@@ -1,5 +1,4 @@
 import { type CompiledPattern, compilePattern } from '../../syntax/dockerignore/compile.js';
-import { cleanPath, trimSpace } from '../../syntax/dockerignore/gopath.js';
 
 /** Which patterns of a list hit a folder: what everything below inherits. One byte for each, 1 for a hit. */
 export type Hits = Uint8Array;
@@ -17,8 +16,6 @@ export class BadPattern extends Error {
 /** Patterns as BuildKit's matcher walks them down a tree (SPEC A4). */
 export interface PatternList {
   readonly patterns: readonly CompiledPattern[];
-  /** Without `!`, cleaned. */
-  readonly texts: readonly string[];
   readonly hasExceptions: boolean;
   /** Nothing hit. */
   readonly none: Hits;
@@ -26,17 +23,11 @@ export interface PatternList {
   readonly last: Hits;
 }
 
-function bodyOf(pattern: string): string {
-  const text = cleanPath(trimSpace(pattern));
-  return text.startsWith('!') ? text.slice(1) : text;
-}
-
 /** A list of patterns as they leave an ignore file, or as paths to follow make them. */
 export function patternList(patterns: readonly string[]): PatternList {
   const compiled = patterns.map(compilePattern);
   return {
     patterns: compiled,
-    texts: patterns.map(bodyOf),
     hasExceptions: compiled.some(({ exception }) => exception),
     none: new Uint8Array(compiled.length),
     last: new Uint8Array(compiled.length),
@@ -54,9 +45,9 @@ export function refusedAtOnce(
 
 /**
  * The pattern that decides for `path`, whose folder was hit as `parent` says; -1 where none hits. What hit it is then in
- * `list.last`. Throws BadPattern.
+ * `list.last`. Throws BadPattern, unless `lenient`: where BuildKit does not look, it does not fail.
  */
-export function decide(list: PatternList, parent: Hits, path: string): number {
+export function decide(list: PatternList, parent: Hits, path: string, lenient = false): number {
   const { patterns, last } = list;
   let matched = false;
   let by = -1;
@@ -65,8 +56,8 @@ export function decide(list: PatternList, parent: Hits, path: string): number {
     if (pattern === undefined) continue;
     let hit = parent[i] === 1;
     if (!hit && pattern.exception === matched) {
-      if (pattern.matches === undefined) throw new BadPattern(i, pattern.error ?? '');
-      hit = pattern.matches(path);
+      if (pattern.matches !== undefined) hit = pattern.matches(path);
+      else if (!lenient) throw new BadPattern(i, pattern.error ?? '');
     }
     last[i] = hit ? 1 : 0;
     if (hit) {
@@ -112,8 +103,8 @@ function withoutGlob(text: string): string {
 
 /** The literal paths of those patterns that do (`exceptions`) or do not start with `!`; undefined where one has wildcards in it. */
 export function literalPaths(list: PatternList, exceptions: boolean): readonly string[] | undefined {
-  const texts = list.texts
-    .filter((_, i) => list.patterns[i]?.exception === exceptions)
-    .map((text) => `${withoutGlob(text)}/`);
+  const texts = list.patterns
+    .filter(({ exception }) => exception === exceptions)
+    .map(({ text }) => `${withoutGlob(text)}/`);
   return texts.some((text) => /[*[\]?^\\]/.test(text)) ? undefined : texts;
 }

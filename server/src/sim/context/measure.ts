@@ -2,6 +2,9 @@ import type { ContextMeasure, ContextQuery, PatternMeasure } from '../../project
 import { BadPattern, type PatternList, patternList, refusedAtOnce } from './filter.js';
 import { followLinks } from './follow.js';
 import { hasWildcards } from './goPath.js';
+import { patternTally } from './patterns.js';
+import { treeTally } from './picture.js';
+import { probeTally } from './probing.js';
 import { sourceSets } from './sets.js';
 import { locateSources } from './sources.js';
 import { takingAtRoot } from './taking.js';
@@ -47,8 +50,22 @@ function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<Co
   const tally = sourceTally(sources, query.sources.length);
   const largest = largestTally(query.top);
   const unused = unusedTally(mostUnused);
+  const probes = probeTally(patternList(query.probes).patterns, query.sources.length);
+  const picture = treeTally(query.tree);
+  const patterns = patternTally(ignore);
   const names = listing();
-  const observers = [tally, summing(sets, [largest, unused]), ...(query.list ? [names] : [])];
+  const sums = [
+    largest,
+    unused,
+    ...(query.probes.length > 0 ? [probes] : []),
+    ...(query.tree > 0 ? [picture] : []),
+  ];
+  const observers = [
+    tally,
+    summing(sets, sums),
+    ...(query.all ? [patterns] : []),
+    ...(query.list ? [names] : []),
+  ];
   const taking = takingAtRoot(sources.places, sets);
   const include = includeOf(tree, query.follow);
   const walked = walkContext({ tree, include, exclude: ignore, all: query.all, sets, taking, observers });
@@ -62,13 +79,13 @@ function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<Co
         parents || (wildcards && hasWildcards(path)) ? undefined : path,
       ),
     ),
-    largest: largest.list(bytes),
+    largest: largest.list(),
     unused: unused.list(),
-    probes: [],
-    all: null,
-    ignored: null,
-    patterns: withoutPatterns(query),
-    tree: null,
+    probes: probes.measures(),
+    all: query.all ? patterns.all() : null,
+    ignored: query.all ? patterns.ignored() : null,
+    patterns: query.all ? patterns.measures() : null,
+    tree: query.tree > 0 ? picture.tree() : null,
     unreadable,
   };
 }
@@ -96,5 +113,5 @@ function failed(
   tree: Tree,
   error: { readonly pattern: number; readonly message: string },
 ): ContextMeasure {
-  return { error, ...measured(query, tree, patternList([])) };
+  return { error, ...measured(query, tree, patternList([])), patterns: withoutPatterns(query) };
 }

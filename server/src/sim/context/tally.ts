@@ -181,7 +181,7 @@ const nearlyAll = 0.9;
 const standsOut = 0.05;
 
 /** Every entry of the root, and deeper ones that stand out. */
-export function largestTally(most: number): SumObserver & { list(total: number): readonly PathMeasure[] } {
+export function largestTally(most: number): SumObserver & { list(): readonly PathMeasure[] } {
   const top = largestOf<PathMeasure>(most);
   let deep: PathMeasure[] = [];
   let total = 0;

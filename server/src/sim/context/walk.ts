@@ -160,7 +160,7 @@ class Walk {
     let pruned = skip && canPrune(this.includeLiterals, path);
     if (pruned && !all) return;
     const included = include === undefined ? parent.included : keptHits(include, parent.included);
-    const decider = decide(exclude, parent.excluded, path);
+    const decider = decide(exclude, parent.excluded, path, unsent || pruned);
     const ignored = isMatch(exclude, decider);
     if (ignored) {
       skip = true;
@@ -207,8 +207,7 @@ class Walk {
   private leaf(folder: Folder, entry: TreeEntry, path: string, unsent: boolean): void {
     const { exclude, all, sets, observers } = this.options;
     const included = this.isIncluded(folder, path);
-    if (!included && !all) return;
-    const decider = decide(exclude, folder.excluded, path);
+    const decider = decide(exclude, folder.excluded, path, unsent);
     const ignored = isMatch(exclude, decider);
     const sent = included && !ignored && !unsent;
     if (!sent && !all) return;

@@ -3,6 +3,8 @@ import { codePoints, compileExpression } from './regexp.js';
 
 /** One pattern ready to be matched against whole paths from the context root, with `/` (SPEC A3). */
 export interface CompiledPattern {
+  /** Cleaned, without `!`. */
+  readonly text: string;
   readonly exception: boolean;
   readonly kind: 'exact' | 'prefix' | 'suffix' | 'regexp';
   /** Undefined where evaluating the pattern makes the build fail. */
@@ -14,8 +16,8 @@ export interface CompiledPattern {
 
 const syntaxError = 'BuildKit refuses this pattern ("syntax error in pattern"): the build fails.';
 
-function refused(exception: boolean, error: string, lazy = false): CompiledPattern {
-  return { exception, kind: 'regexp', matches: undefined, error, lazy };
+function refused(text: string, exception: boolean, error: string, lazy = false): CompiledPattern {
+  return { text, exception, kind: 'regexp', matches: undefined, error, lazy };
 }
 
 /** Translates one pattern as moby/patternmatcher does; `pattern` as it leaves the ignore file, `!` included. */
@@ -23,17 +25,28 @@ export function compilePattern(pattern: string): CompiledPattern {
   const whole = cleanPath(trimSpace(pattern));
   const exception = whole.startsWith('!');
   if (whole === '!') {
-    return refused(true, 'BuildKit refuses this pattern (illegal exclusion pattern: "!"): the build fails.');
+    return refused(
+      '',
+      true,
+      'BuildKit refuses this pattern (illegal exclusion pattern: "!"): the build fails.',
+    );
   }
   const body = exception ? whole.slice(1) : whole;
-  if (!isWellFormed(body)) return refused(exception, syntaxError);
+  if (!isWellFormed(body)) return refused(body, exception, syntaxError);
   const { kind, expression } = translate(body);
   if (kind !== 'regexp') {
-    return { exception, kind, matches: simpleMatch(kind, body), error: undefined, lazy: false };
+    return { text: body, exception, kind, matches: simpleMatch(kind, body), error: undefined, lazy: false };
   }
   const test = compileExpression(expression);
-  if (test === undefined) return refused(exception, syntaxError, true);
-  return { exception, kind, matches: (path) => test(codePoints(path)), error: undefined, lazy: false };
+  if (test === undefined) return refused(body, exception, syntaxError, true);
+  return {
+    text: body,
+    exception,
+    kind,
+    matches: (path) => test(codePoints(path)),
+    error: undefined,
+    lazy: false,
+  };
 }
 
 function simpleMatch(kind: 'exact' | 'prefix' | 'suffix', body: string): (path: string) => boolean {
