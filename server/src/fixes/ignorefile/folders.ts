@@ -1,0 +1,230 @@
+import type { StepCommand } from '../../sim/commands.js';
+import { parsePackageJson } from '../../syntax/manifests/npm.js';
+import { isInside } from '../../text/paths.js';
+import { type Maker, type Proof, proofOf } from './made.js';
+import {
+  cargoTarget,
+  composerVendor,
+  dotnetFolders,
+  gradleBuild,
+  mavenTarget,
+  mixFolders,
+  nodeModules,
+  usesAnything,
+  usesNode,
+  virtualEnvironment,
+  wantsDevelopmentPackages,
+} from './makers.js';
+import type { BuildView, Candidate } from './model.js';
+import { mentioned, namedBySource } from './needs.js';
+import { mayUseOutput, outputMaker, outputNames } from './outputs.js';
+import { filesNamed, inside, isThere, type Stack, type Survey, textIn } from './survey.js';
+import { arrivalsOf } from './views.js';
+
+/** A folder that the tools of a stack make beside its manifest. */
+interface MadeFolder {
+  readonly name: string;
+  readonly stack: Stack;
+  readonly what: string;
+  readonly maker: (survey: Survey, folder: string) => Maker | undefined;
+  readonly uses: (command: StepCommand) => boolean;
+  readonly wants?: (command: StepCommand) => boolean;
+  /** A tool of the project writes it on every run. */
+  readonly volatile: boolean;
+  /** The making may be proved as far as to call the line safe. */
+  readonly mayBeSafe: boolean;
+  /** Worth a line before it is there: the project's own tools make it at this place. */
+  readonly soon: boolean;
+}
+
+function isWorkspace(survey: Survey): boolean {
+  if (filesNamed(survey, /^(pnpm-workspace\.yaml|lerna\.json)$/).length > 0) return true;
+  return filesNamed(survey, /^package\.json$/).some(
+    (path) => parsePackageJson(textIn(survey, path) ?? '')?.workspaces === true,
+  );
+}
+
+const always = (maker: Maker) => () => maker;
+const plain = { uses: usesAnything, volatile: false, mayBeSafe: false, soon: true };
+
+const madeFolders: readonly MadeFolder[] = [
+  {
+    ...plain,
+    name: 'node_modules',
+    stack: 'node',
+    what: 'packages',
+    maker: (survey) => nodeModules(isWorkspace(survey)),
+    uses: usesNode,
+    wants: wantsDevelopmentPackages,
+    mayBeSafe: true,
+  },
+  ...outputNames.map(
+    (name): MadeFolder => ({
+      ...plain,
+      name,
+      stack: 'node',
+      what: 'build output',
+      maker: (survey, folder) => outputMaker(survey, folder, name),
+      uses: mayUseOutput,
+      volatile: true,
+    }),
+  ),
+  {
+    ...plain,
+    name: 'vendor',
+    stack: 'php',
+    what: 'packages',
+    maker: always(composerVendor),
+    mayBeSafe: true,
+  },
+  {
+    ...plain,
+    name: 'target',
+    stack: 'rust',
+    what: 'build output',
+    maker: always(cargoTarget),
+    volatile: true,
+  },
+  {
+    ...plain,
+    name: 'target',
+    stack: 'maven',
+    what: 'build output',
+    maker: always(mavenTarget),
+    volatile: true,
+  },
+  {
+    ...plain,
+    name: 'build',
+    stack: 'gradle',
+    what: 'build output',
+    maker: always(gradleBuild),
+    volatile: true,
+  },
+  {
+    ...plain,
+    name: 'bin',
+    stack: 'dotnet',
+    what: 'build output',
+    maker: always(dotnetFolders),
+    volatile: true,
+  },
+  {
+    ...plain,
+    name: 'obj',
+    stack: 'dotnet',
+    what: 'build output',
+    maker: always(dotnetFolders),
+    volatile: true,
+  },
+  {
+    ...plain,
+    name: '_build',
+    stack: 'elixir',
+    what: 'build output',
+    maker: always(mixFolders),
+    volatile: true,
+  },
+  { ...plain, name: 'deps', stack: 'elixir', what: 'packages', maker: always(mixFolders) },
+  ...['.venv', 'venv'].map(
+    (name): MadeFolder => ({
+      ...plain,
+      name,
+      stack: 'python',
+      what: 'virtual environment',
+      maker: always(virtualEnvironment),
+      mayBeSafe: name === '.venv',
+      soon: name === '.venv',
+    }),
+  ),
+];
+
+/** Whether every build that takes the folder makes it anew, and how; undefined where one does not, or none takes it. */
+function proofFor(
+  views: readonly BuildView[],
+  survey: Survey,
+  made: MadeFolder,
+  folder: string,
+): Proof | undefined {
+  const maker = made.maker(survey, folder);
+  if (maker === undefined) return undefined;
+  let proof: Proof | undefined;
+  for (const view of views) {
+    const arrivals = arrivalsOf(view, inside(folder, made.name));
+    if (arrivals === undefined) return undefined;
+    if (arrivals.length === 0) continue;
+    if (arrivals.some(({ at }) => !at.endsWith(`/${made.name}`))) return undefined;
+    const found = proofOf(view, arrivals, {
+      maker,
+      uses: made.uses,
+      ...(made.wants ? { wants: made.wants } : {}),
+    });
+    if (found === undefined) return undefined;
+    proof = { by: found.by, sure: found.sure && (proof?.sure ?? true) };
+  }
+  return proof;
+}
+
+/** A virtual environment of this machine, in builds that install with pip elsewhere and never name it. */
+function foreignEnvironments(
+  views: readonly BuildView[],
+  survey: Survey,
+  texts: readonly string[],
+): readonly Candidate[] {
+  const installs = texts.every((text) => /\bpip[0-9.]*["',\s]+(["']?install)/.test(text));
+  const finders = texts.some((text) =>
+    /\b(poetry|pipenv|uv|pdm|hatch|rye|virtualenv|venv|activate)\b/.test(text),
+  );
+  if (!installs || finders || texts.length === 0) return [];
+  return ['.venv', 'venv', 'env'].flatMap((name): Candidate[] =>
+    survey.projects
+      .filter(({ stack, folder }) => stack === 'python' && isThere(survey, inside(folder, name)))
+      .filter(({ folder }) => survey.view.exists(inside(folder, `${name}/pyvenv.cfg`)))
+      .map(({ folder }) => inside(folder, name))
+      .filter(
+        (path, i, all) => all.indexOf(path) === i && !namedBySource(path, views) && !mentioned(name, texts),
+      )
+      .map((pattern) => ({
+        pattern,
+        group: 'Made anew by the build',
+        reason: 'virtual environment of this machine; the build installs with pip',
+        applicability: 'unsafe',
+        soon: false,
+        volatile: false,
+      })),
+  );
+}
+
+/** Folders that the builds make anew wherever they get them, beside every manifest of the survey. */
+export function madeCandidates(
+  views: readonly BuildView[],
+  survey: Survey,
+  texts: readonly string[],
+): readonly Candidate[] {
+  const found = madeFolders.flatMap((made): Candidate[] => {
+    const folders = [...new Set(survey.projects.filter((p) => p.stack === made.stack).map((p) => p.folder))];
+    return folders.flatMap((folder): Candidate[] => {
+      const pattern = inside(folder, made.name);
+      if (!made.soon && !isThere(survey, pattern)) return [];
+      if (namedBySource(pattern, views)) return [];
+      const proof = proofFor(views, survey, made, folder);
+      if (proof === undefined) return [];
+      return [
+        {
+          pattern,
+          group: 'Made anew by the build',
+          reason: `${made.what} that "${proof.by}" makes anew`,
+          applicability: proof.sure && made.mayBeSafe ? 'safe' : 'unsafe',
+          soon: made.soon,
+          volatile: made.volatile,
+        },
+      ];
+    });
+  });
+  const all = [...found, ...foreignEnvironments(views, survey, texts)];
+  return all.filter(
+    ({ pattern }, i) =>
+      all.findIndex((c) => c.pattern === pattern) === i &&
+      !all.some((o) => o.pattern !== pattern && isInside(o.pattern, pattern)),
+  );
+}

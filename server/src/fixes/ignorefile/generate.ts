@@ -1,0 +1,116 @@
+import type { ContextMeasure, ContextQuery } from '../../project/measure.js';
+import { contextQuery, ignorePatternsOf } from '../../sim/context/query.js';
+import { bytesText } from '../../text/bytes.js';
+import { baseName, isInside, joinPath, relativePath } from '../../text/paths.js';
+import { copiesItself, type Scene } from './candidates.js';
+import type { GeneratedIgnore, IgnoreInput, LineApplicability, Refused, SentAmount } from './model.js';
+import { prove } from './prove.js';
+import { measureWith, sceneOf } from './scene.js';
+import { type Weighed, type Weighing, weigh } from './weigh.js';
+import { type Line, newText, patternsIn, withLines } from './write.js';
+
+/** What to write. */
+export interface GenerateOptions {
+  /** Only lines of this kind; left out: all. */
+  readonly only?: LineApplicability;
+}
+
+interface Draft {
+  readonly path: string;
+  readonly text: string;
+  readonly additions: boolean;
+  readonly kept: readonly Weighed[];
+  readonly lines: readonly Line[];
+}
+
+function draft(input: IgnoreInput, scene: Scene, lines: readonly Weighed[]): Draft | undefined {
+  const { snapshot, build } = input;
+  const { file, ignore } = ignorePatternsOf(snapshot, build);
+  if (file !== null && ignore !== undefined) {
+    const { text, added } = withLines(ignore.text, lines);
+    return { path: file, text, additions: true, kept: lines.filter((l) => added.includes(l)), lines: added };
+  }
+  const path = joinPath(build.context, '.dockerignore');
+  const own: readonly Line[] = copiesItself(scene, '.dockerignore')
+    ? [{ pattern: '.dockerignore', group: 'Read by Docker itself', paths: [] }]
+    : [];
+  const all = [...lines, ...own];
+  return { path, text: newText(all), additions: false, kept: lines, lines: all };
+}
+
+/** Sizes that writing a draft changes in the context, as trying a fix would have it. */
+function textsOf({ path, text }: Draft, root: string): ContextQuery['texts'] {
+  if (!isInside(root, path)) return {};
+  return { [relativePath(root, path)]: new TextEncoder().encode(text).length };
+}
+
+/** Drafts with fewer and fewer lines, until one holds for every build. Undefined where none does, or facts are lacking. */
+function proven(input: IgnoreInput, scene: Scene, { combined, weighed }: Weighing): Draft | undefined {
+  let lines = weighed;
+  while (lines.length > 0) {
+    const made = draft(input, scene, lines);
+    if (made === undefined || made.kept.length === 0) return undefined;
+    const trial = { patterns: patternsIn(made.text), texts: textsOf(made, input.build.context) };
+    const outcome = prove(input.snapshot, combined, made.kept, trial);
+    if (outcome === undefined) return undefined;
+    if (outcome.holds) return made;
+    const { source } = outcome;
+    const kept: readonly Weighed[] = made.kept.filter((l) => (l.bySource[source]?.files ?? 0) === 0);
+    // A source that no line takes from was harmed by the file itself: nothing to drop makes it whole.
+    if (kept.length === lines.length) return undefined;
+    lines = kept;
+  }
+  return undefined;
+}
+
+function sentAmount({ sent }: ContextMeasure): SentAmount {
+  return { files: sent.files, bytes: sent.bytes, wireBytes: sent.wireBytes };
+}
+
+function titleOf(made: Draft, before: SentAmount, after: SentAmount): string {
+  const name = baseName(made.path);
+  const count = made.kept.length;
+  const what = made.additions
+    ? `Add ${count === 1 ? made.kept[0]?.pattern : `${count} lines`} to ${name}`
+    : `Create ${name}`;
+  const [was, is] = [bytesText(before.wireBytes), bytesText(after.wireBytes)];
+  return was === is ? what : `${what} (context ${was} → ${is})`;
+}
+
+/**
+ * The ignore file that keeps out what the builds of this context do not need, or additions to the one that decides
+ * already. Proved on the simulation: every source keeps its files but for those that the lines hide, and no build newly
+ * fails; lines for which that does not hold are dropped. Where facts are lacking the snapshot notes them.
+ */
+export function generateIgnore(input: IgnoreInput, options: GenerateOptions = {}): GeneratedIgnore | Refused {
+  const { snapshot, build, needs } = input;
+  if (build.remote || build.git === true)
+    return { refused: 'BuildKit reads no ignore file for a context that is not a local folder.' };
+  if (!needs.loaded) return { refused: 'No step of this build takes anything from its context.' };
+  const scene = sceneOf(input);
+  if (scene === undefined)
+    return { refused: 'Too many builds share this context to be sure of all of them.' };
+  const weighing = weigh(snapshot, scene);
+  const query = contextQuery(snapshot, build, needs);
+  if (weighing === undefined || query === undefined) return { refused: 'The context could not be measured.' };
+  const weighed = weighing.weighed.filter(
+    (l) => options.only === undefined || l.applicability === options.only,
+  );
+  if (weighed.length === 0)
+    return { refused: 'There is nothing in the context that the build surely does not need.' };
+  const made = proven(input, scene, { ...weighing, weighed });
+  if (made === undefined) return { refused: 'No line could be proved to leave every build as it is.' };
+  const before = snapshot.measure(query);
+  const after = measureWith(snapshot, query, patternsIn(made.text), textsOf(made, build.context));
+  if (before === undefined || after === undefined) return { refused: 'The context could not be measured.' };
+  const amounts = { before: sentAmount(before), after: sentAmount(after) };
+  return {
+    path: made.path,
+    text: made.text,
+    additions: made.additions,
+    title: titleOf(made, amounts.before, amounts.after),
+    ...amounts,
+    applicability: made.kept.every((l) => l.applicability === 'safe') ? 'safe' : 'unsafe',
+    lines: made.lines.map(({ pattern }) => pattern),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Amount } from '../../project/measure.js';
+import type { ContextUse } from '../../sim/context/model.js';
+import { ignorePatternsOf } from '../../sim/context/query.js';
+import type { StageGraph, StageNode, Step } from '../../sim/model.js';
+import type { IgnoreInput } from './model.js';
+import { sceneOf } from './scene.js';
+import { broadFolder } from './views.js';
+import { type Weighed, weigh } from './weigh.js';
+
+/** An instruction that takes what an ignore file would keep out. */
+export interface Taker extends Amount {
+  readonly use: ContextUse;
+}
+
+/** What a build without an ignore file takes although nothing of it needs it. */
+export interface Junk {
+  /** The largest first. */
+  readonly lines: readonly Weighed[];
+  /** Bytes of all lines; what two of them hide counts twice. */
+  readonly bytes: number;
+  /** The one that takes most first. */
+  readonly takers: readonly [Taker, ...Taker[]];
+}
+
+/** Less than this is no burden by itself: it travels in a moment. */
+const burden = 1_000_000;
+
+function isBuiltOn(graph: StageGraph, node: StageNode, index: number): boolean {
+  if (node.stage.index === index) return true;
+  const parent = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
+  return parent !== undefined && parent !== node && isBuiltOn(graph, parent, index);
+}
+
+/** The RUN steps that run again whenever `step` brings other files: those below it, and in the stages built on its stage. */
+export function runsBelow(graph: StageGraph, step: Step): readonly Step[] {
+  const own = step.instruction;
+  if (own.kind === 'RUN') return [step];
+  return graph.stages
+    .filter((node) => node.reachable && isBuiltOn(graph, node, step.stage))
+    .flatMap((node) => node.steps)
+    .filter(
+      (s) =>
+        s.instruction.kind === 'RUN' && (s.stage !== step.stage || s.instruction.span.start > own.span.start),
+    );
+}
+
+function takersOf(input: IgnoreInput, lines: readonly Weighed[]): readonly Taker[] {
+  let source = 0;
+  const takers = input.needs.uses.map((use): Taker => {
+    const [from, to] = [source, source + use.sources.length];
+    source = to;
+    const amounts = lines.flatMap(({ bySource }) => bySource.slice(from, to));
+    return {
+      use,
+      files: amounts.reduce((sum, { files }) => sum + files, 0),
+      bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+  return takers.filter(({ files }) => files > 0).sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Whether a build takes a whole folder: only then can it take what nobody meant. */
+export function takesFolders({ needs }: Pick<IgnoreInput, 'needs'>): boolean {
+  return needs.uses.some(({ sources }) => sources.some(({ query }) => broadFolder(query.path) !== undefined));
+}
+
+/** Whether no pattern of an ignore file holds for a build: there is none, or it is empty. */
+export function ignoresNothing({ snapshot, build }: Pick<IgnoreInput, 'snapshot' | 'build'>): boolean {
+  return !build.remote && build.git !== true && ignorePatternsOf(snapshot, build).patterns.length === 0;
+}
+
+/**
+ * What a build takes that an ignore file would keep out, where there is none and it costs something: a megabyte or more,
+ * or steps that run again because tools rewrite what was taken. Undefined otherwise, and where facts are lacking.
+ */
+export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
+  if (!input.needs.loaded || !takesFolders(input) || !ignoresNothing(input)) return undefined;
+  const scene = sceneOf(input);
+  const weighing = scene === undefined ? undefined : weigh(input.snapshot, scene);
+  const own = input.needs.uses.reduce((sum, use) => sum + use.sources.length, 0);
+  const lines = (weighing?.weighed ?? []).filter(({ bySource }) =>
+    bySource.slice(0, own).some(({ files }) => files > 0),
+  );
+  const [first, ...others] = takersOf(input, lines);
+  if (first === undefined) return undefined;
+  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
+  const rerun = lines.some((line) => line.volatile) && runsBelow(input.graph, first.use.step).length > 0;
+  if (bytes < burden && !rerun) return undefined;
+  const largest = [...lines].sort((a, b) => b.bytes - a.bytes || (a.pattern < b.pattern ? -1 : 1));
+  return { lines: largest, bytes, takers: [first, ...others] };
+}

@@ -1,0 +1,78 @@
+import type { Instruction } from '../../syntax/dockerfile/model.js';
+import { createMatcher, type IgnoreMatcher } from '../../syntax/dockerignore/match.js';
+import { parseIgnore } from '../../syntax/dockerignore/parse.js';
+import type { BuildView } from './model.js';
+import { broadFolder } from './views.js';
+
+/** A matcher for these patterns alone. */
+export function matcherOf(patterns: readonly string[]): IgnoreMatcher {
+  return createMatcher(parseIgnore(patterns.join('\n')));
+}
+
+/** Whether a pattern by itself hides a path or a folder around it. */
+export function hidesPath(pattern: string, path: string): boolean {
+  return path !== '.' && matcherOf([pattern]).match(path).ignored;
+}
+
+/** The part of a source before its first wildcard, a whole path. */
+function literalStart(source: string): string {
+  const wild = source.search(/[*?[\\]/);
+  return wild < 0 ? source : source.slice(0, source.lastIndexOf('/', wild)).replace(/^$/, '.');
+}
+
+/**
+ * Whether one of the builds names what the pattern hides: a source that is it or lies in it, or a wildcard that names it
+ * and is more than "everything in a folder".
+ */
+export function namedBySource(pattern: string, views: readonly BuildView[]): boolean {
+  const name = pattern.slice(pattern.lastIndexOf('/') + 1);
+  return views.some(({ needs, view }) =>
+    needs.uses.some(({ sources }) =>
+      sources.some(({ query }) => {
+        if (hidesPath(pattern, literalStart(query.path))) return true;
+        if (broadFolder(query.path) !== undefined) return false;
+        const last = query.path.slice(query.path.lastIndexOf('/') + 1);
+        return (
+          matcherOf([last]).match(name).ignored ||
+          view.expand(query.path).some((path) => hidesPath(pattern, path))
+        );
+      }),
+    ),
+  );
+}
+
+/** Exceptions of the ignore file that a new last line would undo. */
+export function undoesException(pattern: string, exceptions: readonly string[]): boolean {
+  return exceptions.some((text) => {
+    const body = text.replace(/^!/, '');
+    const sample = body.replace(/\*\*\/?/g, '').replace(/[*?]/g, 'x');
+    return hidesPath(pattern, literalStart(body)) || (sample !== '' && hidesPath(pattern, sample));
+  });
+}
+
+/** What a command that removes or makes folders is given says nothing about a need. */
+const removals = /(?:^|[;&|\s(])(?:rm|rmdir|mkdir|echo|printf)\s[^;&|\n]*/g;
+
+/** What an instruction says, its heredocs included, without what it merely removes. */
+function said(instruction: Instruction): string {
+  const { kind, text, heredocs } = instruction;
+  const bodies = heredocs.map(({ body }) => body.text).join('\n');
+  if (kind === 'RUN') return `${text}\n${bodies}`.replace(removals, ' ');
+  if (kind === 'COPY' || kind === 'ADD') return instruction.from === undefined ? bodies : text;
+  return kind === 'OTHER' && instruction.keyword !== 'HEALTHCHECK' ? '' : text;
+}
+
+/** The text of all that runs in the stages a build needs, and of what their images start. */
+export function spokenText({ graph }: BuildView): string {
+  return graph.stages
+    .filter((stage) => stage.reachable)
+    .flatMap((stage) => stage.steps.map(({ instruction }) => said(instruction)))
+    .join('\n');
+}
+
+/** Whether a command, a variable or a COPY --from of one of the builds names the file or folder. */
+export function mentioned(name: string, texts: readonly string[]): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const word = new RegExp(`(?:^|[\\s/"'=:,([{])${escaped}(?:$|[\\s/"',:;)\\]}])`);
+  return texts.some((text) => word.test(text));
+}
