@@ -1,7 +1,7 @@
 import { createMatcher, type IgnoreMatcher } from '../syntax/dockerignore/match.js';
 import type { IgnorePattern } from '../syntax/dockerignore/model.js';
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
-import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
+import { baseName, dirName, joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { entryOf, followLinks, ignoreFileOf } from './ignorefile.js';
 import type { Entry, Snapshot } from './snapshot.js';
@@ -44,10 +44,9 @@ function matcherOf(text: string): IgnoreMatcher {
 }
 
 /** The matcher of an ignore file, links followed as BuildKit does. */
-function readMatcher(snapshot: Snapshot, build: Build, path: string | null): IgnoreMatcher {
+function readMatcher(snapshot: Snapshot, path: string | null): IgnoreMatcher {
   if (path === null) return nothingIgnored;
-  const root = isInside(build.context, path) ? build.context : dirName(path);
-  const target = followLinks(snapshot, root, path)?.path ?? path;
+  const target = followLinks(snapshot, dirName(path), path)?.path ?? path;
   return snapshot.parse(target, matcherOf) ?? nothingIgnored;
 }
 
@@ -60,7 +59,7 @@ export function contextView(snapshot: Snapshot, build: Build): ContextView | und
   const root = build.context;
   const ignoreFile =
     build.ignoreFile ?? (build.kind === 'workflow' ? ignoreFileOf(snapshot, build.dockerfile, root) : null);
-  const matcher = readMatcher(snapshot, build, ignoreFile);
+  const matcher = readMatcher(snapshot, ignoreFile);
   const verdict = (path: string): ReturnType<IgnoreMatcher['match']> => {
     const clean = cleanSource(path);
     return clean === '.' ? nothingIgnored.match(clean) : matcher.match(clean);

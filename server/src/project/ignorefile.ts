@@ -1,39 +1,62 @@
-import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
+import { baseName, dirName, joinPath } from '../text/paths.js';
 import { type Entry, entryNamed, type Snapshot } from './snapshot.js';
 
-/** Links followed for one path before it counts as a loop. */
-const maxLinks = 16;
+/** Links followed for one path before it counts as a loop, as in BuildKit. */
+const maxLinks = 255;
 
 /** The entry called `path` in its folder; undefined where there is none. */
 export function entryOf(snapshot: Snapshot, path: string): Entry | undefined {
   return entryNamed(snapshot.list(dirName(path)), baseName(path));
 }
 
+/** The parts of a link's target, and whether it begins at the root. */
+function targetOf(
+  entry: Entry,
+): { readonly parts: readonly string[]; readonly absolute: boolean } | undefined {
+  const target = entry.target?.replaceAll('\\', '/').replace(/^[A-Za-z]:(?=\/)/, '');
+  return target === undefined ? undefined : { parts: target.split('/'), absolute: target.startsWith('/') };
+}
+
 /**
- * Where `path` leads when symbolic links are followed as long as they stay inside `root`; undefined where nothing is
- * there, a link leaves the root, its target is unknown, or links go round.
+ * Where `path`, whose folder is no link, leads when symbolic links are followed as BuildKit does it in what was sent: an
+ * absolute target begins at `root`, and `..` leads nowhere above it. Undefined where nothing is there, a target is
+ * unknown, or links go round.
  */
 export function followLinks(
   snapshot: Snapshot,
   root: string,
   path: string,
 ): { readonly path: string; readonly entry: Entry } | undefined {
-  let at = path;
-  for (let i = 0; i < maxLinks; i++) {
-    const entry = entryOf(snapshot, at);
-    if (entry === undefined) return undefined;
-    if (entry.kind !== 'link') return { path: at, entry };
-    if (entry.target === undefined) return undefined;
-    at = joinPath(dirName(at), entry.target.replaceAll('\\', '/'));
-    if (!isInside(root, at)) return undefined;
+  let at = dirName(path);
+  let entry: Entry = { name: baseName(root), kind: 'folder' };
+  const todo = [baseName(path)];
+  let links = 0;
+  for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
+    if (part === '' || part === '.') continue;
+    if (entry.kind !== 'folder') return undefined;
+    if (part === '..') {
+      at = at === root ? root : dirName(at);
+      continue;
+    }
+    const found = entryNamed(snapshot.list(at), part);
+    if (found === undefined) return undefined;
+    if (found.kind !== 'link') {
+      at = joinPath(at, part);
+      entry = found;
+      continue;
+    }
+    const target = targetOf(found);
+    if (target === undefined || ++links > maxLinks) return undefined;
+    if (target.absolute) at = root;
+    todo.unshift(...target.parts);
   }
-  return undefined;
+  return { path: at, entry };
 }
 
 /**
  * The ignore file BuildKit reads for a Dockerfile and a local context (SPEC A1): `<name>.dockerignore` beside the
  * Dockerfile alone, even when it is empty, else `.dockerignore` in the root of the context. Null where there is none.
- * A folder of that name, or a link that leads out, counts as none (tried with BuildKit 0.33).
+ * A folder of that name, or a link that leads nowhere inside, counts as none (tried with BuildKit 0.33).
  */
 export function ignoreFileOf(snapshot: Snapshot, dockerfile: string, context: string): string | null {
   const candidates = [

@@ -9,7 +9,7 @@ export type { Lookup } from './lex.js';
  * the result depends on an unknown variable, or where BuildKit would refuse the word.
  */
 export function expandWord(raw: string, lookup: Lookup, escapeChar: '\\' | '`'): string | undefined {
-  if (!/[$'"\\`]/.test(raw)) return raw;
+  if (!/[$'"\\`\uFEFF]/.test(raw)) return raw;
   const options = { rawQuotes: false, rawEscapes: false, keepUnset: false, escape: escapeChar, lookup };
   const lexed = lex(raw, options);
   return lexed === undefined || lexed.unknown ? undefined : lexed.text;

@@ -60,6 +60,8 @@ class Lexer {
   }
 
   run(): Lexed {
+    // Go's text scanner drops a byte order mark in front.
+    if (this.source.startsWith('\uFEFF')) this.at = 1;
     const part = this.until(undefined, this.rawEscapes, true);
     this.endWord();
     return { ...part, words: this.found };
