@@ -24,28 +24,8 @@ import type { Requests } from '../../server/src/lsp/protocol.js';
 import { startServer } from '../../server/src/lsp/server.js';
 import { createFactStore } from '../../server/src/node/facts.js';
 import type { DiskFs } from '../../server/src/node/fs.js';
-import type { Entry } from '../../server/src/project/snapshot.js';
 import type { ShellParser } from '../../server/src/syntax/shell/model.js';
-
-/** A disk in memory: core path → text. The map may be changed while the server runs. */
-export function memoryDisk(files: ReadonlyMap<string, string>): DiskFs {
-  return {
-    async readText(path) {
-      const text = files.get(path);
-      return text === undefined ? { unread: 'missing' } : { text };
-    },
-    async list(folder) {
-      const prefix = folder.endsWith('/') ? folder : `${folder}/`;
-      const entries = new Map<string, Entry>();
-      for (const path of files.keys()) {
-        if (!path.startsWith(prefix)) continue;
-        const [name = '', ...more] = path.slice(prefix.length).split('/');
-        entries.set(name, { name, kind: more.length > 0 ? 'folder' : 'file' });
-      }
-      return entries.size === 0 ? null : [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    },
-  };
-}
+import { type BeforeMeasure, memoryDisk, memoryMeasurer } from './memdisk.js';
 
 /** What VS Code says it can do, as far as the server looks at it. */
 export const fullCapabilities: ClientCapabilities = {
@@ -102,8 +82,10 @@ export function without(
 
 export interface ClientOptions {
   readonly core: Core;
-  /** Core path → text. */
-  readonly files?: Map<string, string>;
+  /** Core path → text, or bytes. */
+  readonly files?: Map<string, string | number>;
+  /** Called before a context is measured; may delay it. `never`: contexts are not measured at all. */
+  readonly measuring?: BeforeMeasure | 'never';
   readonly capabilities?: ClientCapabilities;
   /** URIs of the workspace folders. */
   readonly folders?: readonly string[];
@@ -170,7 +152,7 @@ const answered = new Set([
   'workspace/configuration',
 ]);
 
-function hostOf(options: ClientOptions, files: Map<string, string>, log: string[]): Host {
+function hostOf(options: ClientOptions, files: Map<string, string | number>, log: string[]): Host {
   const disk = memoryDisk(files);
   const fs: DiskFs = {
     async readText(path) {
@@ -184,7 +166,12 @@ function hostOf(options: ClientOptions, files: Map<string, string>, log: string[
   };
   return {
     core: options.core,
-    createFacts: (overlays) => createFactStore({ fs, overlays }),
+    createFacts: (overlays) =>
+      createFactStore({
+        fs,
+        overlays,
+        ...(options.measuring === 'never' ? {} : { measurer: memoryMeasurer(files, options.measuring) }),
+      }),
     loadShell: async () => {
       if (options.shell === 'missing') throw new Error('no such file');
       return options.shell ?? (() => ({ commands: [], incomplete: true }));
@@ -213,7 +200,7 @@ function initializeParams(options: ClientOptions): InitializeParams {
 
 /** Starts a server and connects to it. */
 export async function connect(options: ClientOptions): Promise<LspClient> {
-  const files = options.files ?? new Map<string, string>();
+  const files = options.files ?? new Map<string, string | number>();
   const log: string[] = [];
   const [up, down] = [new PassThrough(), new PassThrough()];
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
@@ -360,7 +347,7 @@ export async function connect(options: ClientOptions): Promise<LspClient> {
 function applied(
   edit: WorkspaceEdit | undefined | null,
   open: ReadonlyMap<string, TextDocument>,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | number>,
 ): Map<string, string> {
   if (edit === undefined || edit === null) throw new Error('there is no edit');
   const texts = new Map<string, string>();
@@ -369,7 +356,7 @@ function applied(
     if (document !== undefined && version !== null && document.version !== version) {
       throw new Error(`stale edit: version ${version}, open is ${document.version}`);
     }
-    const text = texts.get(uri) ?? document?.getText() ?? files.get(new URL(uri).pathname) ?? '';
+    const text = texts.get(uri) ?? document?.getText() ?? String(files.get(new URL(uri).pathname) ?? '');
     texts.set(uri, TextDocument.applyEdits(TextDocument.create(uri, '', 1, text), [...edits]));
   };
   for (const [uri, edits] of Object.entries(edit.changes ?? {})) one(uri, null, edits);

@@ -3,6 +3,8 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  type CodeLens,
+  type CodeLensParams,
   type Command,
   type CompletionList,
   type CompletionParams,
@@ -18,6 +20,8 @@ import {
   type HoverParams,
   type InitializeParams,
   type InitializeResult,
+  type InlayHint,
+  type InlayHintParams,
   LSPErrorCodes,
   ResponseError,
   type ServerCapabilities,
@@ -26,6 +30,7 @@ import {
 import { defaultThresholds } from '../project/config.js';
 import { type Client, clientOf } from './capabilities.js';
 import { type ActionData, applyCommand, fixAllKind } from './codeActions.js';
+import type { LensData } from './codeLens.js';
 import { signalOf } from './commands.js';
 import type { Host } from './host.js';
 import { hoverAt } from './hover.js';
@@ -56,6 +61,8 @@ function capabilitiesFor(client: Client): ServerCapabilities<ExperimentalCapabil
       ? { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: client.resolve }
       : true,
     hoverProvider: true,
+    ...(client.hints ? { inlayHintProvider: true } : {}),
+    ...(client.lenses ? { codeLensProvider: { resolveProvider: true } } : {}),
     ...(client.completion ? { completionProvider: { triggerCharacters: ['/', '!'] } } : {}),
     ...(client.actionLiterals ? {} : { executeCommandProvider: { commands: [applyCommand] } }),
     ...(client.folders
@@ -163,6 +170,24 @@ export function startServer(connection: Connection, host: Host): void {
       null,
       (own, params, signal) => own.features.completion(params, signal),
     ),
+  );
+  connection.languages.inlayHint.on(
+    answering<InlayHintParams, InlayHint[]>('inlay hints', byDocument, [], (own, params, signal) =>
+      own.features.hints(params, signal),
+    ),
+  );
+  connection.onCodeLens(
+    answering<CodeLensParams, CodeLens[]>('code lenses', byDocument, [], (own, params, signal) =>
+      own.features.lenses(params, signal),
+    ),
+  );
+  connection.onCodeLensResolve((lens: CodeLens, token) =>
+    answering(
+      'code lens',
+      (one: CodeLens) => (one.data as LensData).uri,
+      lens,
+      (own, one, signal) => own.features.lens(one, signal),
+    )(lens, token),
   );
   const custom = <M extends keyof Requests>(method: M, empty: Requests[M]['result']): void => {
     const handle = answering<Requests[M]['params'] | null, Requests[M]['result']>(

@@ -1,4 +1,4 @@
-import type { Connection, InitializeParams } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, type Connection, type InitializeParams } from 'vscode-languageserver';
 import type { Finding, OfferedFix } from '../engine/model.js';
 import { type ParseCache, parseCache } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
@@ -21,6 +21,7 @@ import type { Notifications } from './protocol.js';
 import { createResolve } from './resolve.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { type SettingsCache, settingsCache } from './settings.js';
+import { createSizeWatch, type SizeWatch } from './sizeWatch.js';
 import { createOutcomes, type Outcomes } from './subjects.js';
 import { createUris, type Uris } from './uris.js';
 import { registerWatchers } from './watch.js';
@@ -96,11 +97,33 @@ function diagnosticsOf(
   });
 }
 
+function sizeWatchOf(
+  { connection, host, client, scheduler, documents }: Ground,
+  outcomes: Outcomes,
+  health: Health,
+): SizeWatch {
+  const asked = (done: Promise<void>): void => {
+    done.catch((error: unknown) => health.failed('refresh', '', error));
+  };
+  return createSizeWatch({
+    client,
+    documents: documents(),
+    outcomes,
+    scheduler,
+    now: host.now,
+    refreshHints: () => asked(connection.languages.inlayHint.refresh()),
+    refreshLenses: () => asked(connection.sendRequest(CodeLensRefreshRequest.type)),
+    send: (status) =>
+      void connection.sendNotification('plimsoll/contextStatus' satisfies keyof Notifications, status),
+    failed: health.failed,
+  });
+}
+
 /** What happens when documents open, change and close. */
 function documentEvents(
   { host, client, facts }: Ground,
   settings: SettingsCache,
-  parts: () => { readonly diagnostics: Diagnostics; readonly analysis: Analysis },
+  parts: () => { readonly diagnostics: Diagnostics; readonly analysis: Analysis; readonly watch: SizeWatch },
 ): DocumentEvents {
   let checked = host.now();
   // For clients that can't tell of changed files: what was read a while ago is read again.
@@ -114,14 +137,17 @@ function documentEvents(
       restat();
       if (document.path !== undefined) facts.overlay(document.path, document.text);
       parts().diagnostics.opened(document);
+      parts().watch.recheck();
     },
     changed(document) {
       if (document.path !== undefined) facts.overlay(document.path, document.text);
       parts().diagnostics.changed(document);
+      parts().watch.recheck();
     },
     saved() {
       restat();
       parts().diagnostics.recheck();
+      parts().watch.recheck();
     },
     closed({ uri, path }) {
       if (path !== undefined) {
@@ -132,6 +158,8 @@ function documentEvents(
       parts().analysis.forget(uri);
       settings.drop(uri);
       parts().diagnostics.closed(uri);
+      parts().watch.closed(uri);
+      parts().watch.recheck();
     },
   };
 }
@@ -217,7 +245,7 @@ export function createSession(
     },
   };
   const { settings, pushed } = settingsOf(ground, health);
-  const events = documentEvents(ground, settings, () => ({ diagnostics, analysis }));
+  const events = documentEvents(ground, settings, () => ({ diagnostics, analysis, watch }));
   const documents = followDocuments(connection, uris.pathOf, events);
   const presentation = { client, rulePageUri: host.rulePageUri, uriOf };
   const { core, now } = host;
@@ -226,7 +254,11 @@ export function createSession(
   const outcomes = createOutcomes({ documents, facts, settings, analysis, uris });
   const diagnostics = diagnosticsOf(ground, outcomes, health);
   const fixing = fixingOf(ground);
-  const { recheck } = diagnostics;
+  const watch = sizeWatchOf(ground, outcomes, health);
+  const recheck = (delay?: number): void => {
+    diagnostics.recheck(delay);
+    watch.recheck(delay);
+  };
   followWorld(connection, { uris, facts, settings, update: ground.update, pushed, recheck });
   const { rulePage, rulePageUri, version, runtime } = host;
   const common = { client, documents, outcomes, uriOf, ...fixing };
@@ -242,7 +274,7 @@ export function createSession(
       withMessage: !client.status,
       ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
     },
-    features: createFeatures({ documents, resolve }),
+    features: createFeatures({ client, documents, outcomes, resolve, watch }),
     handlers: {
       ...createHandlers({
         ...common,

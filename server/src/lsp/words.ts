@@ -1,0 +1,29 @@
+import type { Build } from '../project/build.js';
+import type { Amount } from '../project/measure.js';
+import { bytesText } from '../text/bytes.js';
+
+/** What every measured number in the editor rests on. */
+export const basis = 'Simulated from the files on disk, as BuildKit 0.33 does it.';
+
+/** How a build is named in passing. */
+export function buildName({ kind, source }: Pick<Build, 'kind' | 'source'>): string {
+  if (kind === 'heuristic') return 'as the files suggest';
+  return kind === 'configuration' ? '.plimsoll.yaml' : source;
+}
+
+/** `1 file`, `312 files`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** `14 MB in 312 files`. */
+export function amountText({ bytes, files }: Amount): string {
+  return `${bytesText(bytes)} in ${counted(files, 'file')}`;
+}
+
+/** `text` as inline code in Markdown, whatever characters it holds. */
+export function code(text: string): string {
+  const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  const blank = text.startsWith('`') || text.endsWith('`') || text === '' ? ' ' : '';
+  return `${fence}${blank}${text.replace(/[\r\n\t]/g, '\uFFFD')}${blank}${fence}`;
+}
