@@ -1,6 +1,7 @@
 import type { Finding, OfferedFix } from '../engine/model.js';
-import type { Change } from '../rules/rule.js';
+import type { Change, Estimate, Impact } from '../rules/rule.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
+import { jsonDocument } from './names.js';
 import { summaryOf } from './summary.js';
 
 function editsOf(context: ReportContext, changes: readonly Change[]): unknown[] {
@@ -27,6 +28,24 @@ function fixJson(context: ReportContext, fix: OfferedFix): unknown {
   };
 }
 
+/** The fields of an estimate in the order of CLI.md. */
+function estimateJson(estimate: Estimate | null): Estimate | null {
+  if (estimate === null) return null;
+  const { value, low, high, basis, source } = estimate;
+  return { value, low, high, basis, source };
+}
+
+function impactJson(impact: Impact | null): Impact | null {
+  if (impact === null) return null;
+  const { rebuildSecondsSaved, bytesSaved, commits, why } = impact;
+  return {
+    rebuildSecondsSaved: estimateJson(rebuildSecondsSaved),
+    bytesSaved: estimateJson(bytesSaved),
+    commits: commits === null ? null : { affected: commits.affected, of: commits.of },
+    why,
+  };
+}
+
 function findingJson(context: ReportContext, file: ReportedFile, finding: Finding): unknown {
   return {
     rule: finding.rule,
@@ -39,7 +58,7 @@ function findingJson(context: ReportContext, file: ReportedFile, finding: Findin
       range: shownRange(context, r.path, r.at),
       message: r.message,
     })),
-    impact: finding.impact,
+    impact: impactJson(finding.impact),
     fixes: (file.fixes.get(finding) ?? []).map((f) => fixJson(context, f)),
   };
 }
@@ -66,5 +85,5 @@ export function lintJson(context: ReportContext, files: readonly ReportedFile[])
     internalErrors: files.flatMap((f) => f.report.errors.map((e) => ({ ...e, path: context.shown(e.path) }))),
     summary: summaryOf(files),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonDocument(document);
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../engine/model.js';
-import type { Severity } from '../rules/rule.js';
+import type { Impact, Severity } from '../rules/rule.js';
+import { bytesText } from '../text/bytes.js';
 import type { Span } from '../text/span.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
 import { type Summary, summaryOf } from './summary.js';
@@ -8,9 +9,10 @@ import { type Summary, summaryOf } from './summary.js';
 export interface Palette {
   readonly severity: (severity: Severity, text: string) => string;
   readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
 }
 
-export const plain: Palette = { severity: (_, text) => text, faint: (text) => text };
+export const plain: Palette = { severity: (_, text) => text, faint: (text) => text, strong: (text) => text };
 
 const codes: Readonly<Record<Severity, number>> = { error: 31, warning: 33, information: 34, hint: 36 };
 
@@ -18,11 +20,19 @@ const codes: Readonly<Record<Severity, number>> = { error: 31, warning: 33, info
 export const coloured: Palette = {
   severity: (severity, text) => `\u001b[${codes[severity]}m${text}\u001b[0m`,
   faint: (text) => `\u001b[2m${text}\u001b[0m`,
+  strong: (text) => `\u001b[1m${text}\u001b[0m`,
 };
 
 function place(context: ReportContext, path: string, at: Span): string {
   const { start } = shownRange(context, path, at);
   return `${context.shown(path)}:${start.line + 1}:${start.character + 1}`;
+}
+
+/** What need not travel, and what that rests on. */
+function savedLine(impact: Impact | null): readonly string[] {
+  const saved = impact?.bytesSaved;
+  if (saved == null || saved.value <= 0) return [];
+  return [`  saves ${bytesText(saved.value)} (${saved.basis}: ${saved.source})`];
 }
 
 function findingLines(
@@ -33,10 +43,11 @@ function findingLines(
 ): string[] {
   const tag = palette.severity(finding.severity, `${finding.severity}[${finding.rule}]`);
   const related = finding.related.map((r) => `  ${place(context, r.path, r.at)}: ${r.message}`);
+  const saved = savedLine(finding.impact);
   const fixes = (file.fixes.get(finding) ?? []).map((f) => `  ${f.applicability} fix: ${f.title}`);
   return [
     `${place(context, file.report.path, finding.at)}: ${tag} ${finding.message}`,
-    ...[...related, ...fixes].map(palette.faint),
+    ...[...related, ...saved, ...fixes].map(palette.faint),
   ];
 }
 
