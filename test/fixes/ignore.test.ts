@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type AddLineOptions, addLine, removeLine, replaceLine } from '../../server/src/fixes/ignore.js';
+import {
+  type AddLineOptions,
+  addLine,
+  addLines,
+  removeLine,
+  replaceLine,
+} from '../../server/src/fixes/ignore.js';
 import type { IgnorePattern } from '../../server/src/syntax/dockerignore/model.js';
 import { parseIgnore } from '../../server/src/syntax/dockerignore/parse.js';
 import { applyEdits } from '../../server/src/text/edit.js';
@@ -76,6 +82,22 @@ describe('addLine', () => {
     expect(added('', '')).toBeUndefined();
     expect(added('', 'a\nb')).toBeUndefined();
     expect(added('', '[')).toBeUndefined();
+  });
+});
+
+describe('addLines', () => {
+  const all = (text: string, patterns: readonly string[]): string | undefined => {
+    const edit = addLines(text, patterns);
+    return edit === undefined ? undefined : applyEdits(text, [edit]);
+  };
+  it('adds each in its place, with one edit', () => {
+    expect(all('a\r\n', ['b', 'a', 'c'])).toBe('a\r\nb\r\nc\r\n');
+    expect(all('*.md\n!README.md\n', ['**/*.md', '.git'])).toBe('*.md\n**/*.md\n!README.md\n.git\n');
+    expect(all('', ['a', 'b'])).toBe('a\nb\n');
+  });
+  it('adds all or none', () => {
+    expect(all('*\n!src\n', ['.git', 'src'])).toBeUndefined();
+    expect(all('a\n', ['a'])).toBeUndefined();
   });
 });
 

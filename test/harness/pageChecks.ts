@@ -63,10 +63,13 @@ export function checkPages(meta: RuleMeta, pages: readonly Page[]): readonly str
   if (/\bTODO\b/.test(meta.summary)) complaints.push('the summary says TODO');
   if (!cases.some(isMarked)) complaints.push('no case has a finding');
   if (cases.every(isMarked)) complaints.push('no case stays silent');
-  if (meta.fixes !== 'never' && !cases.some((c) => c.after.length > 0)) {
+  const marked = cases.flatMap((c) => c.files.flatMap((f) => f.markers));
+  // A manual fix is never applied by itself, so there is no file after it.
+  const offered = marked.filter((m) => m.fix !== undefined);
+  const manual = offered.length > 0 && offered.every((m) => m.fix === 'manual');
+  if (meta.fixes !== 'never' && !manual && !cases.some((c) => c.after.length > 0)) {
     complaints.push('no case shows a file after the fix');
   }
-  const marked = cases.flatMap((c) => c.files.flatMap((f) => f.markers));
   if (meta.fixes === 'sometimes' && marked.length > 0) {
     if (marked.every((m) => m.fix !== undefined))
       complaints.push('fixes "sometimes", but every case has a fix');

@@ -100,6 +100,7 @@ describe('missing sources', () => {
       'broken | link | broken | nope | undefined',
       'link/g | link | link | real | undefined',
       'out | link | out | ../../x | undefined',
+      'loop | link | loop | loop | undefined',
     ]);
     expect(missing('COPY link ./', { 'real/f': '', '.dockerignore': 'real\n' }, tree)).toEqual([
       'link | link | link | real | line 0',

@@ -1,7 +1,7 @@
 import { createMatcher } from '../syntax/dockerignore/match.js';
 import type { IgnoreFile, IgnorePattern } from '../syntax/dockerignore/model.js';
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
-import type { TextEdit } from '../text/edit.js';
+import { applyEdits, type TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
 
 export interface AddLineOptions {
@@ -131,6 +131,30 @@ export function addLine(text: string, pattern: string, options: AddLineOptions =
   const starts = options.group !== undefined && joined === undefined;
   const heading = starts ? [...(last === undefined ? [] : ['']), `# ${options.group}`] : [];
   return insertAfter(ignore, last, [...heading, pattern]);
+}
+
+/**
+ * One edit that adds several patterns, each where `addLine` puts it; undefined where one of them has no place. Patterns
+ * that are there already are passed over.
+ */
+export function addLines(
+  text: string,
+  patterns: readonly string[],
+  options: AddLineOptions = {},
+): TextEdit | undefined {
+  let after = text;
+  for (const pattern of patterns) {
+    if (parseIgnore(after).patterns.some((known) => known.text === patternText(pattern))) continue;
+    const edit = addLine(after, pattern, options);
+    if (edit === undefined) return undefined;
+    after = applyEdits(after, [edit]);
+  }
+  let start = 0;
+  while (start < text.length && text[start] === after[start]) start++;
+  let same = 0;
+  while (same < text.length - start && text.at(-1 - same) === after.at(-1 - same)) same++;
+  if (after === text) return undefined;
+  return { span: { start, end: text.length - same }, newText: after.slice(start, after.length - same) };
 }
 
 /** `end`, `end - 1` … 0. */

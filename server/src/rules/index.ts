@@ -2,7 +2,9 @@
 import sourceBeforeDeps from './cache/source-before-deps.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
 import bindMountConsistency from './development/bind-mount-consistency.js';
+import copySourceMissing from './reliability/copy-source-missing.js';
 import missingShmSize from './runtime/missing-shm-size.js';
+import secretInContext from './security/secret-in-context.js';
 import type { RegisteredRule } from './rule.js';
 
 /** Every rule, with the folder it lies in as its category. */
@@ -10,5 +12,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...sourceBeforeDeps, category: 'cache' },
   { ...devDepsInImage, category: 'dependencies' },
   { ...bindMountConsistency, category: 'development' },
+  { ...copySourceMissing, category: 'reliability' },
   { ...missingShmSize, category: 'runtime' },
+  { ...secretInContext, category: 'security' },
 ];

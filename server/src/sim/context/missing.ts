@@ -98,7 +98,8 @@ function step(walk: Walk, state: FollowState, name: string): FollowState | Outco
     return actual === undefined ? notThere(state, path) : { reason: { kind: 'case', actual } };
   }
   if (entry.kind === 'link') {
-    if (entry.target === undefined || state.links >= maxLinks) return undefined;
+    if (entry.target === undefined) return undefined;
+    if (state.links >= maxLinks) return notThere(state, path);
     const target = entry.target.replaceAll('\\', '/');
     const full = cleanSource(target.startsWith('/') ? target : `${state.folder}/${target}`);
     const parts = full === '.' ? [] : full.split('/');

@@ -1,0 +1,216 @@
+import { addLine } from '../../fixes/ignore.js';
+import type { Build } from '../../project/build.js';
+import { configOf } from '../../project/config.js';
+import type { Snapshot } from '../../project/snapshot.js';
+import { buildScripts, type Maker, makersOf, type Script } from '../../sim/context/makers.js';
+import { type MissingReason, type MissingSource, missingSources } from '../../sim/context/missing.js';
+import { contextNeeds } from '../../sim/context/needs.js';
+import { foundByName, otherContext, unsureScript } from '../../sim/context/plausible.js';
+import { buildGraph } from '../../sim/stages.js';
+import type { IgnorePattern } from '../../syntax/dockerignore/model.js';
+import { baseName, joinPath, relativePath } from '../../text/paths.js';
+import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
+
+interface Case extends DockerfileContext {
+  /** The project root. */
+  readonly root: string;
+  readonly scripts: () => readonly Script[];
+}
+
+/** Names that tools give to what they build: such a path is not called missing on its name alone. */
+const builtName =
+  /(?:^|\/)(?:dist|build|out|output|outputs|target|bin|obj|publish|release|releases|artifacts?|_output|_build|\.next|\.nuxt|\.output|\.svelte-kit|node_modules|vendor|coverage|site|public|www|generated|gen|tmp|\.tmp|cache|\.cache|wheels?|wheelhouse|packages-built|stage|staging|rootfs|layers?|deps|certs?|keys?|secrets?|data|models?|weights|checkpoints?|downloads?)(?:\/|$)|\.(?:jar|war|ear|whl|tgz|tar|gz|xz|bz2|zip|deb|rpm|apk|exe|dll|so|bin|img|iso|wasm|class|pyc|o|a|lib|env|pem|crt|key|cer|pfx|p12|jks|gem|nupkg|phar|min\.js|map|onnx|pt|pth|h5|ckpt|gguf|safetensors|parquet|db|sqlite3?)$|(?:^|\/)\.env[^/]*$/i;
+/** Test data and templates are not there to be built. */
+const sideFolder =
+  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|testdata|test-data|test_data|examples?|samples?|demos?|docs?|templates?|skeletons?|boilerplates?|vendor|third[_-]?party)(?:\/|$)/i;
+const templated = /\{\{|\}\}|<%|__[A-Z_]+__|\{%/;
+
+/** What a source's word depends on that a build could set otherwise. */
+function dependsOnUnknown(build: Build, text: string): boolean {
+  return [...text.matchAll(/\$\{?(\w+)?/g)].some(([, name]) => {
+    const value = name === undefined ? undefined : build.args[name];
+    return value === undefined || value === null;
+  });
+}
+
+/** The source as it stands in the Dockerfile. */
+function wordOf({ dockerfile }: DockerfileContext, { source }: MissingSource): string {
+  return dockerfile.text.slice(source.span.start, source.span.end);
+}
+
+/** Whether another build of this Dockerfile finds what this one does not. */
+function foundElsewhere(context: Case, missing: MissingSource): boolean {
+  const { dockerfile, snapshot, build } = context;
+  const { start } = missing.source.span;
+  return context.builds.some((other) => {
+    if (other === build || other.remote) return other.remote;
+    const needs = contextNeeds(buildGraph(dockerfile, other), dockerfile);
+    const reached = needs.uses.some(({ sources }) => sources.some(({ span }) => span.start === start));
+    return (
+      reached && !missingSources(snapshot, other, needs).some(({ source }) => source.span.start === start)
+    );
+  });
+}
+
+/** Whether the context of a build that nobody defined may be another folder. */
+function contextUnsure(context: Case): boolean {
+  const { snapshot, build, graph, dockerfile, root } = context;
+  if (build.kind !== 'heuristic') return false;
+  if (sideFolder.test(relativePath(root, build.dockerfile))) return true;
+  const needs = contextNeeds(graph, dockerfile);
+  const { found, of } = foundByName(snapshot, build, needs);
+  if (found === 0 || found * 2 < of) return true;
+  if (unsureScript(build, context.scripts()) !== undefined) return true;
+  return otherContext(snapshot, root, build, needs) !== undefined;
+}
+
+function folderName({ build, root }: Case): string {
+  return build.context === root ? 'the project root' : `\`${relativePath(root, build.context)}\``;
+}
+
+function lineOf(snapshot: Snapshot, file: string, by: IgnorePattern): string {
+  const text = snapshot.text(file) ?? '';
+  return `\`${text.slice(by.span.start, by.span.end)}\`, line ${by.line + 1} of ${baseName(file)}`;
+}
+
+function shown(context: Case, missing: MissingSource): string {
+  return `\`${wordOf(context, missing)}\``;
+}
+
+function reasonText(context: Case, missing: MissingSource): string {
+  const { reason } = missing;
+  const what = shown(context, missing);
+  switch (reason.kind) {
+    case 'missing':
+      return reason.at === missing.source.query.path
+        ? `${what} is not in the build context, ${folderName(context)}`
+        : `${what} is not in the build context: ${folderName(context)} has no \`${reason.at}\``;
+    case 'outside':
+      return `${what} leads out of the build context, ${folderName(context)}; BuildKit drops the \`..\` and looks for \`${missing.source.query.path}\`, which is not there`;
+    case 'case':
+      return `${what} is \`${reason.actual}\` on the disk, and BuildKit minds upper and lower case`;
+    case 'ignored': {
+      const there = reason.there ? '' : ', and is not there either';
+      return `${what} is kept out of the build context by ${lineOf(context.snapshot, reason.file, reason.by)}${there}`;
+    }
+    case 'link':
+      return reason.by === undefined
+        ? `${what} leads over the link \`${reason.link}\` to \`${reason.target}\`, which is not in the build context`
+        : `${what} leads over the link \`${reason.link}\` to \`${reason.target}\`, which the ignore file keeps out of the build context`;
+    case 'file':
+      return `${what} cannot be found: \`${reason.file}\` is a file`;
+    case 'unmatched':
+      return `${what} matches nothing, and nothing else of \`${reason.folder}\` is sent, so that BuildKit misses the folder itself`;
+  }
+}
+
+function makerText(context: Case, makers: readonly Maker[]): string {
+  const [first] = makers;
+  if (first === undefined) return '';
+  const file = relativePath(context.root, first.file);
+  return first.kind === 'ignored'
+    ? `${file} keeps it out of the repository, so it has to be made before the build`
+    : `${file} names it, so it may be made before the build`;
+}
+
+/** Whether some step may still make the source, so that the finding is a hint at most. */
+function mayBeMade(reason: MissingReason): boolean {
+  return reason.kind === 'missing' || reason.kind === 'unmatched' || reason.kind === 'link';
+}
+
+/** The path that is to be looked for in scripts and in git's rules. */
+function absolutePath({ build }: Case, { reason, source }: MissingSource): string {
+  const path = reason.kind === 'link' ? reason.link : source.query.path;
+  return joinPath(build.context, path);
+}
+
+function caseFix(context: Case, missing: MissingSource): readonly Fix[] {
+  const { reason, source } = missing;
+  const word = wordOf(context, missing);
+  if (reason.kind !== 'case' || !word.toLowerCase().endsWith(reason.actual.toLowerCase())) return [];
+  const end = source.span.end;
+  const start = end - reason.actual.length;
+  return [
+    {
+      title: `Write \`${reason.actual}\`, as on the disk`,
+      applicability: 'manual',
+      changes: () => [
+        { kind: 'edit', path: context.path, edits: [{ span: { start, end }, newText: reason.actual }] },
+      ],
+    },
+  ];
+}
+
+function letInFix({ snapshot }: Case, { reason }: MissingSource): readonly Fix[] {
+  if (reason.kind !== 'ignored' || !reason.there) return [];
+  const text = snapshot.text(reason.file);
+  const edit = text === undefined ? undefined : addLine(text, `!${reason.path}`, { paths: [reason.path] });
+  if (edit === undefined) return [];
+  return [
+    {
+      title: `Let \`${reason.path}\` in again in ${baseName(reason.file)}`,
+      applicability: 'manual',
+      changes: () => [{ kind: 'edit', path: reason.file, edits: [edit] }],
+    },
+  ];
+}
+
+function finding(context: Case, missing: MissingSource, makers: readonly Maker[]): RuleFinding {
+  const { reason, source } = missing;
+  const text = reasonText(context, missing);
+  const made = makers.length > 0;
+  return {
+    at: source.span,
+    severity: made ? 'hint' : 'error',
+    message: made ? `${text}. ${makerText(context, makers)}.` : `${text}: the build fails here.`,
+    ...(reason.kind === 'ignored'
+      ? { related: [{ path: reason.file, at: reason.by.span, message: 'This line keeps it out.' }] }
+      : {}),
+    fixes: [...caseFix(context, missing), ...letInFix(context, missing)],
+  };
+}
+
+function* judge(context: Case, missing: MissingSource): Generator<RuleFinding> {
+  const { build, snapshot, root } = context;
+  const { reason, source } = missing;
+  const word = wordOf(context, missing);
+  if (dependsOnUnknown(build, word) || templated.test(word)) return;
+  const made = mayBeMade(reason);
+  const makers = made ? makersOf(snapshot, root, absolutePath(context, missing), context.scripts()) : [];
+  if (makers.some(({ kind }) => kind === 'submodule')) return;
+  // Steps of a workflow that come before the build are known by their text only.
+  if (made && makers.length === 0 && (builtName.test(source.query.path) || build.kind === 'workflow')) return;
+  if (foundElsewhere(context, missing) || contextUnsure(context)) return;
+  yield finding(context, missing, makers);
+}
+
+/** A source of COPY, ADD or a bind mount that BuildKit will not find in the context of the build that decides. */
+export default dockerfileRule(
+  {
+    id: 'copy-source-missing',
+    severity: ['error', 'hint'],
+    profile: 'default',
+    since: '0.1.0',
+    fixes: 'sometimes',
+    summary:
+      'COPY takes a path that is not in the build context: missing, ignored, outside or in another case.',
+    peers: ['buildkit CopyIgnoredFile'],
+  },
+  function* (context) {
+    const { graph, dockerfile, build, snapshot } = context;
+    if (build.remote || templated.test(context.path)) return;
+    const missing = missingSources(snapshot, build, contextNeeds(graph, dockerfile));
+    if (missing.length === 0) return;
+    const { root } = configOf(snapshot, context.path);
+    let scripts: readonly Script[] | undefined;
+    const own: Case = {
+      ...context,
+      root,
+      scripts: () => {
+        scripts ??= buildScripts(snapshot, root, build.context, build.dockerfile);
+        return scripts;
+      },
+    };
+    for (const one of missing) yield* judge(own, one);
+  },
+);
