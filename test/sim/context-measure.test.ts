@@ -96,6 +96,18 @@ describe('what each source takes', () => {
     expect(measure(inside, ['COPY a /x/']).paths).toEqual(['a/', 'a/f', 'a/l']);
   });
 
+  it('takes no target of a link that is ignored', () => {
+    const { sources } = measure(
+      { 'd/x': 1, 'l/y': 2, lx: { symlink: 'd' } },
+      ['COPY l* /z/', 'COPY d /d'],
+      ['lx'],
+    );
+    expect(amounts(sources)).toEqual([
+      [1, 2],
+      [1, 1],
+    ]);
+  });
+
   it('counts the content of a file with several names once', () => {
     const twice = { 'a/h1': 500, 'b/h2': { hardlink: 'a/h1' } };
     const { sources, sent, paths } = measure(twice, ['COPY a /a', 'COPY b /b', 'COPY . /c']);
@@ -132,6 +144,29 @@ describe('what BuildKit fails on', () => {
   it('--parents without wildcards has to find something', () => {
     expect(found('COPY --parents src/a.js src/none none*/x /')).toEqual([true, false, true]);
     expect(found('COPY --parents none/./a* /')).toEqual([false]);
+  });
+
+  it('--parents with a wildcard before its pivot may find nothing', () => {
+    const { sources } = measure({ 'a/x/1': 1, 'a/x/2': 2, 'b/x/1': 4, 'b/f': 8 }, [
+      'COPY --parents */x/./1 /',
+      'COPY --parents none*/./1 /',
+      'COPY --parents b/*/./2 /',
+    ]);
+    expect(amounts(sources)).toEqual([
+      [2, 5],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(sources.map((source) => source.found)).toEqual([true, true, true]);
+  });
+
+  it('a control character in a path, unless another path makes the client escape them', () => {
+    const odd = { 'a\tb': 1, é: 2 };
+    expect(measure(odd, ['COPY ["a\\tb", "/"]']).sources.map((source) => source.found)).toEqual([false]);
+    expect(measure(odd, ['COPY ["a\\tb", "é", "/"]']).sources.map((source) => source.found)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('the second path through one link, which is not followed again', () => {

@@ -73,6 +73,16 @@ export function isMatch(list: PatternList, decider: number): boolean {
   return decider >= 0 && list.patterns[decider]?.exception === false;
 }
 
+/** Whether the list matches a path, asked folder by folder from the root. Never throws. */
+export function isMatched(list: PatternList, path: string): boolean {
+  let hits = list.none;
+  for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) {
+    decide(list, hits, path.slice(0, at), true);
+    hits = keptHits(list, hits);
+  }
+  return isMatch(list, decide(list, hits, path, true));
+}
+
 /** The hits of the path asked last, to be kept: `parent` itself where nothing was added. */
 export function keptHits(list: PatternList, parent: Hits): Hits {
   for (let i = 0; i < parent.length; i++) if (list.last[i] !== parent[i]) return list.last.slice();

@@ -14,6 +14,8 @@ import { remembering, withFiles } from './trees.js';
 import { type Observer, walkContext } from './walk.js';
 import { endBytes } from './wire.js';
 
+type Failure = NonNullable<ContextMeasure['error']>;
+
 const mostUnused = 100;
 
 /** What is followed, as a list of patterns; undefined where everything is sent. */
@@ -44,9 +46,11 @@ function withoutPatterns(query: ContextQuery): readonly PatternMeasure[] | null 
 }
 
 function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<ContextMeasure, 'error'> {
-  const tree = remembering(withFiles(disk, query.texts));
+  const tree = withFiles(disk, query.texts);
   const sets = sourceSets();
-  const sources = locateSources(tree, query.sources);
+  // Only for the questions before the walk: a million entries are not to be kept.
+  const known = remembering(tree);
+  const sources = locateSources(known, query.sources, query.follow, ignore);
   const tally = sourceTally(sources, query.sources.length);
   const largest = largestTally(query.top);
   const unused = unusedTally(mostUnused);
@@ -67,7 +71,7 @@ function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<Co
     ...(query.list ? [names] : []),
   ];
   const taking = takingAtRoot(sources.places, sets);
-  const include = includeOf(tree, query.follow);
+  const include = includeOf(known, query.follow);
   const walked = walkContext({ tree, include, exclude: ignore, all: query.all, sets, taking, observers });
   const { entries, files, bytes, wireBytes, unreadable, complete } = walked;
   const exact = complete && tree.xattrs !== 'unreadable';
@@ -90,13 +94,20 @@ function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<Co
   };
 }
 
+/** A control character does not pass in a header, unless some pattern that is not ASCII makes the client escape them all. */
+function unsendable(ignore: readonly string[]): Failure | undefined {
+  if (ignore.some((text) => /[^\0-\x7F]/.test(text))) return undefined;
+  const pattern = ignore.findIndex((text) => /[\0-\x1F\x7F]/.test(text));
+  return pattern < 0 ? undefined : { pattern, message: 'A control character in a pattern: the build fails.' };
+}
+
 /**
  * What BuildKit's client would send of `tree`, and what becomes of it. Never throws; where an ignore pattern makes the
  * build fail the numbers are those without an ignore file.
  */
 export function measureContext(query: ContextQuery, tree: Tree): ContextMeasure {
   const ignore = patternList(query.ignore);
-  const refused = refusedAtOnce(ignore);
+  const refused = refusedAtOnce(ignore) ?? unsendable(query.ignore);
   if (refused === undefined) {
     try {
       return { error: null, ...measured(query, tree, ignore) };
@@ -108,10 +119,6 @@ export function measureContext(query: ContextQuery, tree: Tree): ContextMeasure 
   return failed(query, tree, refused);
 }
 
-function failed(
-  query: ContextQuery,
-  tree: Tree,
-  error: { readonly pattern: number; readonly message: string },
-): ContextMeasure {
+function failed(query: ContextQuery, tree: Tree, error: Failure): ContextMeasure {
   return { error, ...measured(query, tree, patternList([])), patterns: withoutPatterns(query) };
 }

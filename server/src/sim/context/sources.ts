@@ -1,6 +1,6 @@
 import type { SourceQuery } from '../../project/measure.js';
 import { isWellFormed } from '../../syntax/dockerignore/gopath.js';
-import { type PatternList, patternList } from './filter.js';
+import { isMatched, type PatternList, patternList } from './filter.js';
 import { resolvePath } from './follow.js';
 import { goMatcher, hasWildcards, splitWildcards } from './goPath.js';
 import type { Tree } from './tree.js';
@@ -9,8 +9,6 @@ import { below } from './trees.js';
 /** What a source takes below one folder or file, in which patterns its paths count from there. */
 export interface Root {
   readonly source: number;
-  /** The path as the source names it: links not followed. */
-  readonly named: string;
   /** --parents: what is taken; undefined for everything. */
   readonly include: PatternList | undefined;
   /** --exclude. */
@@ -27,6 +25,8 @@ export interface Glob {
   readonly matches: (path: string) => boolean;
   /** Names in the pattern. */
   readonly depth: number;
+  /** What is taken of a folder that is hit. */
+  readonly include: PatternList | undefined;
   readonly exclude: PatternList | undefined;
 }
 
@@ -72,6 +72,7 @@ function placeAt(places: Place, path: string): Place {
 interface Draft {
   readonly places: Place;
   readonly tree: Tree;
+  readonly ignore: PatternList;
   readonly links: { source: number; link: string; needed: readonly string[] | undefined }[];
 }
 
@@ -80,50 +81,43 @@ function watch(draft: Draft, paths: readonly string[]): readonly string[] {
   return paths;
 }
 
-function listOf(patterns: readonly string[]): PatternList | undefined {
-  return patterns.length === 0 ? undefined : patternList(patterns);
-}
-
 /** Looks for links among what a wildcard hits: they may lead to what is walked before them. */
-function findLinks(draft: Draft, glob: Glob, rest: readonly string[], folder: string, named: string): void {
+function findLinks(draft: Draft, glob: Glob, rest: readonly string[], folder: string): void {
   const [name = '', ...deeper] = rest;
   const matches = goMatcher(name);
   for (const entry of draft.tree.entries(folder) ?? []) {
     if (!matches(entry.name)) continue;
     if (deeper.length > 0) {
       if (entry.kind === 'folder') {
-        findLinks(draft, glob, deeper, below(folder, entry.name), below(named, entry.name));
+        findLinks(draft, glob, deeper, below(folder, entry.name));
       }
     } else if (entry.kind === 'link') {
       const link = below(folder, entry.name);
+      if (isMatched(draft.ignore, link)) continue;
       const target = resolvePath(draft.tree, link);
       watch(draft, [link]);
       const needed = target && watch(draft, target.through);
       draft.links.push({ source: glob.source, link, needed });
       if (target === undefined) continue;
-      const root = { source: glob.source, named: below(named, entry.name), include: undefined };
-      placeAt(draft.places, target.path).roots.push({ ...root, exclude: glob.exclude });
+      const { source, include, exclude } = glob;
+      placeAt(draft.places, target.path).roots.push({ source, include, exclude });
     }
   }
 }
 
-/** A source with wildcards: what it needs is the folder in which they are looked for. */
-function addGlob(draft: Draft, query: SourceQuery, source: number): readonly string[] | undefined {
-  if (!isWellFormed(query.path)) return undefined;
-  const { folder, rest } = splitWildcards(query.path);
+type Lists = Pick<Root, 'include' | 'exclude'>;
+
+/** Wildcards: what they need is the folder in which they are looked for. */
+function addGlob(draft: Draft, path: string, source: number, lists: Lists): readonly string[] | undefined {
+  if (!isWellFormed(path)) return undefined;
+  const { folder, rest } = splitWildcards(path);
   const resolved = resolvePath(draft.tree, folder);
   if (resolved === undefined) return undefined;
   const names = rest.split('/');
-  const glob: Glob = {
-    source,
-    folder: resolved.path,
-    named: folder,
-    matches: goMatcher(rest),
-    depth: names.length,
-    exclude: listOf(query.exclude),
-  };
-  placeAt(draft.places, resolved.path).globs.push(glob);
-  findLinks(draft, glob, names, resolved.path, folder);
+  const { path: at } = resolved;
+  const glob = { source, folder: at, named: folder, matches: goMatcher(rest), depth: names.length, ...lists };
+  placeAt(draft.places, at).globs.push(glob);
+  findLinks(draft, glob, names, at);
   return watch(draft, resolved.through);
 }
 
@@ -134,8 +128,8 @@ function addRoot(draft: Draft, path: string, root: Root): readonly string[] | un
   return watch(draft, resolved.through);
 }
 
-function isRefused(list: PatternList): boolean {
-  return list.patterns.some(({ error }) => error !== undefined);
+function isRefused(list: PatternList | undefined): boolean {
+  return list?.patterns.some(({ error }) => error !== undefined) === true;
 }
 
 function contextPath(path: string): string {
@@ -143,17 +137,14 @@ function contextPath(path: string): string {
 }
 
 function addSource(draft: Draft, query: SourceQuery, source: number): readonly string[] | undefined {
-  const exclude = listOf(query.exclude);
-  if (exclude !== undefined && isRefused(exclude)) return undefined;
-  if (query.parents) {
-    const folder = contextPath(query.pivot?.folder ?? '.');
-    const include = patternList([query.pivot?.pattern ?? query.path]);
-    if (isRefused(include)) return undefined;
-    return addRoot(draft, folder, { source, named: folder, include, exclude });
-  }
-  if (query.wildcards && hasWildcards(query.path)) return addGlob(draft, query, source);
-  const path = contextPath(query.path);
-  return addRoot(draft, path, { source, named: path, include: undefined, exclude });
+  const { parents, pivot, wildcards } = query;
+  const include = parents ? patternList([pivot?.pattern ?? query.path]) : undefined;
+  const exclude = query.exclude.length === 0 ? undefined : patternList(query.exclude);
+  if (isRefused(include) || isRefused(exclude)) return undefined;
+  const path = contextPath(parents ? (pivot?.folder ?? '.') : query.path);
+  return wildcards && hasWildcards(path)
+    ? addGlob(draft, path, source, { include, exclude })
+    : addRoot(draft, path, { source, include, exclude });
 }
 
 function requiredPath({ parents, pivot, path }: SourceQuery): string | undefined {
@@ -162,9 +153,24 @@ function requiredPath({ parents, pivot, path }: SourceQuery): string | undefined
   return path;
 }
 
-/** Where in `tree` the sources of a query begin, links followed and wildcards prepared. */
-export function locateSources(tree: Tree, queries: readonly SourceQuery[]): Sources {
-  const draft: Draft = { places: newPlace(), tree, links: [] };
-  const needed = queries.map((query, i) => addSource(draft, query, i));
+/** What gRPC takes in a header: paths with other characters are escaped, but only where one is not ASCII. */
+const unsendable = /[\0-\x1F\x7F]/;
+const notAscii = /[^\0-\x7F]/;
+
+/**
+ * Where in `tree` the sources of a query begin, links followed and wildcards prepared. `follow`: what is needed; `ignore`
+ * decides which of the links that a wildcard hits are there.
+ */
+export function locateSources(
+  tree: Tree,
+  queries: readonly SourceQuery[],
+  follow: readonly string[] | null,
+  ignore: PatternList,
+): Sources {
+  const draft: Draft = { places: newPlace(), tree, ignore, links: [] };
+  const escaped = follow === null || follow.some((path) => notAscii.test(path));
+  const needed = queries.map((query, i) =>
+    !escaped && unsendable.test(query.path) ? undefined : addSource(draft, query, i),
+  );
   return { places: draft.places, needed, links: draft.links, required: queries.map(requiredPath) };
 }

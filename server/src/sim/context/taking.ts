@@ -95,15 +95,17 @@ export function takenAt(taking: Taking, sets: SourceSets, name: string, path: st
   const own = [
     ...partial.filter((one) => takes(one, path)).map(({ source }) => source),
     ...hits.map(({ glob }) => glob.source),
-    ...(here?.roots ?? []).filter(({ include }) => include === undefined).map(({ source }) => source),
+    ...(here?.roots ?? []).map(({ source }) => source),
   ];
   return {
     sources: own.length === 0 ? whole : sets.union(whole, sets.of(own)),
     named: [
-      ...hits.map(({ glob, start }) => ({
-        source: glob.source,
-        name: below(glob.named, path.slice(start)),
-      })),
+      ...hits
+        .filter(({ glob }) => glob.include === undefined)
+        .map(({ glob, start }) => ({
+          source: glob.source,
+          name: below(glob.named, path.slice(start)),
+        })),
       ...partial.filter((one) => begins(one, path)).map(({ source }) => ({ source, name: path })),
     ],
   };
@@ -124,7 +126,7 @@ export function takingBelow(taking: Taking, sets: SourceSets, name: string, path
   const { partial, live, place } = taking;
   if (partial.length === 0 && live.length === 0 && place === undefined) return taking;
   const hits = hitGlobs(taking, path);
-  const plain = hits.filter(({ glob }) => glob.exclude === undefined);
+  const plain = hits.filter(({ glob }) => glob.exclude === undefined && glob.include === undefined);
   const start = path.length + 1;
   const next: Taking = {
     whole:
@@ -133,11 +135,7 @@ export function takingBelow(taking: Taking, sets: SourceSets, name: string, path
         : sets.union(taking.whole, sets.of(plain.map(({ glob }) => glob.source))),
     partial: [
       ...partial.map((one) => deeper(one, path)),
-      ...hits
-        .filter((hit) => !plain.includes(hit))
-        .map(({ glob }) =>
-          startPartial({ source: glob.source, include: undefined, exclude: glob.exclude }, start),
-        ),
+      ...hits.filter((hit) => !plain.includes(hit)).map(({ glob }) => startPartial(glob, start)),
     ],
     live: live
       .filter(({ glob, depth }) => depth < glob.depth)

@@ -33,6 +33,6 @@ export interface TreeStat {
   readonly inode?: string;
   /** Of a device: its numbers. */
   readonly device?: { readonly major: number; readonly minor: number };
-  /** Of a file: its bytes may not be read, where BuildKit's client gives up. Its size is known all the same. */
+  /** Of a file: its bytes may not be read. BuildKit's client announces its size, and sends no content. */
   readonly unreadable?: true;
 }

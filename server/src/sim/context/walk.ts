@@ -49,7 +49,7 @@ export interface Leaf {
 
 /** Told of what the walk meets, in wire order. */
 export interface Observer {
-  /** A folder that is looked into, sent or not. */
+  /** A folder that is looked into, sent or not; what is sent of it is told later. */
   enter?(folder: Folder): void;
   /** All in it has been told. */
   leave?(folder: Folder): void;
@@ -88,7 +88,16 @@ function canPrune(literals: readonly string[] | undefined, path: string): boolea
   return literals !== undefined && !literals.some((literal) => literal.startsWith(`${path}/`));
 }
 
+/** A folder that is being walked. */
+interface Frame {
+  readonly folder: Folder;
+  readonly entries: readonly TreeEntry[];
+  next: number;
+  readonly unsent: boolean;
+}
+
 class Walk {
+  private readonly frames: Frame[] = [];
   private entries = 0;
   private files = 0;
   private bytes = 0;
@@ -123,9 +132,9 @@ class Walk {
       ignored: false,
       sent: true,
     };
-    for (const observer of this.options.observers) observer.enter?.(root);
-    this.inside(root, false);
-    for (const observer of this.options.observers) observer.leave?.(root);
+    this.open(root, false);
+    // Not by recursion: a tree may be thousands of folders deep.
+    for (let frame = this.frames.at(-1); frame !== undefined; frame = this.frames.at(-1)) this.step(frame);
     const { entries, files, bytes, wireBytes, unreadable } = this;
     return { entries, files, bytes, wireBytes, unreadable, complete: this.unread === 0 };
   }
@@ -135,17 +144,25 @@ class Walk {
     if (this.unreadable.length < mostUnreadable) this.unreadable.push(path);
   }
 
-  private inside(folder: Folder, unsent: boolean): void {
+  private open(folder: Folder, unsent: boolean): void {
+    for (const observer of this.options.observers) observer.enter?.(folder);
     const entries = this.options.tree.entries(folder.path);
-    if (entries === undefined) {
-      this.cannotRead(folder.path === '' ? '.' : folder.path);
-      return;
-    }
-    for (const entry of entries) {
+    if (entries === undefined) this.cannotRead(folder.path === '' ? '.' : folder.path);
+    this.frames.push({ folder, entries: entries ?? [], next: 0, unsent });
+  }
+
+  /** Tells the next folder of a frame, and what stands before it, or closes the frame. */
+  private step(frame: Frame): void {
+    const { folder, entries, unsent } = frame;
+    while (frame.next < entries.length) {
+      const entry = entries[frame.next++];
+      if (entry === undefined) continue;
       const path = below(folder.path, entry.name);
-      if (entry.kind === 'folder') this.folder(folder, entry, path, unsent);
-      else this.leaf(folder, entry, path, unsent);
+      if (entry.kind !== 'folder') this.leaf(folder, entry, path, unsent);
+      else if (this.folder(folder, entry, path, unsent)) return;
     }
+    this.frames.pop();
+    for (const observer of this.options.observers) observer.leave?.(folder);
   }
 
   /** Whether the paths that are followed let this one through. */
@@ -154,18 +171,19 @@ class Walk {
     return include === undefined || isMatch(include, decide(include, folder.included, path));
   }
 
-  private folder(parent: Folder, entry: TreeEntry, path: string, unsent: boolean): void {
+  /** Decides about a folder; false where it is left out whole. */
+  private folder(parent: Folder, entry: TreeEntry, path: string, unsent: boolean): boolean {
     const { include, exclude, all, sets } = this.options;
     let skip = !this.isIncluded(parent, path);
     let pruned = skip && canPrune(this.includeLiterals, path);
-    if (pruned && !all) return;
+    if (pruned && !all) return false;
     const included = include === undefined ? parent.included : keptHits(include, parent.included);
     const decider = decide(exclude, parent.excluded, path, unsent || pruned);
     const ignored = isMatch(exclude, decider);
     if (ignored) {
       skip = true;
       pruned ||= canPrune(this.exceptionLiterals, path);
-      if (pruned && !all) return;
+      if (pruned && !all) return false;
     }
     const { name } = entry;
     const folder: Folder = {
@@ -182,26 +200,26 @@ class Walk {
       ignored,
       sent: false,
     };
-    for (const observer of this.options.observers) observer.enter?.(folder);
     if (!skip && !unsent) this.send(folder);
-    this.inside(folder, unsent || pruned);
-    for (const observer of this.options.observers) observer.leave?.(folder);
+    this.open(folder, unsent || pruned);
+    return true;
   }
 
   /** Announces a folder, and before it those above it that wait for something to be sent. */
-  private send(folder: Folder): boolean {
-    if (folder.sent) return true;
-    if (folder.parent !== undefined && !this.send(folder.parent)) return false;
-    folder.sent = true;
-    const stat = folder.entry?.stat();
-    if (stat === undefined) {
-      this.cannotRead(folder.path);
-      return true;
+  private send(folder: Folder): void {
+    const waiting: Folder[] = [];
+    for (let at: Folder | undefined = folder; at?.sent === false; at = at.parent) waiting.push(at);
+    for (const one of waiting.reverse()) {
+      one.sent = true;
+      const stat = one.entry?.stat();
+      if (stat === undefined) {
+        this.cannotRead(one.path);
+        continue;
+      }
+      this.entries++;
+      this.wireBytes += statBytes('folder', stat, one.pathBytes, 0);
+      for (const observer of this.options.observers) observer.sent?.(one.path, one.taken, true);
     }
-    this.entries++;
-    this.wireBytes += statBytes('folder', stat, folder.pathBytes, 0);
-    for (const observer of this.options.observers) observer.sent?.(folder.path, folder.taken, true);
-    return true;
   }
 
   private leaf(folder: Folder, entry: TreeEntry, path: string, unsent: boolean): void {
