@@ -13,7 +13,7 @@ const common = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['vscode', './client.js', './views.js'],
+  external: ['vscode'],
   // jsonc-parser's UMD form hides its own files from a bundler; its module form does not.
   mainFields: ['module', 'main'],
   // Its ESM form asks import.meta for its place, which a CommonJS bundle does not have.
@@ -32,12 +32,21 @@ const entries = {
   server: 'server/src/lsp/main.ts',
   cli: 'server/src/cli/main.ts',
 };
+// The extension's parts load one another at run time; the server has files of such names that belong into its bundles.
+const parts = { external: ['vscode', './client.js', './views.js'] };
 const metafiles = [];
 mkdirSync('dist', { recursive: true });
 for (const [name, entry] of Object.entries(entries)) {
   if (!existsSync(entry)) continue;
   const banner = name === 'cli' ? { js: '#!/usr/bin/env node' } : {};
-  const result = await build({ ...common, banner, entryPoints: [entry], outfile: `dist/${name}.js` });
+  const apart = entry.startsWith('client/') ? parts : {};
+  const result = await build({
+    ...common,
+    ...apart,
+    banner,
+    entryPoints: [entry],
+    outfile: `dist/${name}.js`,
+  });
   metafiles.push(result.metafile);
   writeFileSync(`dist/${name}.meta.json`, JSON.stringify(result.metafile));
 }
