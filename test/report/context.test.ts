@@ -115,6 +115,51 @@ describe('a context report', () => {
   });
 });
 
+describe('a source that BuildKit does not find', () => {
+  const messages = (copy: string, files: Record<string, string>, tree = ''): (string | undefined)[] =>
+    (contextReport(input({ Dockerfile: `FROM a\n${copy}\n`, ...files }, tree))?.errors ?? []).map(
+      ({ message }) => message,
+    );
+
+  it.each([
+    ['COPY gone /x', {}, '"gone" is not in the context, so the build fails here.'],
+    [
+      'COPY a/b/c /x',
+      { 'a/y': '' },
+      '"a/b/c" is not in the context, which has no "a/b", so the build fails here.',
+    ],
+    [
+      'COPY ../lib /x',
+      {},
+      '"../lib" leads out of the context; BuildKit drops the ".." and looks for "lib", which is not there, so the build fails here.',
+    ],
+    [
+      'COPY Readme.md /x',
+      { 'README.md': '' },
+      '"Readme.md" is "README.md" on the disk, and BuildKit minds upper and lower case, so the build fails here.',
+    ],
+    [
+      'COPY dist/a.js /x',
+      { '.dockerignore': '# x\n/dist/\n', 'dist/a.js': '' },
+      '"dist/a.js" is kept out of the context by line 2 of .dockerignore (/dist/), so the build fails here.',
+    ],
+    [
+      'COPY dist /x',
+      { '.dockerignore': 'dist\n' },
+      '"dist" is kept out of the context by line 1 of .dockerignore (dist), and is not there either, so the build fails here.',
+    ],
+    ['COPY a/b /x', { a: '' }, '"a/b" is not in the context, where "a" is a file, so the build fails here.'],
+  ])('%s', (copy, files, message) => {
+    expect(messages(copy, files)).toEqual([message]);
+  });
+
+  it('over a link', () => {
+    expect(messages('COPY link /x', {}, 'link -> real\n')).toEqual([
+      '"link" leads over the link "link" to "real", which is not in the context, so the build fails here.',
+    ]);
+  });
+});
+
 describe('why a path is in the build', () => {
   const files = {
     Dockerfile: 'FROM a\nCOPY src /src\nCOPY docs /docs\n',

@@ -80,8 +80,8 @@ describe('the text of a context report', () => {
   also         .github/workflows/ci.yml jobs.image.steps[2]
 
 Sent on a first build: 450 MB in 1,234 files
-  "transferring context: 450.20MB" is what BuildKit shows for it: 450,200,001
-  bytes on the wire with the names of 1,312 entries, folders and links too.
+  BuildKit shows "transferring context: 450.20MB": 450,200,001 bytes on the wire
+  for 1,312 entries, folders and links too.
   Below the context lie 2.1 GB in 42,000 files. The ignore file hides 1.6 GB in
   30,000 files; 50 MB in 10,766 files is asked for by no step and stays here.
 
@@ -116,7 +116,7 @@ the content of what has changed since, and the names of all.
       'Not exact:\n    Line 5 (COPY $WHERE /x) depends on a value that is not known',
     );
     expect(textWith({ sent }, { unreadable: ['a', 'b'] })).toContain('    2 paths could not be read.');
-    expect(textWith({ sent })).toContain('about "transferring context:');
+    expect(textWith({ sent })).toContain('shows about "transferring context:');
   });
 
   it('puts what makes the build fail before all numbers, and nothing in a name acts on the terminal', () => {

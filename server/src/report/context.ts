@@ -1,3 +1,4 @@
+import { suggestionsFor } from '../fixes/ignorefile/suggest.js';
 import type { Amount, ContextMeasure } from '../project/measure.js';
 import { reportedBuild } from './contextBuild.js';
 import { contextErrors } from './contextErrors.js';
@@ -67,6 +68,14 @@ function largestOf(
   }));
 }
 
+function suggestionsOf(input: ContextInput, facts: ContextFacts): ContextReport['suggestedIgnore'] {
+  if (!facts.needs.loaded || input.build.remote) return [];
+  const { snapshot, build, builds, dockerfile, graph, shell } = input;
+  return suggestionsFor({ snapshot, build, builds, dockerfile, graph, shell, needs: facts.needs }).map(
+    ({ pattern, reason, ...own }) => ({ pattern, ...amount(own), reason }),
+  );
+}
+
 /** A report, and what its text says beyond the document. */
 export interface ContextDetails {
   readonly report: ContextReport;
@@ -96,7 +105,7 @@ function detailsOf(input: ContextInput, facts: ContextFacts): ContextDetails {
     copies: loaded ? copiesOf(input, facts) : [],
     largest: sent === undefined ? [] : largestOf(input, facts, sent),
     unused: (sent?.unused ?? []).map((path) => ({ path: path.path, ...amount(path) })),
-    suggestedIgnore: [],
+    suggestedIgnore: suggestionsOf(input, facts),
     explain: explained.map(({ explanation }) => explanation),
   };
   return {

@@ -74,7 +74,8 @@ function sentLines(details: ContextDetails, palette: Palette): readonly string[]
     const text = sent.exact ? known : 'Nothing is sent, as far as can be told.';
     return ['', ...wrapped(text), ...doubts(details)];
   }
-  const wire = `${sent.exact ? '' : 'about '}"transferring context: ${transferText(sent.wireBytes)}" is what BuildKit shows for it: ${grouped(sent.wireBytes)} bytes on the wire with the names of ${counted(sent.entries, 'entry', 'entries')}, folders and links too.`;
+  const shown = `BuildKit shows ${sent.exact ? '' : 'about '}"transferring context: ${transferText(sent.wireBytes)}"`;
+  const wire = `${shown}: ${grouped(sent.wireBytes)} bytes on the wire for ${counted(sent.entries, 'entry', 'entries')}, folders and links too.`;
   return section(palette, `Sent on a first build: ${amountText(sent)}`, [
     ...wrapped(wire, 2),
     ...doubts(details),
@@ -133,6 +134,14 @@ function suggestionLines({ suggestedIgnore }: ContextReport): readonly string[] 
   ]);
 }
 
+/** What the numbers rest on. */
+function basisLines({ sent }: ContextReport, palette: Palette): readonly string[] {
+  if (sent.wireBytes === null) return [];
+  const text =
+    'Simulated from the files on disk, as BuildKit 0.33 does it. A later build sends the content of what has changed since, and the names of all.';
+  return ['', ...wrapped(text).map(palette.faint)];
+}
+
 /**
  * The report of `context` for people on a terminal of 80 columns: which build and why, errors, why the paths asked for are in or
  * out, what is sent, what each line takes, and what need not be sent.
@@ -160,10 +169,7 @@ export function contextText(details: ContextDetails, palette: Palette = plain): 
       'Everything that is sent, in the order of the wire',
       (report.sent.paths ?? []).map((p) => `  ${printable(p)}`),
     ),
-    '',
-    ...wrapped(
-      'Simulated from the files on disk, as BuildKit 0.33 does it. A later build sends the content of what has changed since, and the names of all.',
-    ).map(palette.faint),
+    ...basisLines(report, palette),
   ];
   return `${lines.join('\n')}\n`;
 }
