@@ -1,99 +1,46 @@
-import { orderedBuilds } from '../engine/contexts.js';
+import { dockerfileContext } from '../engine/contexts.js';
+import type { Engine } from '../engine/model.js';
+import { overlaySnapshot } from '../engine/overlay.js';
 import { addLine } from '../fixes/ignore.js';
-import type { Build } from '../project/build.js';
-import { configOf, projectRootOf, thresholdsOf } from '../project/config.js';
-import { projectBuilds } from '../project/discover.js';
-import type { Snapshot } from '../project/snapshot.js';
-import { dockerfilesFor } from '../project/targets.js';
+import { generateIgnore } from '../fixes/ignorefile/generate.js';
+import type { GeneratedIgnore, Refused } from '../fixes/ignorefile/model.js';
+import { projectRootOf } from '../project/config.js';
+import type { Snapshot, TrackedSnapshot } from '../project/snapshot.js';
+import { buildsAround } from '../project/targets.js';
 import type { Change } from '../rules/rule.js';
-import { isInside, joinPath, relativePath } from '../text/paths.js';
-import { buildInfo, type CommandDeps, type Handlers } from './commands.js';
+import { contextNeeds } from '../sim/context/needs.js';
+import { applyEdits } from '../text/edit.js';
+import { isInside, relativePath } from '../text/paths.js';
+import { buildInfo, type Handlers } from './commands.js';
+import { type ContextDeps, contextReport } from './contextReport.js';
+import { ignorePathOf, targetOf } from './contextTarget.js';
 import { type EditTarget, workspaceEdit } from './edits.js';
 import type {
   AddIgnoreLineParams,
   AddIgnoreLineResult,
-  Candidate,
-  ContextReportParams,
-  ContextReportResult,
   CreateDockerignoreParams,
   CreateDockerignoreResult,
   WhyInBuildParams,
   WhyInBuildResult,
 } from './protocol.js';
-import type { Resolve } from './resolve.js';
-import { lintOptions } from './settings.js';
+import { measuredSources, sizesOf } from './sizes.js';
 import { explanationOf } from './why.js';
-
-export interface ContextRequestDeps
-  extends Pick<CommandDeps, 'client' | 'documents' | 'uris' | 'uriOf' | 'settingsOf'> {
-  readonly resolve: Resolve;
-  /** Path → `source` of the build the person chose. */
-  readonly chosenBuilds: () => Readonly<Record<string, string>>;
-}
 
 export type ContextHandlers = Pick<
   Handlers,
   'plimsoll/contextReport' | 'plimsoll/addIgnoreLine' | 'plimsoll/whyInBuild' | 'plimsoll/createDockerignore'
 >;
 
+const noFile = 'This document is no file on disk.';
+const noBuild = 'No Dockerfile is built from here.';
+
 /** The answers to the requests about build contexts. */
-export function createContextHandlers(deps: ContextRequestDeps): ContextHandlers {
+export function createContextHandlers(deps: ContextDeps): ContextHandlers {
   return {
     'plimsoll/contextReport': (params, signal) => contextReport(deps, params, signal),
     'plimsoll/addIgnoreLine': (params, signal) => addIgnoreLine(deps, params, signal),
     'plimsoll/whyInBuild': (params, signal) => whyInBuild(deps, params, signal),
     'plimsoll/createDockerignore': (params, signal) => createDockerignore(deps, params, signal),
-  };
-}
-
-/** The Dockerfiles a URI stands for, and the deciding build where that is one. */
-interface Target {
-  readonly candidates: readonly Candidate[];
-  readonly build: Build | undefined;
-}
-
-function targetOf(deps: ContextRequestDeps, snapshot: Snapshot, path: string): Target {
-  const [first, ...others] = dockerfilesFor(snapshot, path);
-  if (first === undefined) return { candidates: [], build: undefined };
-  const root = projectRootOf(snapshot, path);
-  if (others.length > 0) {
-    const label = (file: string): string => relativePath(root, file);
-    const candidates = [first, ...others].map((file) => ({ uri: deps.uriOf(file), label: label(file) }));
-    return { candidates, build: undefined };
-  }
-  const [build] = orderedBuilds(snapshot, first, { chosenBuilds: deps.chosenBuilds() });
-  return { candidates: [], build };
-}
-
-/** The ignore file of a build, or where it would be; undefined where BuildKit reads none. */
-function ignorePathOf(build: Build): string | undefined {
-  return build.remote ? undefined : (build.ignoreFile ?? joinPath(build.context, '.dockerignore'));
-}
-
-async function contextReport(
-  deps: ContextRequestDeps,
-  { uri }: ContextReportParams,
-  signal: AbortSignal,
-): Promise<ContextReportResult> {
-  const path = deps.uris.pathOf(uri);
-  const settings = await deps.settingsOf(uri);
-  const found =
-    path === undefined
-      ? undefined
-      : await deps.resolve((snapshot) => {
-          const config = configOf(snapshot, path);
-          const thresholds = thresholdsOf(config, lintOptions(settings, config).context);
-          return { ...targetOf(deps, snapshot, path), thresholds };
-        }, signal);
-  const build = found?.build;
-  const ignorePath = build === undefined ? undefined : ignorePathOf(build);
-  return {
-    picture: null,
-    dockerfileUri: build === undefined ? null : deps.uriOf(build.dockerfile),
-    ignoreFileUri: ignorePath === undefined ? null : deps.uriOf(ignorePath),
-    candidates: found?.candidates ?? [],
-    notes: build === undefined && found?.candidates.length === 0 ? ['No Dockerfile is built from here.'] : [],
-    thresholds: found?.thresholds ?? thresholdsOf({ context: {} }),
   };
 }
 
@@ -104,9 +51,32 @@ interface AddedLine {
   readonly snapshot: Snapshot;
 }
 
-function addedLine(deps: ContextRequestDeps, snapshot: Snapshot, path: string, pattern: string): AddedLine {
+/** The first source that is found now and would not be with `text` as the ignore file; undefined where all stay. */
+function lostSource(
+  deps: ContextDeps,
+  snapshot: TrackedSnapshot,
+  dockerfile: string,
+  ignorePath: string,
+  text: string,
+): string | undefined {
+  const options = { chosenBuilds: deps.chosenBuilds() };
+  const found = (of: Snapshot): Map<string, string> => {
+    const sized = sizesOf(of, dockerfile, options);
+    const sources = sized === undefined ? [] : measuredSources(sized).filter(({ measure }) => measure.found);
+    return new Map(
+      sources.map(({ source, use }) => [
+        `${source.span.start}`,
+        `"${source.written}", which ${use.instruction.keyword} on line ${(sized?.dockerfile.lines.positionAt(source.span.start).line ?? 0) + 1} needs`,
+      ]),
+    );
+  };
+  const after = found(overlaySnapshot(snapshot, new Map([[ignorePath, text]])));
+  return [...found(snapshot)].find(([key]) => !after.has(key))?.[1];
+}
+
+function addedLine(deps: ContextDeps, snapshot: TrackedSnapshot, path: string, pattern: string): AddedLine {
   const { build } = targetOf(deps, snapshot, path);
-  const ignorePath = build === undefined ? undefined : ignorePathOf(build);
+  const ignorePath = build && ignorePathOf(build);
   if (build === undefined || ignorePath === undefined) {
     return { path: '', snapshot, reason: 'Its build reads no ignore file of this project.' };
   }
@@ -114,28 +84,33 @@ function addedLine(deps: ContextRequestDeps, snapshot: Snapshot, path: string, p
   const text = snapshot.text(ignorePath);
   const edit = addLine(text ?? '', pattern);
   if (edit === undefined) {
-    const reason = `${shown} has no place for "${pattern}": it is there already, or an exception would undo it.`;
+    const reason = `${shown} has no place for "${pattern}": it is there already, it is no pattern, or an exception would undo it.`;
     return { path: shown, snapshot, reason };
+  }
+  const after = text === undefined ? `${pattern}\n` : applyEdits(text, [edit]);
+  const lost = lostSource(deps, snapshot, build.dockerfile, ignorePath, after);
+  if (lost !== undefined) {
+    return { path: shown, snapshot, reason: `It would hide ${lost}: the build would fail.` };
   }
   const change: Change =
     text === undefined
-      ? { kind: 'create', path: ignorePath, text: `${pattern}\n` }
+      ? { kind: 'create', path: ignorePath, text: after }
       : { kind: 'edit', path: ignorePath, edits: [edit] };
   return { path: shown, snapshot, change };
 }
 
 async function addIgnoreLine(
-  deps: ContextRequestDeps,
+  deps: ContextDeps,
   { uri, pattern }: AddIgnoreLineParams,
   signal: AbortSignal,
 ): Promise<AddIgnoreLineResult> {
   const path = deps.uris.pathOf(uri);
-  const added =
-    path === undefined
-      ? undefined
-      : await deps.resolve((snapshot) => addedLine(deps, snapshot, path, pattern), signal);
-  if (added === undefined) return { edit: null, path: '', reason: 'This document is no file.' };
-  if (added.change === undefined) return { edit: null, path: added.path, ...reasonOf(added) };
+  if (path === undefined) return { edit: null, path: '', reason: noFile };
+  const added = await deps.resolve((snapshot) => addedLine(deps, snapshot, path, pattern), signal);
+  if (added?.change === undefined) {
+    const { reason } = added ?? {};
+    return { edit: null, path: added?.path ?? '', ...(reason === undefined ? {} : { reason }) };
+  }
   const { client, documents, uriOf } = deps;
   const target: EditTarget = { client, documents, uriOf, snapshot: added.snapshot };
   const edit = workspaceEdit([added.change], target);
@@ -144,48 +119,73 @@ async function addIgnoreLine(
     : { edit, path: added.path };
 }
 
-function reasonOf({ reason }: AddedLine): { readonly reason?: string } {
-  return reason === undefined ? {} : { reason };
-}
-
 async function whyInBuild(
-  deps: ContextRequestDeps,
+  deps: ContextDeps,
   { uri }: WhyInBuildParams,
   signal: AbortSignal,
 ): Promise<WhyInBuildResult> {
   const path = deps.uris.pathOf(uri);
-  if (path === undefined) return { explanations: [] };
-  const explained = await deps.resolve((snapshot) => {
-    const builds = projectBuilds(snapshot, path);
-    return builds
-      .filter(({ remote, context }) => !remote && isInside(context, path))
-      .map((build) => ({ build, ...explanationOf(snapshot, build, path) }));
+  if (path === undefined) return { explanations: [], note: noFile };
+  const found = await deps.resolve((snapshot) => {
+    const builds = buildsAround(snapshot, path);
+    const around = builds.filter(({ remote, context }) => !remote && isInside(context, path));
+    const explained = around.flatMap((build) => {
+      const why = explanationOf(snapshot, build, path);
+      return why === undefined ? [] : [{ build, ...why }];
+    });
+    return { explained, all: builds.length };
   }, signal);
-  const explanations = (explained ?? []).map(({ build, explanation, text }) => ({
+  const explanations = (found?.explained ?? []).map(({ build, explanation, text }) => ({
     build: buildInfo(build),
     dockerfileUri: deps.uriOf(build.dockerfile),
     explanation,
     ignoreFileUri: build.ignoreFile === null ? null : deps.uriOf(build.ignoreFile),
     text,
   }));
-  return { explanations };
+  if (explanations.length > 0) return { explanations, note: null };
+  const note =
+    found === undefined || found.all === 0
+      ? 'No build of this project is known.'
+      : 'It lies outside the context of every build of this project, so none of them can see it.';
+  return { explanations, note };
 }
 
 async function createDockerignore(
-  deps: ContextRequestDeps,
+  deps: ContextDeps,
   { uri }: CreateDockerignoreParams,
   signal: AbortSignal,
 ): Promise<CreateDockerignoreResult> {
   const path = deps.uris.pathOf(uri);
-  const target =
-    path === undefined ? undefined : await deps.resolve((snapshot) => targetOf(deps, snapshot, path), signal);
-  if (target?.build === undefined) {
-    const candidates = target?.candidates ?? [];
-    return {
-      candidates,
-      generated: null,
-      ...(candidates.length > 0 ? {} : { refused: 'No Dockerfile is built from here.' }),
-    };
-  }
-  return { candidates: [], generated: null, refused: 'This version cannot write one yet.' };
+  if (path === undefined) return { candidates: [], generated: null, refused: noFile };
+  const engine = await deps.engine();
+  const found = await deps.resolve((snapshot) => {
+    const target = targetOf(deps, snapshot, path);
+    const { build } = target;
+    const made = build && generated(deps, engine, snapshot, build.dockerfile);
+    return { target, made };
+  }, signal);
+  const candidates = found?.target.candidates ?? [];
+  if (candidates.length > 0) return { candidates, generated: null };
+  const made = found?.made;
+  if (made === undefined) return { candidates, generated: null, refused: noBuild };
+  if ('refused' in made) return { candidates, generated: null, refused: made.refused };
+  const { path: file, text, title, additions, applicability } = made;
+  return {
+    candidates,
+    generated: { uri: deps.uriOf(file), text, title, exists: additions, additions, applicability },
+  };
+}
+
+function generated(
+  deps: ContextDeps,
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  dockerfile: string,
+): GeneratedIgnore | Refused | undefined {
+  const options = { chosenBuilds: deps.chosenBuilds() };
+  const prepared = dockerfileContext(engine, snapshot, dockerfile, options);
+  if (prepared === undefined) return undefined;
+  const { build, builds, dockerfile: parsed, graph, shell } = prepared.context;
+  const needs = contextNeeds(graph, parsed);
+  return generateIgnore({ snapshot, build, builds, dockerfile: parsed, graph, shell, needs });
 }

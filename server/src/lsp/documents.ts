@@ -14,6 +14,8 @@ export interface OpenDocument {
 export interface Documents {
   get(uri: string): OpenDocument | undefined;
   byPath(path: string): OpenDocument | undefined;
+  /** Whether it was changed since it was opened or saved. */
+  unsaved(uri: string): boolean;
   /** In the order they were opened. */
   all(): readonly OpenDocument[];
 }
@@ -34,6 +36,7 @@ export function followDocuments(
   const live = new Map<string, TextDocument>();
   const captured = new Map<string, OpenDocument>();
   const uriByPath = new Map<string, string>();
+  const unsaved = new Set<string>();
   const capture = (document: TextDocument): OpenDocument => {
     const { uri, version, languageId } = document;
     const now = { uri, version, languageId, text: document.getText(), path: pathOf(uri) };
@@ -51,15 +54,18 @@ export function followDocuments(
     const document = live.get(uri);
     if (document === undefined || contentChanges.length === 0) return;
     live.set(uri, TextDocument.update(document, contentChanges, version));
+    unsaved.add(uri);
     events.changed(capture(document));
   });
   connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
     const document = captured.get(uri);
+    unsaved.delete(uri);
     if (document !== undefined) events.saved(document);
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     const document = captured.get(uri);
     live.delete(uri);
+    unsaved.delete(uri);
     captured.delete(uri);
     if (document === undefined) return;
     if (document.path !== undefined && uriByPath.get(document.path) === uri) uriByPath.delete(document.path);
@@ -68,6 +74,7 @@ export function followDocuments(
   return {
     get: (uri) => captured.get(uri),
     byPath: (path) => captured.get(uriByPath.get(path) ?? ''),
+    unsaved: (uri) => unsaved.has(uri),
     all: () => [...captured.values()],
   };
 }

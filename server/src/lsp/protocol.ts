@@ -135,6 +135,8 @@ export interface WhyInBuildParams {
 export interface WhyInBuildResult {
   /** One for each build whose context holds the file, the deciding build of each Dockerfile first. */
   readonly explanations: readonly BuildExplanation[];
+  /** Why there are none; null where there are. */
+  readonly note: string | null;
 }
 
 export interface BuildExplanation {

@@ -208,7 +208,7 @@ export function startServer(connection: Connection, host: Host): void {
   custom('plimsoll/chooseBuild', { builds: [], chosen: null });
   custom('plimsoll/contextReport', noReport);
   custom('plimsoll/addIgnoreLine', { edit: null, path: '', reason: failed });
-  custom('plimsoll/whyInBuild', { explanations: [] });
+  custom('plimsoll/whyInBuild', { explanations: [], note: failed });
   custom('plimsoll/createDockerignore', { candidates: [], generated: null, refused: failed });
 }
 

@@ -244,6 +244,10 @@ export function createSession(
       state = change(state);
     },
   };
+  let arrived = (): void => undefined;
+  const grammar = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
   const { settings, pushed } = settingsOf(ground, health);
   const events = documentEvents(ground, settings, () => ({ diagnostics, analysis, watch }));
   const documents = followDocuments(connection, uris.pathOf, events);
@@ -293,26 +297,33 @@ export function createSession(
         },
       }),
       ...createContextHandlers({
-        ...{ client, documents, uris, uriOf, settingsOf: settings.of },
-        resolve,
+        ...{ connection, client, documents, uris, uriOf, facts, resolve, settingsOf: settings.of },
+        async engine() {
+          await grammar;
+          return state.engine;
+        },
         chosenBuilds: () => state.chosenBuilds,
       }),
     },
-    begin: () => begin(ground, health, recheck),
+    begin: () => void begin(ground, health, recheck).then(arrived),
     end: () => scheduler.stop(),
   };
 }
 
-/** What waits until the client is ready: registrations, and the shell grammar, whose arrival changes findings. */
-function begin({ connection, host, client, update }: Ground, health: Health, recheck: () => void): void {
+/** What waits until the client is ready: registrations, and the shell grammar, whose arrival changes findings. Resolves when it is there or known to be missing. */
+async function begin(
+  { connection, host, client, update }: Ground,
+  health: Health,
+  recheck: () => void,
+): Promise<void> {
   host.log('info', `Plimsoll ${host.version} runs on Node ${host.runtime}`);
   const registered = registerWatchers(connection, client);
   registered.catch((error: unknown) => health.failed('registration', '', error));
-  host.loadShell().then(
-    (shellParser) => {
-      update((state) => ({ ...state, engine: { ...state.engine, shellParser } }));
-      recheck();
-    },
-    (error: unknown) => health.failed('shell grammar', '', error),
-  );
+  try {
+    const shellParser = await host.loadShell();
+    update((state) => ({ ...state, engine: { ...state.engine, shellParser } }));
+    recheck();
+  } catch (error) {
+    health.failed('shell grammar', '', error);
+  }
 }

@@ -1,37 +1,29 @@
 import type { Build } from '../project/build.js';
-import { contextView } from '../project/context.js';
+import { projectRootOf } from '../project/config.js';
 import type { Snapshot } from '../project/snapshot.js';
-import { relativePath } from '../text/paths.js';
+import { explanations, explanationText } from '../report/explain.js';
+import { contextNeeds } from '../sim/context/needs.js';
+import { ignorePatternsOf } from '../sim/context/query.js';
+import { buildGraph } from '../sim/stages.js';
+import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import { isInside, relativePath } from '../text/paths.js';
 import type { Explanation } from './protocol.js';
 
-/** Why the file at `path` is, or is not, in a local build whose context holds it. */
+/** Why the file or folder at `path` is, or is not, in a local build whose context holds it; undefined where there is no Dockerfile. */
 export function explanationOf(
   snapshot: Snapshot,
   build: Build,
   path: string,
-): { readonly explanation: Explanation; readonly text: string } {
-  const relative = relativePath(build.context, path);
-  const view = contextView(snapshot, build);
-  const by = view?.decidedBy(relative);
-  const included = view?.isIgnored(relative) !== true;
-  const ignoreFile = view?.ignoreFile ?? null;
-  const explanation: Explanation = {
-    path: relative,
-    included,
-    pattern: by?.text ?? null,
-    ignoreFile,
-    line: by?.line ?? null,
-    copiedBy: [],
-  };
-  const shown = ignoreFile === null ? '' : relativePath(build.context, ignoreFile);
-  if (by === undefined) {
-    return { explanation, text: `${relative} is in the context: no line of an ignore file hits it.` };
-  }
-  const line = `line ${by.line + 1} of ${shown} (${by.text})`;
-  return {
-    explanation,
-    text: included
-      ? `${relative} is in the context: ${line} lets it in again.`
-      : `${relative} is not in the context: ${line} hides it.`,
-  };
+): { readonly explanation: Explanation; readonly text: string } | undefined {
+  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
+  if (dockerfile === undefined) return undefined;
+  const root = projectRootOf(snapshot, build.dockerfile);
+  const shown = (file: string): string => (isInside(root, file) ? relativePath(root, file) : file);
+  const needs = contextNeeds(buildGraph(dockerfile, build), dockerfile);
+  const { file, ignore } = ignorePatternsOf(snapshot, build);
+  const facts = { needs, ignore: { file, parsed: ignore } };
+  const [explained] = explanations({ snapshot, build, dockerfile, shown }, facts, [
+    relativePath(build.context, path),
+  ]);
+  return explained && { explanation: explained.explanation, text: explanationText(explained) };
 }

@@ -13,6 +13,24 @@ function dockerfilesWhere(builds: readonly Build[], wanted: (build: Build) => bo
 }
 
 /**
+ * The builds of all projects around a file: of the one it belongs to (a submodule is one), and of those that hold that one
+ * inside the same workspace folder.
+ */
+export function buildsAround(snapshot: Snapshot, path: string): readonly Build[] {
+  const inWorkspace = (folder: string): boolean => snapshot.folders.some((top) => isInside(top, folder));
+  const builds: Build[] = [];
+  let root = projectRootOf(snapshot, path);
+  for (;;) {
+    builds.push(...projectBuilds(snapshot, root));
+    const above = dirName(root);
+    if (above === root || !inWorkspace(above)) break;
+    root = projectRootOf(snapshot, above);
+  }
+  const key = ({ dockerfile, source }: Build): string => `${dockerfile}\0${source}`;
+  return builds.filter((build, i) => builds.findIndex((other) => key(other) === key(build)) === i);
+}
+
+/**
  * The Dockerfiles that a file or folder stands for: a Dockerfile for itself, a compose file for those its services build,
  * an ignore file for those whose builds read it (if none does, for those beside it in the same context), a folder for
  * those whose context it is, else those below it. Empty where nothing is built from it.
