@@ -1,3 +1,4 @@
+import { dockerfileContext } from '../../server/src/engine/contexts.js';
 import { fixAll, maxPasses } from '../../server/src/engine/fixall.js';
 import { ignoreHere } from '../../server/src/engine/ignore-here.js';
 import type { Engine, FileReport, Finding, LintOptions } from '../../server/src/engine/model.js';
@@ -7,6 +8,8 @@ import { lintFile } from '../../server/src/engine/run.js';
 import { verifyFix } from '../../server/src/engine/verify.js';
 import type { TrackedSnapshot } from '../../server/src/project/snapshot.js';
 import type { RuleMeta } from '../../server/src/rules/rule.js';
+import { contextNeeds } from '../../server/src/sim/context/needs.js';
+import { contextQuery } from '../../server/src/sim/context/query.js';
 import { applyEdits } from '../../server/src/text/edit.js';
 import { joinPath } from '../../server/src/text/paths.js';
 import { compareMarkers } from './expect.js';
@@ -120,6 +123,40 @@ export function checkFixesHold(run: Run): string[] {
         return verdict.ok ? [] : [`"${fix.title}" does not hold: ${verdict.reason}`];
       }),
     ),
+  );
+}
+
+/** Bytes BuildKit transfers for the deciding build of a Dockerfile; undefined where it loads no context. */
+function transferred(run: Run, snapshot: TrackedSnapshot, path: string): number | undefined {
+  const context = dockerfileContext(run.engine, snapshot, path, options)?.context;
+  if (context === undefined) return undefined;
+  const { build, graph, dockerfile } = context;
+  const query = contextQuery(snapshot, build, contextNeeds(graph, dockerfile));
+  return query === undefined ? undefined : snapshot.measure(query)?.sent.wireBytes;
+}
+
+/** Where a finding shows bytes saved, measuring again after its first fix gives exactly that difference, and never more bytes. */
+export function checkSaved(run: Run): string[] {
+  return run.reports.flatMap((report) =>
+    ownFindings(run, report).flatMap((finding) => {
+      const saved = finding.impact?.bytesSaved;
+      const fix = finding.fixes[0];
+      if (saved === undefined || saved === null || fix === undefined) return [];
+      const verdict = verifyFix(run.engine, run.snapshot, report, finding, fix, options);
+      if (!verdict.ok) return [];
+      const before = transferred(run, run.snapshot, report.path);
+      const after = transferred(run, overlaySnapshot(run.snapshot, verdict.outcome.texts), report.path);
+      if (before === undefined || after === undefined) return [`"${fix.title}": nothing to measure`];
+      const difference = before - after;
+      return [
+        difference === saved.value ? [] : [`"${fix.title}" saves ${difference} bytes, not ${saved.value}`],
+        difference >= 0 ? [] : [`"${fix.title}" makes the context larger`],
+        saved.low <= saved.value && saved.value <= saved.high
+          ? []
+          : [`"${fix.title}": bounds that do not hold`],
+        saved.source === '' ? [`"${fix.title}": a number without a source`] : [],
+      ].flat();
+    }),
   );
 }
 

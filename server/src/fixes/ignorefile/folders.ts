@@ -18,8 +18,8 @@ import {
 import type { BuildView, Candidate } from './model.js';
 import { mentioned, namedBySource } from './needs.js';
 import { mayUseOutput, outputMaker, outputNames } from './outputs.js';
+import { arrivalsOf } from './sharing.js';
 import { filesNamed, inside, isThere, type Stack, type Survey, textIn } from './survey.js';
-import { arrivalsOf } from './views.js';
 
 /** A folder that the tools of a stack make beside its manifest. */
 interface MadeFolder {

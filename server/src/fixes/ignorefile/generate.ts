@@ -1,13 +1,14 @@
 import type { ContextMeasure, ContextQuery } from '../../project/measure.js';
-import { contextQuery, ignorePatternsOf } from '../../sim/context/query.js';
+import { contextQuery } from '../../sim/context/query.js';
 import { bytesText } from '../../text/bytes.js';
-import { baseName, isInside, joinPath, relativePath } from '../../text/paths.js';
-import { copiesItself, type Scene } from './candidates.js';
+import { baseName, isInside, relativePath } from '../../text/paths.js';
+import type { Scene } from './candidates.js';
+import { draftWith, type IgnoreDraft } from './edit.js';
 import type { GeneratedIgnore, IgnoreInput, LineApplicability, Refused, SentAmount } from './model.js';
 import { prove } from './prove.js';
 import { measureWith, sceneOf } from './scene.js';
 import { type Weighed, type Weighing, weigh } from './weigh.js';
-import { type Line, newText, patternsIn, withLines } from './write.js';
+import { patternsIn } from './write.js';
 
 /** What to write. */
 export interface GenerateOptions {
@@ -15,27 +16,15 @@ export interface GenerateOptions {
   readonly only?: LineApplicability;
 }
 
-interface Draft {
-  readonly path: string;
-  readonly text: string;
-  readonly additions: boolean;
+/** A draft and the candidates among its lines. */
+interface Draft extends IgnoreDraft {
   readonly kept: readonly Weighed[];
-  readonly lines: readonly Line[];
 }
 
-function draft(input: IgnoreInput, scene: Scene, lines: readonly Weighed[]): Draft | undefined {
-  const { snapshot, build } = input;
-  const { file, ignore } = ignorePatternsOf(snapshot, build);
-  if (file !== null && ignore !== undefined) {
-    const { text, added } = withLines(ignore.text, lines);
-    return { path: file, text, additions: true, kept: lines.filter((l) => added.includes(l)), lines: added };
-  }
-  const path = joinPath(build.context, '.dockerignore');
-  const own: readonly Line[] = copiesItself(scene, '.dockerignore')
-    ? [{ pattern: '.dockerignore', group: 'Read by Docker itself', paths: [] }]
-    : [];
-  const all = [...lines, ...own];
-  return { path, text: newText(all), additions: false, kept: lines, lines: all };
+function draft(input: IgnoreInput, scene: Scene, lines: readonly Weighed[]): Draft {
+  const made = draftWith(input, scene, lines);
+  const patterns = new Set(made.lines.map(({ pattern }) => pattern));
+  return { ...made, kept: lines.filter(({ pattern }) => patterns.has(pattern)) };
 }
 
 /** Sizes that writing a draft changes in the context, as trying a fix would have it. */
@@ -49,7 +38,7 @@ function proven(input: IgnoreInput, scene: Scene, { combined, weighed }: Weighin
   let lines = weighed;
   while (lines.length > 0) {
     const made = draft(input, scene, lines);
-    if (made === undefined || made.kept.length === 0) return undefined;
+    if (made.kept.length === 0) return undefined;
     const trial = { patterns: patternsIn(made.text), texts: textsOf(made, input.build.context) };
     const outcome = prove(input.snapshot, combined, made.kept, trial);
     if (outcome === undefined) return undefined;
@@ -70,7 +59,7 @@ function sentAmount({ sent }: ContextMeasure): SentAmount {
 function titleOf(made: Draft, before: SentAmount, after: SentAmount): string {
   const name = baseName(made.path);
   const count = made.kept.length;
-  const what = made.additions
+  const what = !made.creates
     ? `Add ${count === 1 ? made.kept[0]?.pattern : `${count} lines`} to ${name}`
     : `Create ${name}`;
   const [was, is] = [bytesText(before.wireBytes), bytesText(after.wireBytes)];
@@ -107,7 +96,7 @@ export function generateIgnore(input: IgnoreInput, options: GenerateOptions = {}
   return {
     path: made.path,
     text: made.text,
-    additions: made.additions,
+    additions: !made.creates,
     title: titleOf(made, amounts.before, amounts.after),
     ...amounts,
     applicability: made.kept.every((l) => l.applicability === 'safe') ? 'safe' : 'unsafe',

@@ -5,8 +5,8 @@ import { isInside } from '../../text/paths.js';
 import { buildsWithGit, recordsCommit } from './gitprojects.js';
 import type { BuildView } from './model.js';
 import { scriptTexts, textReadsGit } from './scripts.js';
+import { type Arrival, arrivalsOf } from './sharing.js';
 import type { Survey } from './survey.js';
-import { type Arrival, arrivalsOf } from './views.js';
 
 /** Git commands that read no repository of the context. */
 const elsewhere = new Set([

@@ -4,7 +4,7 @@ import { ignorePatternsOf } from '../../sim/context/query.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
 import type { IgnoreInput } from './model.js';
 import { sceneOf } from './scene.js';
-import { broadFolder } from './views.js';
+import { broadFolder } from './sharing.js';
 import { type Weighed, weigh } from './weigh.js';
 
 /** An instruction that takes what an ignore file would keep out. */

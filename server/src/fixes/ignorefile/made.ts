@@ -4,7 +4,7 @@ import type { StageNode, Step } from '../../sim/model.js';
 import { isNeutral } from '../../sim/neutral.js';
 import { baseName, dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
 import type { BuildView } from './model.js';
-import type { Arrival } from './views.js';
+import type { Arrival } from './sharing.js';
 
 /** How a command makes a folder. */
 export interface Making {

@@ -35,6 +35,8 @@ export const groups = [
   'Caches',
   'Left by editors and systems',
   'Left by tests',
+  'Logs',
+  'Read by CI',
   'Read by Docker itself',
 ] as const;
 

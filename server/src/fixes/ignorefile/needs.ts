@@ -2,7 +2,7 @@ import type { Instruction } from '../../syntax/dockerfile/model.js';
 import { createMatcher, type IgnoreMatcher } from '../../syntax/dockerignore/match.js';
 import { parseIgnore } from '../../syntax/dockerignore/parse.js';
 import type { BuildView } from './model.js';
-import { broadFolder } from './views.js';
+import { broadFolder } from './sharing.js';
 
 /** A matcher for these patterns alone. */
 export function matcherOf(patterns: readonly string[]): IgnoreMatcher {

@@ -4,8 +4,8 @@ import { contextQuery, ignorePatternsOf, type Wish } from '../../sim/context/que
 import { compareBytes } from '../../text/order.js';
 import type { Scene } from './candidates.js';
 import type { BuildView, IgnoreInput } from './model.js';
+import { sharingViews } from './sharing.js';
 import { surveyOf } from './survey.js';
-import { sharingViews } from './views.js';
 
 /** The context of a build with all builds that share its ignore file; undefined where it is remote or too many do. */
 export function sceneOf(input: IgnoreInput): Scene | undefined {

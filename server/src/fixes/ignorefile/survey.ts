@@ -2,7 +2,7 @@ import type { ContextView } from '../../project/context.js';
 import { type Entry, entryNamed } from '../../project/snapshot.js';
 import { dirName, isInside } from '../../text/paths.js';
 import type { BuildView } from './model.js';
-import { broadFolder } from './views.js';
+import { broadFolder } from './sharing.js';
 
 /** Kinds of project, known by their manifests. */
 export type Stack =

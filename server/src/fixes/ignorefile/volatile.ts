@@ -1,0 +1,86 @@
+import { classifyName } from '../../project/classify.js';
+import type { ContextUse } from '../../sim/context/model.js';
+import { baseName, dirName, isInside, relativePath } from '../../text/paths.js';
+import type { Scene } from './candidates.js';
+import { knownJunk } from './catalogue.js';
+import { readsRepository } from './gitreads.js';
+import { matcherOf, mentioned, namedBySource, spokenText } from './needs.js';
+import { broadFolder, takes } from './sharing.js';
+import type { Survey } from './survey.js';
+
+/** A file or folder that changes while the program stays the same. */
+export interface Volatile {
+  /** Relative to the context, as a pattern: its own path. */
+  readonly path: string;
+  readonly what: 'docker' | 'history' | 'editor' | 'ci' | 'log' | 'cache';
+}
+
+/** What CI systems read, at the root of a repository. */
+const ciNames =
+  /^(\.github|\.gitlab-ci\.ya?ml|\.gitlab|\.circleci|\.travis\.ya?ml|Jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.woodpecker(\.ya?ml)?|appveyor\.ya?ml|\.appveyor\.ya?ml|\.buildkite|cloudbuild\.ya?ml|\.gitea|\.forgejo)$/;
+
+const junkKinds: Readonly<Record<string, Volatile['what']>> = {
+  'Version control': 'history',
+  Caches: 'cache',
+  'Left by editors and systems': 'editor',
+  'Left by tests': 'cache',
+};
+
+/** What a name at the root of a context is, where it changes while the program stays the same. */
+function kindAtRoot(name: string): Volatile['what'] | undefined {
+  if (name === '.dockerignore' || name === '.devcontainer') return 'docker';
+  const kind = classifyName(name);
+  if (kind === 'dockerfile' || kind === 'dockerignore' || kind === 'bake') return 'docker';
+  if (kind === 'compose' && !/\.(js|ts)on?$/.test(name)) return 'docker';
+  if (ciNames.test(name)) return 'ci';
+  if (/\.log$/.test(name)) return 'log';
+  const junk = knownJunk.find((known) => known.name === name && known.signs === undefined);
+  return junk === undefined ? undefined : junkKinds[junk.group];
+}
+
+/** Everything of that kind at the root of the context, and the Dockerfile itself wherever it lies; ignored ones left out. */
+function volatileIn(survey: Survey, dockerfiles: readonly string[]): readonly Volatile[] {
+  const { view } = survey;
+  const atRoot = (survey.folders.get('.') ?? []).flatMap(({ name }): Volatile[] => {
+    const what = kindAtRoot(name);
+    return what === undefined ? [] : [{ path: name, what }];
+  });
+  const own = dockerfiles
+    .filter((path) => isInside(view.root, path) && dirName(path) !== view.root)
+    .flatMap((path) => [path, `${path}.dockerignore`])
+    .map((path) => relativePath(view.root, path))
+    .filter((path) => view.exists(path))
+    .map((path): Volatile => ({ path, what: 'docker' }));
+  // What an exception lets in, somebody wants.
+  return [...atRoot, ...own].filter(
+    ({ path }) => !view.isIgnored(path) && view.decidedBy(path) === undefined,
+  );
+}
+
+/** Whether an instruction takes a path with a folder around it, --exclude counted. */
+function takesWith(use: ContextUse, path: string): boolean {
+  return use.sources.some(({ query }) => {
+    const folder = broadFolder(query.path);
+    if (folder === undefined || !takes(folder, path)) return false;
+    if (query.exclude.length === 0) return true;
+    const below = folder === '.' ? path : path.slice(folder.length + 1);
+    return !matcherOf(query.exclude).match(below).ignored;
+  });
+}
+
+/**
+ * What `use` takes along with a folder although no step of any build of the scene names or reads it, and that changes
+ * while the program stays the same. Nothing where the shell text of a step can't be read.
+ */
+export function volatileTakenBy(scene: Scene, use: ContextUse): readonly Volatile[] {
+  const { views, survey } = scene;
+  const texts = views.map(spokenText);
+  const dockerfiles = [...new Set(views.map(({ build }) => build.dockerfile))];
+  return volatileIn(survey, dockerfiles).filter(
+    ({ path, what }) =>
+      takesWith(use, path) &&
+      !namedBySource(path, views) &&
+      !mentioned(baseName(path), texts) &&
+      (what !== 'history' || !views.some((view) => readsRepository(view, survey, path) !== undefined)),
+  );
+}
