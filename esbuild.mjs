@@ -1,5 +1,6 @@
 // Builds dist/: for VS Code extension.js and, loaded on need, client.js (the language client), views.js (the report of a
-// build context) and report.js (its page); server.js (language server), cli.js, and beside them the two WASM files and the licences of what is bundled.
+// build context) and report.js (its page); server.js (language server), cli.js, worker.js (the thread that walks contexts),
+// and beside them the two WASM files and the licences of what is bundled.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -31,6 +32,7 @@ const entries = {
   views: 'client/src/views.ts',
   server: 'server/src/lsp/main.ts',
   cli: 'server/src/cli/main.ts',
+  worker: 'server/src/node/worker.ts',
 };
 // The extension's parts load one another at run time; the server has files of such names that belong into its bundles.
 const parts = { external: ['vscode', './client.js', './views.js'] };

@@ -24,6 +24,8 @@ describe('bundles stay within their budgets', () => {
   test('what activate loads: 20 kB', () => expect(bytes('extension.js')).toBeLessThanOrEqual(20_000));
   test('server without its WASM files: 1.5 MB', () =>
     expect(bytes('server.js')).toBeLessThanOrEqual(1_500_000));
+  test('the thread that walks contexts: 150 kB', () =>
+    expect(bytes('worker.js')).toBeLessThanOrEqual(150_000));
 });
 
 test('the client holds nothing of the server, and the extension nothing of the language client', () => {
@@ -36,7 +38,7 @@ test('the client holds nothing of the server, and the extension nothing of the l
 
 test('every bundled package has its licence in ThirdPartyNotices.txt', () => {
   const notices = readFileSync(dist('ThirdPartyNotices.txt'), 'utf8');
-  const files = ['extension', 'client', 'views', 'report', 'server', 'cli'].flatMap(inputs);
+  const files = ['extension', 'client', 'views', 'report', 'server', 'cli', 'worker'].flatMap(inputs);
   const bundled = new Set(
     files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
   );

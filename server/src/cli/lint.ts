@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Engine, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { severityRank } from '../engine/rulefilter.js';
 import { nodeFs, toCorePath } from '../node/fs.js';
+import { createMeasurer } from '../node/measurer.js';
 import { configOf, unknownRules } from '../project/config.js';
 import { unifiedDiff } from '../report/diff.js';
 import { lintJson } from '../report/json.js';
@@ -157,7 +159,8 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   const config = await readConfig(args);
   const { collected, overlay } = await subjects(io, args);
   if (collected.files.length === 0) return 2;
-  const workspace = createWorkspace(nodeFs(), collected.folders, overlay);
+  const measurer = createMeasurer({ worker: path.join(io.dist, 'worker.js') });
+  const workspace = createWorkspace(nodeFs(), collected.folders, overlay, measurer);
   if (config !== undefined) await useConfig(workspace, collected.files, config);
   const context = reportContext(workspace, shownFrom(io.cwd));
   const broken = await brokenConfigs(io, workspace, context, engine, collected.files);

@@ -3,7 +3,7 @@ import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { overlaySnapshot } from '../engine/overlay.js';
 import { lintFile } from '../engine/run.js';
 import { verifiedFixes } from '../engine/verify.js';
-import { createFactStore, type FactStore } from '../node/facts.js';
+import { createFactStore, type FactStore, type Measurer } from '../node/facts.js';
 import type { DiskFs } from '../node/fs.js';
 import { configName, parseConfig, projectRootOf } from '../project/config.js';
 import { parseCache, type TrackedSnapshot, trackedSnapshot } from '../project/snapshot.js';
@@ -38,13 +38,17 @@ export interface Workspace {
   text(path: string): string | undefined;
 }
 
-/** A workspace over `fs`; `folders` are the roots, `overlay` texts that count instead of those on the disk. */
+/**
+ * A workspace over `fs`; `folders` are the roots, `overlay` texts that count instead of those on the disk. Without a
+ * `measurer` no context is measured.
+ */
 export function createWorkspace(
   fs: DiskFs,
   folders: readonly string[],
   overlay: ReadonlyMap<string, string>,
+  measurer?: Measurer,
 ): Workspace {
-  const store = createFactStore({ fs });
+  const store = createFactStore({ fs, ...(measurer === undefined ? {} : { measurer }) });
   const cache = parseCache(wholeRun);
   const laid = new Map(overlay);
   const changed = new Map<string, string>();

@@ -9,6 +9,7 @@ import { lintFile } from '../engine/run.js';
 import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
 import { createFactStore } from '../node/facts.js';
 import { nodeFs } from '../node/fs.js';
+import { createMeasurer } from '../node/measurer.js';
 import { loadShellParser } from '../node/shell.js';
 import { allRules } from '../rules/index.js';
 import type { Core, Host } from './host.js';
@@ -49,6 +50,7 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
       createFactStore({
         fs,
         overlays,
+        measurer: createMeasurer({ worker: path.join(folder, 'dist', 'worker.js') }),
         ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
       }),
     loadShell: () => loadShellParser(path.join(folder, 'dist')),

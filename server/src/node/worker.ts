@@ -1,0 +1,62 @@
+/** The thread that walks contexts: `dist/worker.js`. */
+import { existsSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import type { ContextQuery } from '../project/measure.js';
+import { measureContext } from '../sim/context/measure.js';
+import type { Reader } from './diskentry.js';
+import type { FromWorker, ToWorker } from './measuremessages.js';
+import { Cancelled, createMeasureService } from './measureservice.js';
+import { nodeSyncFs } from './syncfs.js';
+
+/** Milliseconds before the first word of progress, and between two. */
+const silence = 1000;
+const interval = 200;
+
+/** Security labels are extended attributes of every file; node reads none. */
+function xattrs(): 'none' | 'unreadable' {
+  return process.platform === 'darwin' || existsSync('/sys/fs/selinux/enforce') ? 'unreadable' : 'none';
+}
+
+/** Who reads; nobody is forbidden anything where the system knows no users. */
+function reader(): Reader | undefined {
+  const { getuid, getgid, getgroups } = process;
+  if (getuid === undefined || getgid === undefined || getgroups === undefined) return undefined;
+  return { uid: getuid(), groups: [getgid(), ...getgroups()] };
+}
+
+function main(port: NonNullable<typeof parentPort>): void {
+  const say = (message: FromWorker): void => port.postMessage(message);
+  const service = createMeasureService({
+    fs: nodeSyncFs(),
+    platform: process.platform,
+    now: () => Date.now(),
+    xattrs: xattrs(),
+    reader: reader(),
+    measure: measureContext,
+  });
+  const measure = ({ id, query, fresh, cancel }: ToWorker & { kind: 'measure' }): FromWorker => {
+    let next = performance.now() + silence;
+    const check: Parameters<typeof service.run>[1]['check'] = ({ folders, files, bytes }) => {
+      if (Atomics.load(cancel, 0) !== 0) throw new Cancelled();
+      const now = performance.now();
+      if (now < next) return;
+      next = now + interval;
+      say({ kind: 'progress', id, progress: { folders, files, bytes } });
+    };
+    try {
+      if (Atomics.load(cancel, 0) !== 0) return { kind: 'cancelled', id };
+      return { kind: 'done', id, measure: service.run(JSON.parse(query) as ContextQuery, { fresh, check }) };
+    } catch (error) {
+      if (error instanceof Cancelled) return { kind: 'cancelled', id };
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      return { kind: 'failed', id, message, stack };
+    }
+  };
+  port.on('message', (told: ToWorker) => {
+    if (told.kind === 'measure') say(measure(told));
+    else if (told.kind === 'changed') service.changed(told.paths);
+    else service.clear();
+  });
+}
+
+if (parentPort !== null) main(parentPort);
