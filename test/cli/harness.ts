@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { repo } from '../harness/files.js';
@@ -32,6 +32,16 @@ export class Folder {
       encoding: 'utf8',
     });
     return { code: done.status, out: done.stdout, err: done.stderr };
+  }
+
+  /** What lies in the folder: paths with sizes and times. */
+  state(): readonly string[] {
+    return readdirSync(this.path, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((name) => {
+        const { size, mtimeMs, mode } = lstatSync(path.join(this.path, name));
+        return `${name} ${size} ${mtimeMs} ${mode}`;
+      });
   }
 
   [Symbol.dispose](): void {

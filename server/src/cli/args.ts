@@ -1,6 +1,6 @@
 /** The command line: one table of commands and options, from which parsing and help follow. */
 
-export type Command = 'lint' | 'rules' | 'explain' | 'debug-info' | 'lsp';
+export type Command = 'lint' | 'context' | 'init' | 'rules' | 'explain' | 'debug-info' | 'lsp';
 
 interface OptionSpec {
   readonly name: string;
@@ -50,6 +50,31 @@ const common: readonly OptionSpec[] = [
   },
 ];
 
+/** Which build is meant. */
+const buildOptions: readonly OptionSpec[] = [
+  {
+    name: 'context',
+    value: 'DIR',
+    help: 'The build context. The build is then what `docker build -f DOCKERFILE DIR` does, whatever the project defines.',
+  },
+  {
+    name: 'target',
+    value: 'STAGE',
+    help: 'The stage to build. Default: what the project defines, else the last.',
+  },
+  {
+    name: 'build-arg',
+    value: 'K=V',
+    repeatable: true,
+    help: 'A build argument; K alone takes its value from the environment. Repeatable.',
+  },
+  {
+    name: 'platform',
+    value: 'OS/ARCH',
+    help: 'What TARGETPLATFORM, TARGETOS, TARGETARCH and TARGETVARIANT stand for.',
+  },
+];
+
 const severities = ['error', 'warning', 'information', 'hint'];
 
 export const commands: readonly CommandSpec[] = [
@@ -96,6 +121,39 @@ export const commands: readonly CommandSpec[] = [
     later: ['baseline', 'write-baseline'],
   },
   {
+    name: 'context',
+    usage: 'context [DOCKERFILE]',
+    help: 'What a build reads and sends of its context, as BuildKit does it. Default: the only Dockerfile below this folder.',
+    arguments: { min: 0, max: 1 },
+    options: [
+      format,
+      { name: 'list', help: 'Name every path that is sent.' },
+      { name: 'top', value: 'N', help: 'How many of the largest paths to name. Default: 20.' },
+      { name: 'all', help: 'Count what is ignored too: a slower walk.' },
+      {
+        name: 'explain',
+        value: 'PATH',
+        repeatable: true,
+        help: 'Why a path, relative to the context, is in the build or not. Repeatable.',
+      },
+      ...buildOptions,
+      config,
+      ...common,
+    ],
+  },
+  {
+    name: 'init',
+    usage: 'init dockerignore [DOCKERFILE]',
+    help: 'Prints a .dockerignore for a build, proved to take nothing that a step needs.',
+    arguments: { min: 1, max: 2 },
+    options: [
+      { name: 'write', help: 'Create the file. One that exists is never changed.' },
+      ...buildOptions,
+      config,
+      ...common,
+    ],
+  },
+  {
     name: 'rules',
     usage: 'rules',
     help: 'All rules.',
@@ -125,7 +183,7 @@ export const commands: readonly CommandSpec[] = [
   },
 ];
 
-const laterCommands = ['audit', 'context', 'why', 'impact', 'init', 'mcp'];
+const laterCommands = ['audit', 'why', 'impact', 'mcp'];
 
 /** What was asked for. `options` holds every value given, `''` for a switch. */
 export interface Arguments {
@@ -219,8 +277,9 @@ export function helpText(): string {
     ...blocks,
     '  plimsoll --help, --version',
     [
-      'Exit codes: 0 nothing at or above --fail-on; 1 findings (after --fix: what remains);',
-      '2 wrong use, nothing to read, or input that cannot be read; 3 an internal error.',
+      'Exit codes: 0 nothing at or above --fail-on; 1 findings (after --fix: what remains), or a build',
+      'that would fail (context); 2 wrong use, nothing to read, several builds to choose from, or input',
+      'that cannot be read; 3 an internal error.',
     ].join('\n'),
   ].join('\n\n')}\n`;
 }

@@ -8,9 +8,12 @@ import type { Build } from '../project/build.js';
 import { classify } from '../project/classify.js';
 import { type Config, configOf } from '../project/config.js';
 import { buildsOf } from '../project/discover.js';
+import { reportedBuild } from '../report/contextBuild.js';
+import { jsonDocument } from '../report/names.js';
 import type { RuleMeta } from '../rules/rule.js';
 import { type Arguments, UsageError } from './args.js';
 import { collect } from './collect.js';
+import { readConfig } from './configfile.js';
 import { type Io, resolved, shownFrom } from './io.js';
 import { knownRules } from './lint.js';
 import { createWorkspace, useConfig, type Workspace } from './workspace.js';
@@ -33,10 +36,6 @@ function wantsJson(args: Arguments): boolean {
   return args.options.get('format')?.[0] === 'json';
 }
 
-function json(document: unknown): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
 /** `plimsoll rules`: the exit code. */
 export function rules(io: Io, args: Arguments, engine: Engine): number {
   const documented = allDocumented(engine);
@@ -51,7 +50,7 @@ export function rules(io: Io, args: Arguments, engine: Engine): number {
       since: meta.since,
       peers: meta.peers ?? [],
     }));
-    io.out(json({ version: 1, rules: list }));
+    io.out(jsonDocument({ version: 1, rules: list }));
     return 0;
   }
   for (const { meta, category } of documented) {
@@ -74,19 +73,6 @@ export async function explain(io: Io, args: Arguments, engine: Engine): Promise<
 export async function version(io: Io): Promise<string> {
   const text = await readFile(path.join(io.dist, '../package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-function buildJson(build: Build, others: readonly Build[], shown: (path: string) => string): unknown {
-  return {
-    dockerfile: shown(build.dockerfile),
-    context: build.remote ? build.context : shown(build.context),
-    ignoreFile: build.ignoreFile === null ? null : shown(build.ignoreFile),
-    target: build.target,
-    args: build.args,
-    source: build.source,
-    why: build.why,
-    others: others.map((o) => o.source),
-  };
 }
 
 function configJson(config: Config, shown: (path: string) => string): unknown {
@@ -125,12 +111,8 @@ export async function debugInfo(io: Io, args: Arguments, engine: Engine): Promis
   const { files, folders, failed } = await collect(io, nodeFs(), [folder]);
   if (folders.length === 0) return 2;
   const workspace = createWorkspace(nodeFs(), folders, new Map());
-  const file = args.options.get('config')?.[0];
-  if (file !== undefined) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) throw new UsageError(`${file}: this configuration cannot be read`);
-    await useConfig(workspace, files, text);
-  }
+  const given = await readConfig(io, args);
+  if (given !== undefined) await useConfig(workspace, files, given);
   const lists = await buildLists(workspace, files);
   const probe = files[0] ?? `${resolved(io, toCorePath, folder)}/Dockerfile`;
   const [config] = await workspace.resolve([probe], configOf);
@@ -140,12 +122,12 @@ export async function debugInfo(io: Io, args: Arguments, engine: Engine): Promis
     plimsoll: await version(io),
     node: process.version,
     builds: lists.flatMap(([first, ...others]) =>
-      first === undefined ? [] : [buildJson(first, others, shown)],
+      first === undefined ? [] : [reportedBuild(first, others, shown)],
     ),
     config: configJson(config, shown),
     rules: activeRules(engine, config),
   };
-  io.out(wantsJson(args) ? json(document) : debugText(document, lists, shown));
+  io.out(wantsJson(args) ? jsonDocument(document) : debugText(document, lists, shown));
   return failed ? 2 : 0;
 }
 

@@ -10,6 +10,9 @@ export interface Io {
   /** Standard input to its end. */
   readonly input: () => Promise<string>;
   readonly colour: boolean;
+  /** Shows a line that the next one replaces, and `''` removes; undefined where standard error is no terminal. */
+  readonly status: ((line: string) => void) | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of the bundle: the WASM files lie in it, docs/ and package.json beside it. Native. */
   readonly dist: string;
 }
@@ -25,6 +28,5 @@ export function shownFrom(cwd: string): (path: string) => string {
 
 /** An argument as a core path. */
 export function resolved(io: Io, toCore: (native: string) => string, argument: string): string {
-  const path = /^(?:[a-z]:)?[\\/]/i.test(argument) ? toCore(argument) : argument;
-  return joinPath(io.cwd, path);
+  return joinPath(io.cwd, toCore(argument));
 }

@@ -1,23 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { severityRank } from '../engine/rulefilter.js';
 import { nodeFs, toCorePath } from '../node/fs.js';
 import { createMeasurer } from '../node/measurer.js';
-import { configOf, unknownRules } from '../project/config.js';
+import { unknownRules } from '../project/config.js';
 import { unifiedDiff } from '../report/diff.js';
 import { lintJson } from '../report/json.js';
-import type { ReportContext, ReportedFile } from '../report/model.js';
+import type { ReportedFile } from '../report/model.js';
 import { summaryOf } from '../report/summary.js';
 import { coloured, lintText, plain, summaryLine } from '../report/text.js';
 import type { Profile, Severity } from '../rules/rule.js';
 import { dirName, isInside } from '../text/paths.js';
 import { type Arguments, UsageError } from './args.js';
 import { type Collected, collect, isOurs, notOurs } from './collect.js';
+import { brokenConfigs, readConfig } from './configfile.js';
 import { type Io, resolved, shownFrom } from './io.js';
 import {
-  configProblem,
   createWorkspace,
   fixFile,
   lintFiles,
@@ -78,39 +77,6 @@ async function subjects(
   };
 }
 
-async function readConfig(args: Arguments): Promise<string | undefined> {
-  const file = single(args, 'config');
-  if (file === undefined) return undefined;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) throw new UsageError(`${file}: this configuration cannot be read`);
-  const problem = configProblem(text);
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem}`);
-  return text;
-}
-
-/** Says in one line each what is wrong with the configurations that hold for the files; whether anything is. */
-async function brokenConfigs(
-  io: Io,
-  workspace: Workspace,
-  context: ReportContext,
-  engine: Engine,
-  files: readonly string[],
-): Promise<boolean> {
-  const configs = await workspace.resolve(files, configOf);
-  const seen = new Set<string>();
-  let broken = false;
-  for (const config of configs) {
-    if (config.path === undefined || seen.has(config.path)) continue;
-    seen.add(config.path);
-    const [first] = [...config.problems, ...unknownRules(config, knownRules(engine))];
-    if (first === undefined) continue;
-    const { line, character } = context.lines(config.path).positionAt(first.span.start);
-    io.complain(`${context.shown(config.path)}:${line + 1}:${character + 1}: ${first.message}`);
-    broken = true;
-  }
-  return broken;
-}
-
 /** Writes what was changed; what cannot be written is named and counts as it stands on the disk. Whether there was any. */
 async function writeChanges(io: Io, workspace: Workspace): Promise<boolean> {
   const shown = shownFrom(io.cwd);
@@ -156,14 +122,16 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   checkTogether(args);
   const engine = await loadEngine();
   const options = lintOptions(args, engine);
-  const config = await readConfig(args);
+  const config = await readConfig(io, args);
   const { collected, overlay } = await subjects(io, args);
   if (collected.files.length === 0) return 2;
   const measurer = createMeasurer({ worker: path.join(io.dist, 'worker.js') });
   const workspace = createWorkspace(nodeFs(), collected.folders, overlay, measurer);
   if (config !== undefined) await useConfig(workspace, collected.files, config);
   const context = reportContext(workspace, shownFrom(io.cwd));
-  const broken = await brokenConfigs(io, workspace, context, engine, collected.files);
+  const broken = await brokenConfigs(io, workspace, collected.files, (found) =>
+    unknownRules(found, knownRules(engine)),
+  );
 
   const diff = args.options.has('diff');
   let files = diff ? await lintFiles(workspace, engine, collected.files, options) : [];

@@ -5,7 +5,9 @@ import { toCorePath } from '../node/fs.js';
 import { loadShellParser } from '../node/shell.js';
 import { allRules } from '../rules/index.js';
 import { type Arguments, helpText, parseArguments, UsageError } from './args.js';
+import { context } from './context.js';
 import { debugInfo, explain, rules, version } from './info.js';
+import { init } from './init.js';
 import type { Io } from './io.js';
 import { lint } from './lint.js';
 
@@ -13,6 +15,11 @@ async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The line on a terminal that the next one replaces. */
+function showStatus(line: string): void {
+  process.stderr.write(`\r\u001b[2K${line === '' ? '' : `plimsoll: ${line}`}`);
 }
 
 function processIo(args: Arguments | undefined): Io {
@@ -23,6 +30,8 @@ function processIo(args: Arguments | undefined): Io {
     complain: (line) => process.stderr.write(`plimsoll: ${line}\n`),
     input: readInput,
     colour: process.stdout.isTTY && !never,
+    status: process.stderr.isTTY ? showStatus : undefined,
+    env: process.env,
     dist: __dirname,
   };
 }
@@ -39,6 +48,10 @@ async function run(args: Arguments): Promise<number | undefined> {
   switch (args.command) {
     case 'lint':
       return lint(io, args, () => fullEngine(io.dist));
+    case 'context':
+      return context(io, args, () => fullEngine(io.dist));
+    case 'init':
+      return init(io, args, () => fullEngine(io.dist));
     case 'rules':
       return rules(io, args, listing);
     case 'explain':

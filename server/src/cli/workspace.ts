@@ -3,7 +3,7 @@ import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { overlaySnapshot } from '../engine/overlay.js';
 import { lintFile } from '../engine/run.js';
 import { verifiedFixes } from '../engine/verify.js';
-import { createFactStore, type FactStore, type Measurer } from '../node/facts.js';
+import { createFactStore, type FactStore, type Measurer, type MeasureWish } from '../node/facts.js';
 import type { DiskFs } from '../node/fs.js';
 import { configName, parseConfig, projectRootOf } from '../project/config.js';
 import { parseCache, type TrackedSnapshot, trackedSnapshot } from '../project/snapshot.js';
@@ -20,8 +20,15 @@ const wholeRun = { characters: 64_000_000, conclusions: 10_000 };
 /** A disk with changes laid over, asked until nothing is lacking. */
 export interface Workspace {
   readonly store: FactStore;
-  /** Runs `ask` for every item on a snapshot until it lacks nothing there; results in the order of the items. */
-  resolve<T, R>(items: readonly T[], ask: (snapshot: TrackedSnapshot, item: T) => R): Promise<R[]>;
+  /**
+   * Runs `ask` for every item on a snapshot until it lacks nothing there; results in the order of the items. `wish` says how
+   * contexts are measured.
+   */
+  resolve<T, R>(
+    items: readonly T[],
+    ask: (snapshot: TrackedSnapshot, item: T) => R,
+    wish?: MeasureWish,
+  ): Promise<R[]>;
   /** Lays whole texts over the files from now on, as if they stood on the disk. */
   lay(texts: ReadonlyMap<string, string>): void;
   /** Changes files: `changes` lists them from now on. */
@@ -74,7 +81,11 @@ export function createWorkspace(
         .filter((c) => c.before !== c.after)
         .sort((a, b) => (a.path < b.path ? -1 : 1)),
     text: (path) => changed.get(path) ?? before(path),
-    async resolve<T, R>(items: readonly T[], ask: (snapshot: TrackedSnapshot, item: T) => R): Promise<R[]> {
+    async resolve<T, R>(
+      items: readonly T[],
+      ask: (snapshot: TrackedSnapshot, item: T) => R,
+      wish?: MeasureWish,
+    ): Promise<R[]> {
       const results = new Map<T, R>();
       let open = items;
       for (let round = 1; open.length > 0; round++) {
@@ -87,7 +98,7 @@ export function createWorkspace(
           if (base.misses() > before) lacking.push(item);
         }
         if (round >= maxRounds) break;
-        await store.load(base.wanted());
+        await store.load(base.wanted(), undefined, wish);
         open = lacking;
       }
       return items.map((item) => results.get(item) as R);

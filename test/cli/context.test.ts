@@ -1,0 +1,515 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ContextReport } from '../../server/src/report/contextModel.js';
+import { repo } from '../harness/files.js';
+import { Folder, type Run } from './harness.js';
+
+const shop = {
+  Dockerfile: [
+    'FROM node:22 AS build',
+    'WORKDIR /app',
+    'COPY package.json package-lock.json ./',
+    'COPY . .',
+    'FROM node:22-slim',
+    'COPY --from=build /app /app',
+    '',
+  ].join('\n'),
+  '.dockerignore': '# what no step needs\ndist\n',
+  'package.json': '{}',
+  'package-lock.json': '{ }',
+  'src/server.js': 'x'.repeat(1000),
+  'docs/guide.md': 'y'.repeat(2000),
+  'dist/a.js': 'z'.repeat(500),
+};
+
+function report(run: Run): ContextReport {
+  return JSON.parse(run.out) as ContextReport;
+}
+
+function json(folder: Folder, ...args: string[]): ContextReport {
+  const run = folder.run(['context', '--format', 'json', ...args]);
+  expect(run.err).toBe('');
+  return report(run);
+}
+
+describe('the document', () => {
+  test('has the fields of version 1 in their order', () => {
+    using folder = new Folder(shop);
+    const run = folder.run(['context', '--format', 'json']);
+    expect([run.code, run.err]).toEqual([0, '']);
+    const document = report(run);
+    expect(Object.keys(document)).toEqual([
+      'version',
+      'build',
+      'loaded',
+      'errors',
+      'all',
+      'ignored',
+      'sent',
+      'copies',
+      'largest',
+      'unused',
+      'suggestedIgnore',
+      'explain',
+    ]);
+    expect(Object.keys(document.build)).toEqual([
+      'dockerfile',
+      'context',
+      'ignoreFile',
+      'target',
+      'args',
+      'source',
+      'why',
+      'others',
+    ]);
+    expect(document).toMatchObject({
+      version: 1,
+      build: { dockerfile: 'Dockerfile', context: '.', ignoreFile: '.dockerignore', target: null, args: {} },
+      loaded: true,
+      errors: [],
+      all: null,
+      ignored: null,
+      explain: [],
+    });
+    expect(Object.keys(document.sent)).toEqual(['files', 'bytes', 'entries', 'wireBytes', 'exact']);
+    expect(run.out.endsWith('}\n')).toBe(true);
+    expect(folder.run(['context', '--format', 'json']).out).toBe(run.out);
+  });
+
+  test('counts what is sent, and by which line', () => {
+    using folder = new Folder(shop);
+    const { sent, copies, largest } = json(folder);
+    const own = Object.entries(shop).filter(([name]) => !name.startsWith('dist/'));
+    expect(sent.files).toBe(own.length);
+    expect(sent.bytes).toBe(own.reduce((sum, [, text]) => sum + text.length, 0));
+    expect(sent.entries).toBe(own.length + 2);
+    expect(sent.wireBytes).toBeGreaterThan(sent.bytes);
+    expect(copies).toEqual([
+      {
+        line: 2,
+        stage: 'build',
+        instruction: 'COPY package.json package-lock.json ./',
+        sources: [
+          { source: 'package.json', files: 1, bytes: 2 },
+          { source: 'package-lock.json', files: 1, bytes: 3 },
+        ],
+      },
+      {
+        line: 3,
+        stage: 'build',
+        instruction: 'COPY . .',
+        sources: [{ source: '.', files: sent.files, bytes: sent.bytes }],
+      },
+    ]);
+    expect(largest[0]).toEqual({ path: 'docs', files: 1, bytes: 2000, neededBy: [3] });
+    expect(largest.find((l) => l.path === 'package.json')?.neededBy).toEqual([2, 3]);
+  });
+
+  test('counts the wire to the byte', () => {
+    using folder = new Folder({
+      'build/Dockerfile': 'FROM alpine\nCOPY f /f\n',
+      'app/f': 'hello',
+      'app/g': '',
+    });
+    // One entry of 20 bytes, its content in 9, its end in 2, and 2 at the end of all (SPEC B3).
+    const { sent } = json(folder, 'build/Dockerfile', '--context', 'app');
+    expect(sent).toEqual({ files: 1, bytes: 5, entries: 1, wireBytes: 33, exact: true });
+  });
+
+  test('--all counts what is ignored, --top and --list say how much is named', () => {
+    using folder = new Folder(shop);
+    const all = json(folder, '--all', '--top', '1', '--list');
+    expect(all.ignored).toEqual({ files: 1, bytes: 500 });
+    expect(all.all).toEqual({ files: all.sent.files + 1, bytes: all.sent.bytes + 500 });
+    expect(all.largest).toHaveLength(1);
+    expect(all.sent.paths).toEqual([
+      '.dockerignore',
+      'Dockerfile',
+      'docs/',
+      'docs/guide.md',
+      'package-lock.json',
+      'package.json',
+      'src/',
+      'src/server.js',
+    ]);
+    expect(all.sent.paths).toHaveLength(all.sent.entries);
+    expect(json(folder, '--top', '0').largest).toEqual([]);
+  });
+
+  test('lists in the order of the wire, where a folder stands before what a shorter name sorts after', () => {
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine\nCOPY a /a\nCOPY a.txt a-b /b/\n',
+      'a/x': '',
+      'a.txt': '',
+      'a-b': '',
+      'not/this': '',
+    });
+    expect(json(folder, '--list').sent.paths).toEqual(['a/', 'a/x', 'a-b', 'a.txt']);
+  });
+
+  test('says that nothing is loaded where no step takes anything', () => {
+    using folder = new Folder({ Dockerfile: 'FROM alpine\nRUN true\n', 'big.bin': 'x'.repeat(5000) });
+    const document = json(folder, '--list');
+    expect(document.loaded).toBe(false);
+    expect(document.sent).toEqual({
+      files: 0,
+      bytes: 0,
+      entries: 0,
+      wireBytes: null,
+      exact: true,
+      paths: [],
+    });
+    expect([document.copies, document.largest, document.unused, document.suggestedIgnore]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+    expect(json(folder, '--all').all).toEqual({ files: 2, bytes: 5000 + 21 });
+    expect(folder.run(['context']).out).toContain('No step of this build takes anything from the context');
+  });
+
+  test('keeps names that no one expects', () => {
+    if (process.platform !== 'linux') return;
+    using folder = new Folder({ Dockerfile: 'FROM scratch\nCOPY in /in\n', 'in/a\nb': 'x' });
+    writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/in/caf`), Buffer.from([0xe9])]), 'yy');
+    symlinkSync('nowhere', path.join(folder.path, 'in/link'));
+    const run = folder.run(['context', '--format', 'json', '--list']);
+    expect(run.out).not.toMatch(/\\udc/i);
+    expect(report(run).sent.paths).toEqual(['in/', 'in/a\nb', 'in/caf\uFFFD', 'in/link']);
+    const text = folder.run(['context', '--list']).out;
+    expect(text).toContain('in/a\\nb');
+    expect(text).toContain('in/caf\uFFFD');
+  });
+
+  test('leaves everything as it was', () => {
+    using folder = new Folder(shop);
+    const before = folder.state();
+    folder.run(['context', '--all', '--list']);
+    expect(folder.state()).toEqual(before);
+  });
+});
+
+describe('what makes the build fail', () => {
+  test('is told with its line, the sizes still given, exit code 1', () => {
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine\nCOPY src /src\nCOPY dist /dist\nCOPY nowhere /x\n',
+      '.dockerignore': 'dist\n',
+      'src/a': 'abc',
+      'dist/b': '',
+    });
+    const run = folder.run(['context', '--format', 'json']);
+    expect(run.code).toBe(1);
+    const { errors, sent } = report(run);
+    expect(errors.map(({ path: at, line }) => [at, line])).toEqual([
+      ['Dockerfile', 2],
+      ['Dockerfile', 3],
+    ]);
+    expect(errors[0]?.message).toContain('dist');
+    expect(sent.bytes).toBe(3);
+    const text = folder.run(['context']);
+    expect(text.code).toBe(1);
+    expect(text.out).toContain('Dockerfile:3: error ');
+  });
+
+  test('a pattern that BuildKit refuses is one of it', () => {
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine\nCOPY . /src\n',
+      '.dockerignore': 'docs\n[\n!\n',
+      a: 'abc',
+    });
+    const run = folder.run(['context', '--format', 'json']);
+    expect(run.code).toBe(1);
+    expect(report(run).errors.map(({ path: at, line }) => [at, line])).toEqual([
+      ['.dockerignore', 1],
+      ['.dockerignore', 2],
+    ]);
+    expect(report(run).sent.files).toBe(3);
+  });
+
+  test('a pattern that fails only when it is asked is one where something asks it', () => {
+    const files = { Dockerfile: 'FROM alpine\nCOPY . /src\n', '.dockerignore': '*\n[z-a]\n', a: 'abc' };
+    using never = new Folder({ ...files, '.dockerignore': '*\n[z-a]\n' });
+    expect(never.run(['context', '--format', 'json']).code).toBe(0);
+    using asked = new Folder({ ...files, '.dockerignore': '[z-a]\n' });
+    const run = asked.run(['context', '--format', 'json']);
+    expect(run.code).toBe(1);
+    expect(report(run).errors).toEqual([
+      { path: '.dockerignore', line: 0, message: expect.stringContaining('[z-a]') },
+    ]);
+  });
+
+  test('a stage that is not built may be broken', () => {
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine AS dev\nCOPY nowhere /x\nFROM alpine\nCOPY a /a\n',
+      a: '',
+    });
+    expect(folder.run(['context']).code).toBe(0);
+    expect(folder.run(['context', '--target', 'dev']).code).toBe(1);
+  });
+});
+
+describe('--explain', () => {
+  test('names the pattern or the lines, for paths of the context', () => {
+    using folder = new Folder(shop);
+    const { explain } = json(
+      folder,
+      '--explain',
+      'dist/a.js',
+      '--explain',
+      './src/server.js',
+      '--explain',
+      'gone',
+    );
+    expect(explain.slice(0, 2)).toEqual([
+      {
+        path: 'dist/a.js',
+        included: false,
+        pattern: 'dist',
+        ignoreFile: '.dockerignore',
+        line: 1,
+        copiedBy: [],
+      },
+      { path: 'src/server.js', included: true, pattern: null, ignoreFile: null, line: null, copiedBy: [3] },
+    ]);
+    const { out } = folder.run([
+      'context',
+      '--explain',
+      'dist/a.js',
+      '--explain',
+      'src/server.js',
+      '--explain',
+      'gone',
+    ]);
+    expect(out).toContain('dist/a.js is not in the build: line 2 of .dockerignore (dist) keeps it out.');
+    expect(out).toContain('src/server.js is in the build: line 4 of the Dockerfile takes it.');
+    expect(out).toContain('There is no gone in the context.');
+  });
+
+  test('takes an absolute path inside the context, and no other', () => {
+    using folder = new Folder(shop);
+    const inside = path.join(folder.path, 'src/server.js');
+    expect(json(folder, '--explain', inside).explain[0]?.path).toBe('src/server.js');
+    expect(folder.run(['context', '--explain', path.join(folder.path, '../x')])).toMatchObject({
+      code: 2,
+      out: '',
+    });
+  });
+});
+
+describe('which build', () => {
+  const compose =
+    'services:\n  web:\n    build:\n      context: web\n      target: run\n      args:\n        SOURCE: src\n';
+  const project = {
+    'compose.yaml': compose,
+    'web/Dockerfile': 'FROM alpine AS run\nARG SOURCE=other\nCOPY $SOURCE /src\nFROM run\nCOPY more /more\n',
+    'web/src/a': 'a',
+    'web/other/b': 'bb',
+    'web/more/c': 'ccc',
+  };
+
+  test('is the one the project defines', () => {
+    using folder = new Folder(project);
+    const { build, sent } = json(folder);
+    expect(build).toEqual({
+      dockerfile: 'web/Dockerfile',
+      context: 'web',
+      ignoreFile: null,
+      target: 'run',
+      args: { SOURCE: 'src' },
+      source: 'compose.yaml services.web',
+      why: expect.stringContaining('compose.yaml builds it for the service web'),
+      others: [],
+    });
+    expect(sent.bytes).toBe(1);
+  });
+
+  test('--target and --build-arg change a defined build', () => {
+    using folder = new Folder(project);
+    const { build, sent } = json(folder, '--target', '1', '--build-arg', 'SOURCE=other');
+    expect(build).toMatchObject({
+      context: 'web',
+      target: '1',
+      args: { SOURCE: 'other' },
+      source: 'option',
+      others: ['compose.yaml services.web'],
+    });
+    expect(build.why).toContain('--target 1, --build-arg SOURCE=other');
+    expect(sent.bytes).toBe(5);
+  });
+
+  test('--context means what docker build would do', () => {
+    using folder = new Folder(project);
+    const { build, sent } = json(folder, 'web/Dockerfile', '--context', 'web');
+    expect(build).toMatchObject({ context: 'web', target: null, args: {}, source: 'option' });
+    expect(build.why).toContain('docker build -f web/Dockerfile web');
+    expect(sent.bytes).toBe(5);
+  });
+
+  test('reads the ignore file of the Dockerfile, else that of the context', () => {
+    using folder = new Folder({
+      'docker/app.Dockerfile': 'FROM alpine\nCOPY . /x\n',
+      'docker/.dockerignore': 'never-read\n',
+      'app/.dockerignore': 'a\n',
+      'app/a': '1',
+      'app/b': '22',
+    });
+    const asked = ['docker/app.Dockerfile', '--context', 'app'];
+    expect(json(folder, ...asked).build.ignoreFile).toBe('app/.dockerignore');
+    expect(json(folder, ...asked).sent.files).toBe(2);
+    folder.write('docker/app.Dockerfile.dockerignore', '');
+    expect(json(folder, ...asked).build.ignoreFile).toBe('docker/app.Dockerfile.dockerignore');
+    expect(json(folder, ...asked).sent.files).toBe(3);
+  });
+
+  test('--platform decides the automatic arguments', () => {
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine\nARG TARGETARCH\nCOPY bin/$TARGETARCH /bin/\n',
+      'bin/arm64/x': 'aaa',
+      'bin/amd64/x': 'b',
+    });
+    expect(json(folder, '--platform', 'linux/arm64').sent.bytes).toBe(3);
+    expect(json(folder, '--platform', 'linux/amd64').sent.bytes).toBe(1);
+    const unknown = folder.run(['context', '--format', 'json']);
+    expect(report(unknown).sent.exact).toBe(false);
+    expect(folder.run(['context']).out).toContain('depends on a value that is not known');
+  });
+
+  test('has to be chosen where there are several Dockerfiles', () => {
+    using folder = new Folder({
+      'web/Dockerfile': 'FROM alpine\n',
+      'api/Dockerfile': 'FROM alpine\n',
+      'Dockerfile.j2': 'FROM {{ base }}\n',
+      '.gitignore': 'vendor\n',
+      'vendor/Dockerfile': 'FROM alpine\n',
+    });
+    expect(folder.run(['context'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: there are several Dockerfiles; name one, as in: plimsoll context api/Dockerfile\n  api/Dockerfile\n  web/Dockerfile\n',
+    });
+    expect(folder.run(['context', 'web/Dockerfile']).code).toBe(0);
+  });
+
+  test('of a git workflow is measured as a local build', () => {
+    using folder = new Folder({
+      '.github/workflows/ci.yml':
+        'on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n',
+      Dockerfile: 'FROM alpine\nCOPY . /x\n',
+      '.dockerignore': '.github\n',
+      a: '',
+    });
+    const { build, sent } = json(folder);
+    expect(build.source).toContain('ci.yml');
+    expect(build.ignoreFile).toBe('.dockerignore');
+    expect(build.why).toContain('The numbers are those of the same build from this folder.');
+    expect(sent.files).toBe(3);
+  });
+
+  test('sends nothing local where the context is fetched', () => {
+    using folder = new Folder({
+      'compose.yaml': 'services:\n  web:\n    build: https://github.com/example/web.git\n',
+      'other/Dockerfile': 'FROM alpine\nCOPY . /x\n',
+    });
+    const run = folder.run([
+      'context',
+      'other/Dockerfile',
+      '--context',
+      'https://github.com/example/web.git',
+    ]);
+    expect(run.code).toBe(0);
+    expect(run.out).toContain('BuildKit fetches it itself:\nnothing local is sent.\n');
+    using bare = new Folder({
+      'compose.yaml': 'services:\n  web:\n    build: https://github.com/example/web.git\n',
+    });
+    const none = bare.run(['context']);
+    expect(none.code).toBe(2);
+    expect(none.err).toBe(
+      'plimsoll: there is no Dockerfile below this folder\n  compose.yaml: the service web is built from https://github.com/example/web.git: BuildKit fetches that itself, and nothing local is sent\n',
+    );
+  });
+});
+
+describe('a wrong use', () => {
+  const files = {
+    Dockerfile: 'FROM alpine AS base\nFROM base AS run\nCOPY a /a\n',
+    a: '',
+    'notes.txt': 'COPY is a word\n',
+    'binary.dat': Buffer.from([0, 1, 2]),
+    empty: '',
+  };
+
+  test.each([
+    [['--target', 'prod'], 'Dockerfile: there is no stage "prod"; there are base, run'],
+    [['missing/Dockerfile'], 'missing/Dockerfile: there is no such file'],
+    [['.'], '.: this is a folder; name a Dockerfile, and the folder with --context'],
+    [['notes.txt'], 'notes.txt: this is no Dockerfile: it has no FROM'],
+    [['binary.dat'], 'binary.dat: this file cannot be read as text'],
+    [['empty'], 'empty: this file is empty'],
+    [['--context', 'a'], 'a: the context is no folder'],
+    [['--context', 'nowhere'], 'nowhere: the context is no folder'],
+    [['--top', 'many'], '--top is a number, not "many"'],
+    [['--platform', 'arm'], '--platform is one OS/ARCH such as linux/arm64, not "arm"'],
+    [['--config', 'nowhere.yaml'], 'nowhere.yaml: this configuration cannot be read'],
+    [['--fix'], 'context: the option --fix does not exist'],
+    [['--format', 'sarif'], '--format is one of text, json, not "sarif"'],
+    [['Dockerfile', 'a'], 'usage: plimsoll context [DOCKERFILE]'],
+  ])('%j is one clear line', (args, line) => {
+    using folder = new Folder(files);
+    expect(folder.run(['context', ...args])).toEqual({ code: 2, out: '', err: `plimsoll: ${line}\n` });
+  });
+
+  test('a definition whose context is not there is told of', () => {
+    using folder = new Folder({
+      'compose.yaml': 'services:\n  web:\n    build:\n      context: api\n      dockerfile: ../Dockerfile\n',
+      Dockerfile: 'FROM alpine\n',
+    });
+    expect(folder.run(['context'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: api: there is no such folder, but compose.yaml services.web names it as the context; --context DIR names another\n',
+    });
+  });
+
+  test('no Dockerfile at all is told of', () => {
+    using folder = new Folder({ 'a.txt': '' });
+    expect(folder.run(['context'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'plimsoll: there is no Dockerfile below this folder\n',
+    });
+  });
+});
+
+describe('text', () => {
+  test('tells the whole in 80 columns without colours', () => {
+    using folder = new Folder(shop);
+    const { code, out, err } = folder.run(['context', '--all']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).not.toContain('\u001b');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(out).toMatch(
+      /^Build context of Dockerfile\n {2}context {6}\.\n {2}ignore file {2}\.dockerignore\n/,
+    );
+    expect(out).toContain('Sent on a first build: 3.2 kB in 6 files\n');
+    expect(out).toContain('line 4  COPY . .');
+    expect(out).toContain('Simulated from the files on disk');
+  });
+
+  test('of the examples', () => {
+    for (const name of ['node', 'python', 'web']) {
+      using folder = new Folder({});
+      const { code, err } = folder.run(['context', path.join(repo, `examples/${name}/Dockerfile`)]);
+      expect([name, code, err]).toEqual([name, 0, '']);
+    }
+  });
+});
+
+test('a large folder that is ignored is not walked, and links that go round end', () => {
+  if (process.platform === 'win32') return;
+  using folder = new Folder({ Dockerfile: 'FROM alpine\nCOPY . /x\n', '.dockerignore': 'loop/deep\n' });
+  mkdirSync(path.join(folder.path, 'loop/deep'), { recursive: true });
+  symlinkSync('..', path.join(folder.path, 'loop/up'));
+  expect(json(folder, '--list').sent.paths).toEqual(['.dockerignore', 'Dockerfile', 'loop/', 'loop/up']);
+});
