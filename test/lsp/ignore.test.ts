@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CodeAction, CompletionList } from 'vscode-languageserver/node';
-import { fullCapabilities, without } from '../harness/lspClient.js';
+import { type ClientOptions, fullCapabilities, without } from '../harness/lspClient.js';
 import { coreWith, deadLine } from './rules.js';
 import { starter, there, uri } from './start.js';
 
@@ -90,6 +90,80 @@ describe('completion in an ignore file', () => {
       }),
     });
     expect(plain.initialized.capabilities.completionProvider).toBeUndefined();
+  });
+});
+
+describe('hover on a line of an ignore file', () => {
+  const files = (): Map<string, string | number> =>
+    new Map<string, string | number>([
+      ['/w/Dockerfile', 'FROM a\nCOPY . .\n'],
+      ['/w/.dockerignore', ''],
+      ['/w/dist/a.js', 1000],
+      ['/w/dist/keep.js', 500],
+      ['/w/dist/sub/b.js', 2000],
+      ['/w/app/dist/c.js', 4000],
+      ['/w/a.log', 10],
+    ]);
+  const text = '# out\ndist\n!dist/keep.js\n**/*.log\n/dist/sub/\nnone\na[\n*.js\n';
+  const hovered = async (
+    line: number,
+    options: Partial<ClientOptions> = {},
+    asked = ignoreUri,
+  ): Promise<string> => {
+    const client = await start({ core: coreWith(), files: files(), ...options });
+    await client.open(asked, text.replace(line === 6 ? '' : 'a[\n', line === 6 ? '' : 'x\n'), 'ignore');
+    const found = await client.hover(asked, line, 1);
+    client.discard('workspace/diagnostic/refresh');
+    const { contents } = found ?? { contents: '' };
+    return typeof contents === 'object' && 'value' in contents ? contents.value : '';
+  };
+
+  it('says what it hides, with examples and the line that overrides it', async () => {
+    expect((await hovered(1)).split('\n\n')).toEqual([
+      'Hides `dist` in the root of the context, and all that lies below it. Unlike in a .gitignore, not in folders further down: that would be `**/dist`.',
+      'It hides 3 kB in 2 files, of 3.5 kB in 3 files that it hits.',
+      'Examples: `dist/`.',
+      'For 1 file of them line 3 (`!dist/keep.js`) further down decides: it lets them in.',
+      'For the context the project root (as the files suggest). Simulated from the files on disk, as BuildKit 0.33 does it.',
+    ]);
+  });
+
+  it('says what an exception lets in, and how a line is read', async () => {
+    expect(await hovered(2)).toContain('Lets in again `dist/keep.js` counted from the root of the context');
+    expect(await hovered(2)).toContain('It lets in 500 B in 1 file.');
+    expect(await hovered(3)).toContain(
+      'Hides what is called `*.log` at any depth, and all that lies below it.',
+    );
+    const read = await hovered(4);
+    expect(read).toContain('It is read as `dist/sub`.');
+    expect(read).toContain('It hides no file, though it hits 2 kB in 1 file.');
+    expect(read).toContain('Line 2 (`dist`) had hidden 1 file of them already.');
+  });
+
+  it('says where a line does nothing, or makes the build fail', async () => {
+    expect(await hovered(5)).toContain(
+      'Nothing in the context has such a name now, so the line does nothing.',
+    );
+    expect(await hovered(6)).toContain('BuildKit refuses this pattern');
+    expect(await hovered(0)).toBe('');
+    expect(await hovered(8)).toBe('');
+  });
+
+  it('says what a line means while the disk is walked, and for what is no file', async () => {
+    const walking = await hovered(1, { measuring: () => new Promise(() => undefined) });
+    expect(walking).toContain('Hides `dist` in the root');
+    expect(walking).toContain('The context is still being walked');
+    const lone = await hovered(1, {}, 'untitled:.dockerignore');
+    expect(lone).toMatch(/^Hides `dist` in the root of the context, .*`\*\*\/dist`\.$/);
+    const unread = await hovered(1, {}, 'file:///w/sub/.dockerignore');
+    expect(unread).toContain('No build of this project reads this file.');
+  });
+
+  it('is plain where the client knows no Markdown', async () => {
+    const capabilities = without(fullCapabilities, (c) => {
+      delete c.textDocument?.hover;
+    });
+    expect(await hovered(1, { capabilities })).toContain('Hides dist in the root of the context');
   });
 });
 

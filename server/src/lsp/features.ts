@@ -3,8 +3,11 @@ import type {
   CodeLensParams,
   CompletionList,
   CompletionParams,
+  Hover,
+  HoverParams,
   InlayHint,
   InlayHintParams,
+  Position,
 } from 'vscode-languageserver';
 import { classifyName } from '../project/classify.js';
 import type { Outcome } from './analysis.js';
@@ -12,13 +15,17 @@ import type { Client } from './capabilities.js';
 import { type LensData, lensOf, resolvedLens } from './codeLens.js';
 import { completeIgnore } from './completion.js';
 import type { Documents } from './documents.js';
+import { findingsAt, type HoverDeps, hoverAt } from './hover.js';
+import { type PatternHover, patternHover } from './ignoreHover.js';
 import { inlayHints } from './inlayHints.js';
 import type { Resolve } from './resolve.js';
 import { sleep } from './scheduler.js';
-import { type Sized, sizesOf } from './sizes.js';
+import type { KnownSizes, Sized, Sizes } from './sizes.js';
 import type { SizeWatch } from './sizeWatch.js';
 import type { Outcomes } from './subjects.js';
 
+/** Milliseconds after which a hover says what it knows. */
+const patience = 1500;
 /** Milliseconds granted for a measurement to arrive before hints are taken away for a while. */
 const grace = 300;
 
@@ -26,60 +33,87 @@ export interface FeatureDeps {
   readonly client: Client;
   readonly documents: Documents;
   readonly outcomes: Outcomes;
+  readonly sizes: Sizes;
   readonly resolve: Resolve;
   readonly watch: SizeWatch;
+  readonly hover: HoverDeps;
 }
 
 /** Answers to the standard requests that rest on build contexts. Empty for documents that are no files. */
 export interface Features {
   completion(params: CompletionParams, signal: AbortSignal): Promise<CompletionList | null>;
+  hover(params: HoverParams, signal: AbortSignal): Promise<Hover | null>;
   hints(params: InlayHintParams, signal: AbortSignal): Promise<InlayHint[]>;
   lenses(params: CodeLensParams, signal: AbortSignal): Promise<CodeLens[]>;
   lens(lens: CodeLens, signal: AbortSignal): Promise<CodeLens>;
 }
 
-/** The sizes of a Dockerfile that is a file; undefined for any other document. */
-function sizesOfDockerfile({ subject, path, snapshot, report, options }: Outcome): Sized | undefined {
-  const ours = report.kind === 'dockerfile' && report.skipped === null && subject.path !== undefined;
-  return ours ? sizesOf(snapshot, path, options) : undefined;
+/** The sizes that are shown beside a text: those of a Dockerfile. */
+function besideText(sizes: Sizes, outcome: Outcome): KnownSizes {
+  return outcome.report.kind === 'dockerfile' ? sizes.of(outcome) : { sized: undefined, lacking: false };
 }
 
-/** What is known at this moment; `lacking` where facts would tell more. */
-interface Known {
-  readonly sized: Sized | undefined;
-  readonly lacking: boolean;
-}
-
-function knownOf(outcome: Outcome): Known {
-  const before = outcome.snapshot.misses();
-  const sized = sizesOfDockerfile(outcome);
-  const lacking = outcome.wanted.length > 0 || outcome.snapshot.misses() > before;
-  return { sized, lacking: lacking && outcome.subject.path !== undefined };
+/** What `work` comes to within so many milliseconds, else `fallback`, as where it comes to nothing. */
+async function within<T>(milliseconds: number, work: Promise<T | undefined>, fallback: T): Promise<T> {
+  const timer = new AbortController();
+  try {
+    return (await Promise.race([work, sleep(milliseconds, timer.signal)])) ?? fallback;
+  } finally {
+    timer.abort();
+  }
 }
 
 /** The features of the session. */
 export function createFeatures(deps: FeatureDeps): Features {
   const { client, outcomes, watch } = deps;
   const complete = (uri: string, signal: AbortSignal): Promise<Sized | undefined> =>
-    outcomes.worked(uri, signal, sizesOfDockerfile);
+    outcomes.worked(uri, signal, (outcome) => besideText(deps.sizes, outcome).sized);
   /** With what is known after a moment; a client that can be told to ask again is told when there is more. */
-  const soon = async (uri: string, signal: AbortSignal, refreshed: boolean): Promise<Known> => {
+  const soon = async (uri: string, signal: AbortSignal, refreshed: boolean): Promise<KnownSizes> => {
     const outcome = await outcomes.now(uri, signal);
     if (outcome === undefined) return { sized: undefined, lacking: false };
-    const known = knownOf(outcome);
+    const known = besideText(deps.sizes, outcome);
     if (!known.lacking) return known;
-    const all = complete(uri, signal).then((sized): Known => ({ sized, lacking: false }));
+    const all = complete(uri, signal).then((sized): KnownSizes => ({ sized, lacking: false }));
     if (!refreshed) return all;
-    const timer = new AbortController();
-    try {
-      const first = await Promise.race([all, sleep(grace, timer.signal).then(() => known)]);
-      if (first.lacking) watch.recheck();
-      return first;
-    } finally {
-      timer.abort();
-    }
+    const first = await within(grace, all, known);
+    if (first.lacking) watch.recheck();
+    return first;
+  };
+  /** The outcome with the fixes at a position tried, or without where that takes too long. */
+  const withFixes = (outcome: Outcome, position: Position, signal: AbortSignal): Promise<Outcome> => {
+    if (findingsAt(outcome, position).length === 0) return Promise.resolve(outcome);
+    const tried = outcomes.worked(outcome.subject.uri, signal, (one) => {
+      for (const finding of findingsAt(one, position)) deps.hover.fixesOf(one, finding);
+      return one;
+    });
+    return within(patience, tried, outcome);
+  };
+  /** What a line of an ignore file means, and what it does as soon as that is known. */
+  const patternOf = async (
+    { subject, path, report }: Outcome,
+    position: Position,
+    signal: AbortSignal,
+  ): Promise<PatternHover | undefined> => {
+    if (report.kind !== 'dockerignore') return undefined;
+    const offset = report.lines.offsetAt(position);
+    const lone = { parse: <T>(_: string, parser: (text: string) => T): T => parser(subject.text) };
+    const meaning = patternHover(lone, path, offset);
+    if (meaning === undefined || subject.path === undefined) return meaning;
+    const counted = deps.resolve((snapshot) => patternHover(snapshot, path, offset, snapshot), signal);
+    const walking = 'The context is still being walked: look again in a moment.';
+    return within(patience, counted, { ...meaning, paragraphs: [...meaning.paragraphs, walking] });
   };
   return {
+    async hover({ textDocument: { uri }, position }, signal) {
+      const outcome = await outcomes.now(uri, signal);
+      if (outcome === undefined) return null;
+      const [pattern, tried] = await Promise.all([
+        patternOf(outcome, position, signal),
+        withFixes(outcome, position, signal),
+      ]);
+      return signal.aborted ? null : hoverAt(deps.hover, tried, position, pattern);
+    },
     async completion({ textDocument, position }, signal) {
       const document = deps.documents.get(textDocument.uri);
       const path = document?.path;

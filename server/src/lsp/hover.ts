@@ -4,6 +4,7 @@ import type { Build } from '../project/build.js';
 import { dirName, relativePath } from '../text/paths.js';
 import { encloses } from '../text/span.js';
 import type { Outcome } from './analysis.js';
+import type { PatternHover } from './ignoreHover.js';
 import { fixTitle } from './titles.js';
 
 export interface HoverDeps {
@@ -41,6 +42,7 @@ async function aboutFinding(deps: HoverDeps, outcome: Outcome, finding: Finding)
     deps.withMessage ? finding.message : undefined,
     pageParagraph(page, 'Problem'),
     pageParagraph(page, 'Why it costs'),
+    finding.impact === null ? undefined : `How this was computed: ${finding.impact.why}`,
     fixes.length > 0 ? `Fix: ${fixes.join('; ')}` : undefined,
     link,
   ];
@@ -78,21 +80,34 @@ function markup(deps: HoverDeps, sections: readonly (readonly string[])[]): Mark
     : { kind: 'plaintext', value: text.join('\n\n').replaceAll('`', '') };
 }
 
-/** What is said at a position: the findings there, and on a FROM line (or the first) the build. Null for silence. */
-export async function hoverAt(deps: HoverDeps, outcome: Outcome, position: Position): Promise<Hover | null> {
-  const { findings, lines } = outcome.report;
-  const offset = lines.offsetAt(position);
-  const here = findings.filter(({ at }) => encloses(at, { start: offset, end: offset }));
-  const sections: string[][] = [];
+/** The findings at a position. */
+export function findingsAt({ report }: Outcome, position: Position): readonly Finding[] {
+  const offset = report.lines.offsetAt(position);
+  return report.findings.filter(({ at }) => encloses(at, { start: offset, end: offset }));
+}
+
+/**
+ * What is said at a position: what a line of an ignore file does, the findings there, and on a FROM line (or the first)
+ * the build. Null for silence.
+ */
+export async function hoverAt(
+  deps: HoverDeps,
+  outcome: Outcome,
+  position: Position,
+  pattern?: PatternHover,
+): Promise<Hover | null> {
+  const { lines } = outcome.report;
+  const here = findingsAt(outcome, position);
+  const sections: string[][] = pattern === undefined ? [] : [[...pattern.paragraphs]];
   for (const finding of here) sections.push(await aboutFinding(deps, outcome, finding));
   if (isBuildLine(outcome, position.line)) {
     const builds = aboutBuilds(outcome);
     if (builds.length > 0) sections.push(builds);
   }
   if (sections.length === 0) return null;
-  const first = here[0];
+  const at = pattern?.span ?? here[0]?.at;
   return {
     contents: markup(deps, sections),
-    ...(first === undefined ? {} : { range: lines.rangeOf(first.at) }),
+    ...(at === undefined ? {} : { range: lines.rangeOf(at) }),
   };
 }

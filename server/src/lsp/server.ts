@@ -33,7 +33,6 @@ import { type ActionData, applyCommand, fixAllKind } from './codeActions.js';
 import type { LensData } from './codeLens.js';
 import { signalOf } from './commands.js';
 import type { Host } from './host.js';
-import { hoverAt } from './hover.js';
 import type { ExperimentalCapabilities, Requests } from './protocol.js';
 import { createSession, type Session } from './session.js';
 
@@ -158,10 +157,9 @@ export function startServer(connection: Connection, host: Host): void {
     ),
   );
   connection.onHover(
-    answering<HoverParams, Hover | null>('hover', byDocument, null, async (own, params, signal) => {
-      const outcome = await own.outcomes.now(params.textDocument.uri, signal);
-      return outcome === undefined ? null : hoverAt(own.hoverDeps, outcome, params.position);
-    }),
+    answering<HoverParams, Hover | null>('hover', byDocument, null, (own, params, signal) =>
+      own.features.hover(params, signal),
+    ),
   );
   connection.onCompletion(
     answering<CompletionParams, CompletionList | null>(

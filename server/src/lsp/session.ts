@@ -21,6 +21,7 @@ import type { Notifications } from './protocol.js';
 import { createResolve } from './resolve.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { type SettingsCache, settingsCache } from './settings.js';
+import { createSizes, type Sizes } from './sizes.js';
 import { createSizeWatch, type SizeWatch } from './sizeWatch.js';
 import { createOutcomes, type Outcomes } from './subjects.js';
 import { createUris, type Uris } from './uris.js';
@@ -37,7 +38,6 @@ export interface Session {
   readonly actions: Actions;
   readonly outcomes: Outcomes;
   readonly handlers: Handlers;
-  readonly hoverDeps: HoverDeps;
   readonly features: Features;
   /** After `initialized`: watchers, the shell grammar. */
   begin(): void;
@@ -100,6 +100,7 @@ function diagnosticsOf(
 function sizeWatchOf(
   { connection, host, client, scheduler, documents }: Ground,
   outcomes: Outcomes,
+  sizes: Sizes,
   health: Health,
 ): SizeWatch {
   const asked = (done: Promise<void>): void => {
@@ -109,6 +110,7 @@ function sizeWatchOf(
     client,
     documents: documents(),
     outcomes,
+    sizes,
     scheduler,
     now: host.now,
     refreshHints: () => asked(connection.languages.inlayHint.refresh()),
@@ -258,7 +260,8 @@ export function createSession(
   const outcomes = createOutcomes({ documents, facts, settings, analysis, uris });
   const diagnostics = diagnosticsOf(ground, outcomes, health);
   const fixing = fixingOf(ground);
-  const watch = sizeWatchOf(ground, outcomes, health);
+  const sizes = createSizes();
+  const watch = sizeWatchOf(ground, outcomes, sizes, health);
   const recheck = (delay?: number): void => {
     diagnostics.recheck(delay);
     watch.recheck(delay);
@@ -267,18 +270,18 @@ export function createSession(
   const { rulePage, rulePageUri, version, runtime } = host;
   const common = { client, documents, outcomes, uriOf, ...fixing };
   const resolve = createResolve(facts, () => state.folders);
+  const hover: HoverDeps = {
+    markdown: client.markdown,
+    // VS Code shows the message itself.
+    withMessage: !client.status,
+    ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
+  };
   return {
     health,
     diagnostics,
     outcomes,
     actions: createActions({ ...common, core }),
-    hoverDeps: {
-      markdown: client.markdown,
-      // VS Code shows the message itself.
-      withMessage: !client.status,
-      ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
-    },
-    features: createFeatures({ client, documents, outcomes, resolve, watch }),
+    features: createFeatures({ client, documents, outcomes, sizes, resolve, watch, hover }),
     handlers: {
       ...createHandlers({
         ...common,

@@ -4,7 +4,7 @@ import type { Client } from './capabilities.js';
 import type { Documents } from './documents.js';
 import type { ContextStatus } from './protocol.js';
 import { breather, type Scheduler } from './scheduler.js';
-import { measuredSources, type Sized, sizesOfDocument, sizeWords } from './sizes.js';
+import { measuredSources, type Sized, type Sizes, sizeWords } from './sizes.js';
 import type { Outcomes } from './subjects.js';
 
 /** Milliseconds without a change after which contexts are measured for what is shown beside the text. */
@@ -14,6 +14,7 @@ export interface SizeWatchDeps {
   readonly client: Client;
   readonly documents: Documents;
   readonly outcomes: Outcomes;
+  readonly sizes: Sizes;
   readonly scheduler: Scheduler;
   readonly now: () => number;
   readonly refreshHints: () => void;
@@ -76,7 +77,7 @@ export function createSizeWatch(deps: SizeWatchDeps): SizeWatch {
       if (signal.aborted) return;
       const found = await outcomes.worked(uri, signal, (outcome) => ({
         outcome,
-        sized: sizesOfDocument(outcome),
+        sized: deps.sizes.of(outcome).sized,
       }));
       if (found === undefined || documents.get(uri) === undefined) continue;
       tellStatus(uri, found.sized);

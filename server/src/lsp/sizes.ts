@@ -46,11 +46,40 @@ export function sizesOf(
   };
 }
 
+/** What is known of a document's sizes; `lacking` where facts would tell more. */
+export interface KnownSizes {
+  readonly sized: Sized | undefined;
+  readonly lacking: boolean;
+}
+
+/** Sizes of documents, worked out once for each outcome that has all facts. */
+export interface Sizes {
+  of(outcome: Outcome): KnownSizes;
+}
+
+/** An empty memory of sizes. */
+export function createSizes(): Sizes {
+  const complete = new WeakMap<Outcome, KnownSizes>();
+  return {
+    of(outcome) {
+      const before = complete.get(outcome);
+      if (before !== undefined) return before;
+      const { snapshot, wanted, subject } = outcome;
+      const misses = snapshot.misses();
+      const sized = sizesOfDocument(outcome);
+      const lacking = subject.path !== undefined && (wanted.length > 0 || snapshot.misses() > misses);
+      const known = { sized, lacking };
+      if (!lacking) complete.set(outcome, known);
+      return known;
+    },
+  };
+}
+
 /**
  * The sizes a document is about: a Dockerfile's own, for a compose or ignore file those of the one Dockerfile that is
  * built from it. Undefined where there is no such Dockerfile, or where Plimsoll leaves the document alone.
  */
-export function sizesOfDocument({ subject, path, snapshot, report, options }: Outcome): Sized | undefined {
+function sizesOfDocument({ subject, path, snapshot, report, options }: Outcome): Sized | undefined {
   const { kind, skipped } = report;
   if (subject.path === undefined || skipped !== null) return undefined;
   if (kind === 'dockerfile') return sizesOf(snapshot, path, options);
