@@ -80,9 +80,9 @@ export async function contextReport(
   const settings = await deps.settingsOf(uri);
   if (path === undefined) return withoutPicture(deps, undefined, ['This document is no file on disk.']);
   const subject = await deps.resolve((snapshot): Subject => {
-    const config = configOf(snapshot, path);
-    const thresholds = thresholdsOf(config, lintOptions(settings, config).context);
-    return { target: targetOf(deps, snapshot, path), thresholds };
+    const target = targetOf(deps, snapshot, path);
+    const config = configOf(snapshot, target.build?.dockerfile ?? path);
+    return { target, thresholds: thresholdsOf(config, lintOptions(settings, config).context) };
   }, signal);
   const build = subject?.target.build;
   if (subject === undefined || build === undefined) {

@@ -22,7 +22,7 @@ export interface TargetDeps {
 export function targetOf(deps: TargetDeps, snapshot: Snapshot, path: string): ContextTarget {
   const [first, ...others] = dockerfilesFor(snapshot, path);
   if (first === undefined) return { candidates: [], build: undefined };
-  const root = projectRootOf(snapshot, path);
+  const root = projectRootOf(snapshot, first);
   if (others.length > 0) {
     const candidates = [first, ...others].map((file) => ({
       uri: deps.uriOf(file),

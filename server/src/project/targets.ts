@@ -1,4 +1,4 @@
-import { dirName, isInside } from '../text/paths.js';
+import { dirName, isInside, joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { classifyName } from './classify.js';
 import { composeProjectOf } from './compose.js';
@@ -6,6 +6,11 @@ import { projectRootOf } from './config.js';
 import { definedDockerfiles } from './definitions.js';
 import { projectBuilds } from './discover.js';
 import type { Snapshot } from './snapshot.js';
+
+/** `path`, or a file in it where it is a folder: what lies in a folder may belong to another project than the folder itself. */
+function fileAt(snapshot: Snapshot, path: string): string {
+  return snapshot.list(path) === undefined ? path : joinPath(path, 'Dockerfile');
+}
 
 /** The Dockerfiles of the builds for which `wanted` holds, each once. */
 function dockerfilesWhere(builds: readonly Build[], wanted: (build: Build) => boolean): readonly string[] {
@@ -19,12 +24,12 @@ function dockerfilesWhere(builds: readonly Build[], wanted: (build: Build) => bo
 export function buildsAround(snapshot: Snapshot, path: string): readonly Build[] {
   const inWorkspace = (folder: string): boolean => snapshot.folders.some((top) => isInside(top, folder));
   const builds: Build[] = [];
-  let root = projectRootOf(snapshot, path);
+  let root = projectRootOf(snapshot, fileAt(snapshot, path));
   for (;;) {
-    builds.push(...projectBuilds(snapshot, root));
+    builds.push(...projectBuilds(snapshot, joinPath(root, 'Dockerfile')));
     const above = dirName(root);
     if (above === root || !inWorkspace(above)) break;
-    root = projectRootOf(snapshot, above);
+    root = projectRootOf(snapshot, joinPath(above, 'Dockerfile'));
   }
   const key = ({ dockerfile, source }: Build): string => `${dockerfile}\0${source}`;
   return builds.filter((build, i) => builds.findIndex((other) => key(other) === key(build)) === i);
@@ -38,8 +43,9 @@ export function buildsAround(snapshot: Snapshot, path: string): readonly Build[]
 export function dockerfilesFor(snapshot: Snapshot, path: string): readonly string[] {
   const kind = classifyName(path);
   if (kind === 'dockerfile') return [path];
-  const root = projectRootOf(snapshot, path);
-  const builds = projectBuilds(snapshot, path).filter(({ remote }) => !remote);
+  const file = fileAt(snapshot, path);
+  const root = projectRootOf(snapshot, file);
+  const builds = projectBuilds(snapshot, file).filter(({ remote }) => !remote);
   if (kind === 'compose') {
     const own = definedDockerfiles(snapshot, root, path);
     if (own.length > 0) return own;
