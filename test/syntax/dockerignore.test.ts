@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMatcher, type IgnoreMatcher } from '../../server/src/syntax/dockerignore/match.js';
 import { parseIgnore } from '../../server/src/syntax/dockerignore/parse.js';
+import { compileExpression } from '../../server/src/syntax/dockerignore/regexp.js';
 import { sharedDir } from '../shared.js';
 
 interface Facts {
@@ -118,6 +119,35 @@ describe('createMatcher', () => {
     const matcher = matcherOf(`${'*a'.repeat(40)}b\n${'**/a/'.repeat(30)}b\n`);
     expect(matcher.match('a'.repeat(200)).ignored).toBe(false);
     expect(matcher.match('a/'.repeat(100)).ignored).toBe(false);
+  });
+
+  it('takes the quick way and the slow one to the same end', () => {
+    const part = fc.constantFrom(
+      'a',
+      'b',
+      '/',
+      '[^/]*',
+      '[^/]',
+      '(.*/)?',
+      '\\.',
+      '[a-b]',
+      '[^a]',
+      '.*',
+      '\\{',
+      '-',
+    );
+    const expression = fc.array(part, { maxLength: 7 }).map((parts) => `${parts.join('')}$`);
+    const name = fc.string({
+      unit: fc.constantFrom('a', 'b', 'c', '/', '.', '{', '-', '\n', '\uD83D\uDE00'),
+    });
+    fc.assert(
+      fc.property(expression, name, (source, path) => {
+        // An assertion that always holds keeps JavaScript's own expressions out.
+        const slow = compileExpression(`^\\A${source}`);
+        expect(compileExpression(`^${source}`)?.(path)).toBe(slow?.(path));
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it('never throws', () => {

@@ -1,5 +1,5 @@
 import { cleanPath, isWellFormed, trimSpace } from './gopath.js';
-import { codePoints, compileExpression } from './regexp.js';
+import { compileExpression } from './regexp.js';
 
 /** One pattern ready to be matched against whole paths from the context root, with `/` (SPEC A3). */
 export interface CompiledPattern {
@@ -43,7 +43,7 @@ export function compilePattern(pattern: string): CompiledPattern {
     text: body,
     exception,
     kind,
-    matches: (path) => test(codePoints(path)),
+    matches: test,
     error: undefined,
     lazy: false,
   };

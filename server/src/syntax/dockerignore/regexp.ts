@@ -6,13 +6,19 @@
 
 type Test = (c: number) => boolean;
 type Element =
-  | { readonly kind: 'one' | 'many'; readonly test: Test; readonly literal: number | undefined }
+  | {
+      readonly kind: 'one' | 'many';
+      readonly test: Test;
+      readonly literal: number | undefined;
+      /** The same for JavaScript's regular expressions; undefined where it is not surely the same. */
+      readonly script: string | undefined;
+    }
   /** `(.*\/)?` */
   | { readonly kind: 'folders' }
   | { readonly kind: 'assert'; readonly holds: (path: readonly number[], at: number) => boolean };
 
-/** Whether a path (as code points) matches. */
-export type PathTest = (path: readonly number[]) => boolean;
+/** Whether a path matches. */
+export type PathTest = (path: string) => boolean;
 
 const newline = 10;
 const slash = 47;
@@ -161,7 +167,18 @@ const assertions: Readonly<Record<string, (path: readonly number[], at: number) 
 };
 
 function literal(c: number): Element {
-  return { kind: 'one', test: (x) => x === c, literal: c };
+  const script = String.fromCodePoint(c).replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+  return { kind: 'one', test: (x) => x === c, literal: c, script };
+}
+
+/** A class that means the same in Go and in JavaScript. */
+const plainClass = /^\[\^?(?:\/|(?:[A-Za-z]-[A-Za-z]|\d-\d|[\w.,@ ])+)\]$/;
+
+function classElement(cursor: Cursor): Element {
+  const start = cursor.at - 1;
+  const test = charClass(cursor);
+  const text = String.fromCodePoint(...cursor.points.slice(start, cursor.at));
+  return { kind: 'one', test, literal: undefined, script: plainClass.test(text) ? text : undefined };
 }
 
 /** What starts with `\` outside a class. */
@@ -174,7 +191,9 @@ function escapeSequence(cursor: Cursor): Element[] {
   }
   if (name === 'Q') return quoted(cursor);
   const test = classEscape(cursor);
-  return test === undefined ? [literal(escapedChar(cursor))] : [{ kind: 'one', test, literal: undefined }];
+  return test === undefined
+    ? [literal(escapedChar(cursor))]
+    : [{ kind: 'one', test, literal: undefined, script: undefined }];
 }
 
 /** `\Q…\E`: everything between is literal. */
@@ -201,9 +220,10 @@ function elements(source: string): Element[] {
       continue;
     }
     const c = next(cursor);
-    if (char === '[') out.push({ kind: 'one', test: charClass(cursor), literal: undefined });
-    else if (char === '.') out.push({ kind: 'one', test: (x) => x !== newline, literal: undefined });
-    else if (char === '^') out.push({ kind: 'assert', holds: (_, at) => at === 0 });
+    if (char === '[') out.push(classElement(cursor));
+    else if (char === '.') {
+      out.push({ kind: 'one', test: (x) => x !== newline, literal: undefined, script: '[^\\n]' });
+    } else if (char === '^') out.push({ kind: 'assert', holds: (_, at) => at === 0 });
     else if (char === '$') out.push({ kind: 'assert', holds: (path, at) => at === path.length });
     else if (char === '*') repeatLast(out);
     else if (char === '(') {
@@ -218,11 +238,12 @@ function elements(source: string): Element[] {
 function repeatLast(out: Element[]): void {
   const last = out.pop();
   if (last?.kind !== 'one') throw new BadExpression();
-  out.push({ kind: 'many', test: last.test, literal: undefined });
+  const script = last.script === undefined ? undefined : `${last.script}*`;
+  out.push({ kind: 'many', test: last.test, literal: undefined, script });
 }
 
 /** The code points of a text. */
-export function codePoints(text: string): readonly number[] {
+function codePoints(text: string): readonly number[] {
   return Array.from(text, (char) => char.codePointAt(0) ?? 0);
 }
 
@@ -268,23 +289,44 @@ function run(program: readonly Element[], path: readonly number[]): boolean {
   }
 }
 
-/** Literal characters just before the final `$`: a cheap test that rules out most paths. */
-function literalEnd(program: readonly Element[]): readonly number[] {
-  const out: number[] = [];
-  for (let i = program.length - 2; i >= 0; i--) {
+/** Literal characters from `from` on, in the direction of `step`. */
+function literals(program: readonly Element[], from: number, step: 1 | -1): string {
+  let out = '';
+  for (let i = from; ; i += step) {
     const element = program[i];
-    if (element?.kind !== 'one' || element.literal === undefined) break;
-    out.push(element.literal);
+    if (element?.kind !== 'one' || element.literal === undefined) return out;
+    const char = String.fromCodePoint(element.literal);
+    out = step === 1 ? out + char : char + out;
   }
-  return program.at(-1)?.kind === 'assert' ? out : [];
 }
 
-/** The test for an expression that begins with `^`; undefined where Go would not compile it. */
+/** Repetitions up to which going back and forth takes no more than the square of the path's length. */
+const mostRepeats = 2;
+
+/** The program as a regular expression of JavaScript; undefined where it might differ, or take long. */
+function scripted(program: readonly Element[]): RegExp | undefined {
+  const repeats = program.filter(({ kind }) => kind === 'many' || kind === 'folders').length;
+  if (repeats > mostRepeats) return undefined;
+  const parts = program.slice(1, -1).map((element) => {
+    if (element.kind === 'folders') return '(?:[^\\n]*/)?';
+    return element.kind === 'assert' ? undefined : element.script;
+  });
+  return parts.includes(undefined) ? undefined : new RegExp(`^${parts.join('')}$`, 'u');
+}
+
+/** The test for an expression between `^` and `$`; undefined where Go would not compile it. */
 export function compileExpression(source: string): PathTest | undefined {
   try {
     const program = elements(source);
-    const end = literalEnd(program);
-    return (path) => end.every((c, i) => path[path.length - 1 - i] === c) && run(program, path);
+    // Cheap tests that rule out most paths.
+    const start = literals(program, 1, 1);
+    const end = program.at(-1)?.kind === 'assert' ? literals(program, program.length - 2, -1) : '';
+    const script = program.at(-1)?.kind === 'assert' ? scripted(program) : undefined;
+    const test =
+      script === undefined
+        ? (path: string) => run(program, codePoints(path))
+        : (path: string) => script.test(path);
+    return (path) => path.endsWith(end) && path.startsWith(start) && test(path);
   } catch (error) {
     if (error instanceof BadExpression) return undefined;
     throw error;
