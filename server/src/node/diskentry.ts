@@ -58,12 +58,12 @@ export function readEntry(
     return;
   }
   setStat(entries, entry, stat, kind);
+  // Windows has several names for a file too, but BuildKit's client does not look for them there.
+  if (stat.nlink > 1 && platform !== 'win32' && kind !== kindCode.link && kind !== kindCode.device) {
+    const inode = Number.isSafeInteger(stat.ino) ? stat.ino : fs.inode(path);
+    setDetail(memory, entry, `${stat.dev}:${inode ?? stat.ino}`);
+  }
   if (kind === kindCode.file) {
-    // Windows has several names for a file too, but BuildKit's client does not look for them there.
-    if (stat.nlink > 1 && platform !== 'win32') {
-      const inode = Number.isSafeInteger(stat.ino) ? stat.ino : fs.inode(path);
-      setDetail(memory, entry, `${stat.dev}:${inode ?? stat.ino}`);
-    }
     if (reader !== undefined && !bitsAllow(stat, reader) && !fs.mayRead(path))
       setKnown(entries, entry, known.unreadable);
   } else if (kind === kindCode.link) {
@@ -89,8 +89,11 @@ export function statOf(memory: Memory, entry: number, platform: NodeJS.Platform)
   const size = entries.size[entry] ?? 0;
   const mode = entries.mode[entry] ?? 0;
   const mtime = (entries.mtime[entry] ?? 0) * 1e6;
-  if (isKnown(entries, entry, known.unreadable)) return { size, mode, mtime, unreadable: true };
   const detail = detailOf(memory, entry);
+  if (isKnown(entries, entry, known.unreadable)) {
+    const inode = typeof detail === 'string' ? { inode: detail } : {};
+    return { size, mode, mtime, ...inode, unreadable: true };
+  }
   if (detail === undefined) return { size, mode, mtime };
   if (typeof detail === 'number') return { size, mode, mtime, device: deviceNumbers(detail, platform) };
   return kindAt(entries, entry) === kindCode.link

@@ -8,6 +8,7 @@ import type {
   Mount,
   RunInstruction,
 } from '../../syntax/dockerfile/model.js';
+import { cleanPath } from '../../syntax/dockerignore/gopath.js';
 import { compareBytes } from '../../text/order.js';
 import type { StageGraph, StageNode, Step } from '../model.js';
 import type { ContextNeeds, ContextUse, UsedSource } from './model.js';
@@ -43,10 +44,15 @@ function expander(step: Step, closed: boolean, dockerfile: Dockerfile): Expand {
 const HTTP = /^https?:\/\//;
 const GIT = /^(git:\/\/|ssh:\/\/|git@|[\w.-]+@[\w.-]+:)/;
 
+/** What BuildKit makes of the value of a flag: it reads each byte as a character, so `é` is `Ã©` (tried with 0.33). */
+function flagText(value: string): string {
+  return /[^\0-\x7F]/.test(value) ? String.fromCharCode(...new TextEncoder().encode(value)) : value;
+}
+
 /** The values of a flag that may be given several times. */
 function flagValues(instruction: CopyInstruction, name: string): readonly string[] {
   return instruction.flags.flatMap((flag) =>
-    flag.name === name && flag.value !== undefined ? [flag.value] : [],
+    flag.name === name && flag.value !== undefined ? [flagText(flag.value)] : [],
   );
 }
 
@@ -54,14 +60,20 @@ function hasFlag(instruction: CopyInstruction, name: string): boolean {
   return instruction.flags.some((flag) => flag.name === name && !/^(false|f|0)$/i.test(flag.value ?? 'true'));
 }
 
+/** The pattern of --parents: of an absolute path BuildKit takes one `/` away, so that with two of them nothing matches. */
+function parentsPattern(written: string): string {
+  return written.startsWith('/') ? cleanPath(written.slice(1)) : cleanSource(written);
+}
+
 function copyQuery(instruction: CopyInstruction, written: string): SourceQuery {
   const parents = instruction.kind === 'COPY' && hasFlag(instruction, 'parents');
   const exclude = flagValues(instruction, 'exclude');
   const query = { path: cleanSource(written), wildcards: true, parents, exclude };
+  if (!parents) return query;
   const pivot = written.indexOf('/./');
-  if (!parents || pivot < 0) return query;
-  const folder = cleanSource(written.slice(0, pivot));
-  return { ...query, pivot: { folder, pattern: cleanSource(written.slice(pivot + 3)) } };
+  const folder = pivot < 0 ? '.' : cleanSource(written.slice(0, pivot));
+  const pattern = parentsPattern(pivot < 0 ? written : written.slice(pivot + 3));
+  return folder === '.' && pattern === query.path ? query : { ...query, pivot: { folder, pattern } };
 }
 
 function askedByCopy(instruction: CopyInstruction, step: Step, expand: Expand): Asked {
@@ -94,7 +106,7 @@ function askedByMount(
   const type = expand(mount.type)?.toLowerCase();
   if (type === undefined) return 'unknown';
   if (type !== 'bind' && type !== 'tmpfs') return undefined;
-  const written = mount.source === undefined ? '/' : expand(mount.source);
+  const written = mount.source === undefined ? '/' : expand(flagText(mount.source));
   if (written === undefined) return 'unknown';
   const path = cleanSource(written);
   if (type === 'tmpfs') return { path, source: undefined };

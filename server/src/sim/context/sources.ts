@@ -128,6 +128,21 @@ function addRoot(draft: Draft, path: string, root: Root): readonly string[] | un
   return watch(draft, resolved.through);
 }
 
+/**
+ * What is taken of the root with a choice of paths takes its own links as they are, but they have to lead somewhere all
+ * the same: to look at them BuildKit follows them (tried with 0.33).
+ */
+function needLinks(draft: Draft, source: number, { include, exclude }: Lists): void {
+  for (const { name, kind } of draft.tree.entries('') ?? []) {
+    if (kind !== 'link' || isMatched(draft.ignore, name)) continue;
+    if (include !== undefined && !isMatched(include, name)) continue;
+    if (exclude !== undefined && isMatched(exclude, name)) continue;
+    const target = resolvePath(draft.tree, name);
+    watch(draft, [name]);
+    draft.links.push({ source, link: name, needed: target && watch(draft, target.through) });
+  }
+}
+
 function isRefused(list: PatternList | undefined): boolean {
   return list?.patterns.some(({ error }) => error !== undefined) === true;
 }
@@ -141,7 +156,10 @@ function addSource(draft: Draft, query: SourceQuery, source: number): readonly s
   const include = parents ? patternList([pivot?.pattern ?? query.path]) : undefined;
   const exclude = query.exclude.length === 0 ? undefined : patternList(query.exclude);
   if (isRefused(include) || isRefused(exclude)) return undefined;
+  // An empty pattern matches nothing, not even the folder before `/./`.
+  if (pivot?.pattern === '.' && !hasWildcards(pivot.folder)) return undefined;
   const path = contextPath(parents ? (pivot?.folder ?? '.') : query.path);
+  if (path === '' && (include ?? exclude) !== undefined) needLinks(draft, source, { include, exclude });
   return wildcards && hasWildcards(path)
     ? addGlob(draft, path, source, { include, exclude })
     : addRoot(draft, path, { source, include, exclude });
@@ -168,9 +186,13 @@ export function locateSources(
   ignore: PatternList,
 ): Sources {
   const draft: Draft = { places: newPlace(), tree, ignore, links: [] };
+  // BuildKit finds out that it can't evaluate a path as a pattern when it does so.
+  const isPattern = (path: string): boolean => follow === null || !isRefused(patternList([path]));
   const escaped = follow === null || follow.some((path) => notAscii.test(path));
   const needed = queries.map((query, i) =>
-    !escaped && unsendable.test(query.path) ? undefined : addSource(draft, query, i),
+    (!escaped && unsendable.test(query.path)) || !isPattern(query.path)
+      ? undefined
+      : addSource(draft, query, i),
   );
   return { places: draft.places, needed, links: draft.links, required: queries.map(requiredPath) };
 }
