@@ -1,39 +1,82 @@
 import { writeFileSync } from 'node:fs';
 import { checkBuilds } from './record/builds.js';
-import { caseLine, readCases } from './record/case.js';
+import { caseLine, type Recorded, readCases, readRecorded } from './record/case.js';
+import { runCorpus } from './record/corpus.js';
+import { recheck, runRandom } from './record/differ.js';
 import { noEngine } from './record/engine.js';
 import { recordCases } from './record/record.js';
 
-const usage = `record-buildkit builds [NAME]                      checks test/sim/facts/source-before-deps.json (needs base images)
-record-buildkit context FILE [--out FILE]          builds the cases of a file of JSON lines, prints them with what happened
+const usage = `record-buildkit builds [NAME]
+    Builds the entries of test/sim/facts/source-before-deps.json (of that name) again. Wants their base images.
+record-buildkit context FILE [--out FILE]
+    Builds the cases of a file of JSON lines and writes each with what was transferred.
+record-buildkit random [--seed N] [--cases N] [--from N] [--shrink N] [--out FILE]
+    Builds random cases, simulates each and reports every difference; exits with 1 where there is one.
+record-buildkit check FILE
+    Simulates recorded cases and reports what is not as recorded. Needs no engine.
+record-buildkit corpus DIR...
+    Compares what BuildKit transfers for the builds of real projects with what is simulated.
 `;
+
+interface Options {
+  readonly rest: readonly string[];
+  readonly text: (name: string) => string | undefined;
+  readonly number: (name: string, usual: number) => number;
+}
+
+function options(args: readonly string[]): Options {
+  const named = new Map<string, string>();
+  const rest: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (arg.startsWith('--')) named.set(arg.slice(2), args[++i] ?? '');
+    else rest.push(arg);
+  }
+  return {
+    rest,
+    text: (name) => named.get(name),
+    number: (name, usual) => Number(named.get(name) ?? usual),
+  };
+}
+
+function write(out: string | undefined, recorded: readonly Recorded[]): void {
+  const lines = recorded.map((one) => `${caseLine(one)}\n`).join('');
+  if (out === undefined) process.stdout.write(lines);
+  else writeFileSync(out, lines);
+}
+
+const commands: Readonly<Record<string, (options: Options, root: string) => Promise<number>>> = {
+  async builds({ rest }, root) {
+    return checkBuilds(root, rest[0] ?? '') > 0 ? 1 : 0;
+  },
+  async context({ rest, text }) {
+    write(text('out'), await recordCases(readCases(rest[0] ?? '')));
+    return 0;
+  },
+  async random({ text, number }) {
+    const run = { seed: number('seed', 1), from: number('from', 0), cases: number('cases', 100) };
+    const { recorded, equal } = await runRandom({ ...run, shrink: number('shrink', 5) });
+    if (text('out') !== undefined) write(text('out'), recorded);
+    return equal ? 0 : 1;
+  },
+  async check({ rest }) {
+    return (await recheck(readRecorded(rest[0] ?? ''))) ? 0 : 1;
+  },
+  async corpus({ rest }) {
+    return (await runCorpus(rest)) ? 0 : 1;
+  },
+};
 
 /** Runs one of the commands; the exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
-  const [command, ...rest] = args;
-  const option = (name: string): string | undefined => {
-    const at = rest.indexOf(`--${name}`);
-    return at < 0 ? undefined : rest[at + 1];
-  };
-  const known = ['builds', 'context'];
-  if (command === undefined || !known.includes(command)) {
+  const [name = '', ...rest] = args;
+  const command = commands[name];
+  if (command === undefined) {
     console.error(usage);
     return 2;
   }
-  const missing = await noEngine();
-  if (missing !== undefined) {
-    console.error(missing);
-    return 2;
-  }
-  if (command === 'builds') return checkBuilds(root, rest[0] ?? '') > 0 ? 1 : 0;
-  if (command === 'context') {
-    const cases = readCases(rest[0] ?? '');
-    const recorded = await recordCases(cases);
-    const lines = recorded.map((r) => `${caseLine(r)}\n`).join('');
-    const out = option('out');
-    if (out === undefined) process.stdout.write(lines);
-    else writeFileSync(out, lines);
-    return 0;
-  }
+  const missing = name === 'check' ? undefined : await noEngine();
+  if (missing === undefined) return command(options(rest), root);
+  console.error(missing);
   return 2;
 }

@@ -15,6 +15,8 @@ export interface OddEntry {
   readonly hardlink?: string;
   readonly fifo?: true;
   readonly socket?: true;
+  /** Kind and numbers of a device as mknod takes them: `c 1 3`. */
+  readonly device?: string;
   /** Size of a file; with `sparse` without a single block on the disk. */
   readonly size?: number;
   readonly sparse?: true;
@@ -37,6 +39,8 @@ export interface BuildCase {
   /** Text of `.dockerignore` in the root of the context. */
   readonly ignore?: string;
   readonly target?: string;
+  /** Built by someone whom permissions hold back; root passes over them. */
+  readonly bound?: true;
   readonly args?: Readonly<Record<string, string>>;
 }
 
@@ -50,6 +54,14 @@ export interface Outcome {
 }
 
 export type Recorded = BuildCase & Outcome;
+
+/** Recorded cases of a file of JSON lines. Throws with the line's number on what is none. */
+export function readRecorded(file: string): readonly Recorded[] {
+  return readCases(file).map((one, i) => {
+    if (!('contextLoaded' in one) || !('wireBytes' in one)) throw new Error(`${file}:${i + 1}: not recorded`);
+    return one as Recorded;
+  });
+}
 
 /** Cases of a file of JSON lines. Throws with the line's number on what is no case. */
 export function readCases(file: string): readonly BuildCase[] {

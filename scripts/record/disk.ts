@@ -18,6 +18,7 @@ import {
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { bytesOfName, nameOfBytes } from '../../server/src/node/names.js';
 import type { BuildCase, OddEntry, Tree, TreeValue } from './case.js';
 
 /** The time of all files whose own does not matter: only the length of its number counts on the wire. */
@@ -31,19 +32,9 @@ export interface LaidCase {
   remove(): void;
 }
 
-/** The bytes of a text whose invalid ones are written as U+DC80…U+DCFF. */
-export function bytesOf(text: string): Buffer {
-  const parts: Buffer[] = [];
-  for (const [, plain = '', odd] of text.matchAll(/([^\uDC80-\uDCFF]*)([\uDC80-\uDCFF])?/gu)) {
-    parts.push(Buffer.from(plain));
-    if (odd !== undefined) parts.push(Buffer.from([odd.charCodeAt(0) - 0xdc00]));
-  }
-  return Buffer.concat(parts);
-}
-
 /** Makes `from` by running a program, then gives it the name it is to have, which no program takes if it is odd. */
 function makeBy(command: string, args: readonly string[], from: string, to: Buffer): void {
-  const done = spawnSync(command, [...args, from], { encoding: 'utf8' });
+  const done = spawnSync(command, args, { encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`${command}: ${done.stderr || String(done.error)}`);
   renameSync(from, to);
 }
@@ -62,7 +53,7 @@ function makeSocket(from: string, to: Buffer): Promise<void> {
 
 function writeSized(at: Buffer, entry: OddEntry): void {
   if (entry.content !== undefined) {
-    writeFileSync(at, bytesOf(entry.content));
+    writeFileSync(at, bytesOfName(entry.content));
   } else if (entry.sparse === true) {
     const file = openSync(at, 'w');
     ftruncateSync(file, entry.size ?? 0);
@@ -79,7 +70,7 @@ function oddEntry(value: TreeValue): OddEntry {
 
 /** `\` and what stands for it in a name are the same to `path`, so names are put together as bytes. */
 function below(folder: string, name: string): Buffer {
-  return Buffer.concat([Buffer.from(`${folder}/`), bytesOf(name)]);
+  return Buffer.concat([Buffer.from(`${folder}/`), bytesOfName(name)]);
 }
 
 function makeFolders(root: string, name: string): void {
@@ -94,10 +85,11 @@ async function makeEntry(root: string, name: string, entry: OddEntry): Promise<v
   const at = below(root, name);
   const spare = path.join(path.dirname(root), 'spare');
   if (name.endsWith('/')) return;
-  if (entry.symlink !== undefined) symlinkSync(bytesOf(entry.symlink), at);
+  if (entry.symlink !== undefined) symlinkSync(bytesOfName(entry.symlink), at);
   else if (entry.hardlink !== undefined) linkSync(below(root, entry.hardlink), at);
-  else if (entry.fifo === true) makeBy('mkfifo', [], spare, at);
+  else if (entry.fifo === true) makeBy('mkfifo', [spare], spare, at);
   else if (entry.socket === true) await makeSocket(spare, at);
+  else if (entry.device !== undefined) makeBy('mknod', [spare, ...entry.device.split(' ')], spare, at);
   else {
     writeSized(at, entry);
     chmodSync(at, 0o644);
@@ -122,44 +114,34 @@ export async function writeTree(root: string, tree: Tree): Promise<void> {
     if (entry.symlink === undefined && entry.mode !== undefined)
       chmodSync(at, Number.parseInt(entry.mode, 8));
   }
-  setTimes(root, new Map(entries.map(([name, { mtime }]) => [name.replace(/\/$/, ''), mtime])));
+  const times = entries
+    .filter(([, { hardlink }]) => hardlink === undefined)
+    .map(([name, { mtime }]) => [name.replace(/\/$/, ''), mtime] as const);
+  setTimes(root, new Map(times));
+}
+
+/** Node takes a time before 1970 for now, so another program sets it, under a name that it takes. */
+function setTime(root: string, name: string, time: number): void {
+  const at = below(root, name);
+  if (time >= 0) {
+    lutimesSync(at, time, time);
+    return;
+  }
+  const spare = path.join(path.dirname(root), 'spare');
+  renameSync(at, spare);
+  makeBy('touch', ['-h', '-d', `@${time}`, spare], spare, at);
 }
 
 /** Sets the time of everything below `root`, from the bottom up, since what happens in a folder changes its own. */
 function setTimes(root: string, times: ReadonlyMap<string, number | undefined>, folder = ''): void {
   const at = folder === '' ? Buffer.from(root) : below(root, folder);
   for (const entry of readdirSync(at, { withFileTypes: true, encoding: 'buffer' })) {
-    const name = textOf(entry.name);
+    const name = nameOfBytes(entry.name);
     const inside = folder === '' ? name : `${folder}/${name}`;
     if (entry.isDirectory()) setTimes(root, times, inside);
-    const time = times.get(inside) ?? usualTime;
-    lutimesSync(below(root, inside), time, time);
+    // Another name of a file says nothing of its time.
+    if (times.has(inside) || entry.isDirectory()) setTime(root, inside, times.get(inside) ?? usualTime);
   }
-}
-
-/** The inverse of `bytesOf`. */
-export function textOf(bytes: Buffer): string {
-  const text = bytes.toString();
-  if (!text.includes('\uFFFD')) return text;
-  return oddText(bytes);
-}
-
-/** Byte after byte: what is no part of valid UTF-8 stands for itself. */
-function oddText(bytes: Buffer): string {
-  let out = '';
-  for (let at = 0; at < bytes.length; ) {
-    const length = [1, 2, 3, 4].find(
-      (n) =>
-        !bytes
-          .subarray(at, at + n)
-          .toString()
-          .includes('\uFFFD'),
-    );
-    const real = length !== undefined && at + length <= bytes.length;
-    out += real ? bytes.subarray(at, at + length).toString() : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
-    at += real ? length : 1;
-  }
-  return out;
 }
 
 /** Lays a case out in a folder of its own below `base`, under a name that no other case ever has. */

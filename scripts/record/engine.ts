@@ -15,6 +15,8 @@ export interface BuildRequest {
   readonly args?: Readonly<Record<string, string>> | undefined;
   /** Named contexts, as `--build-context` takes them. */
   readonly contexts?: Readonly<Record<string, string>>;
+  /** Permissions hold, even for root. */
+  readonly bound?: boolean;
   /** Further options. */
   readonly options?: readonly string[];
 }
@@ -29,9 +31,13 @@ interface Finished {
   readonly output: string;
 }
 
-function finish(args: readonly string[]): Promise<Finished> {
+/** Starts a program that may read only what the modes of files allow. */
+const boundBy = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all'];
+
+function finish(args: readonly string[], bound = false): Promise<Finished> {
+  const [command = 'docker', ...rest] = [...(bound ? boundBy : []), 'docker', ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn('docker', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
     const parts: Buffer[] = [];
     child.stderr.on('data', (part: Buffer) => parts.push(part));
     child.once('error', reject);
@@ -87,23 +93,32 @@ export function readProgress(output: string, failed: boolean): Outcome {
   return { contextLoaded: transfers.length > 0, wireBytes: whole ? (last?.current ?? null) : null, ...error };
 }
 
+/** What the client says at the end, without what is another each time: refs, folders. */
 function errorOf(output: string): string {
-  const line = output.split('\n').findLast((l) => l.startsWith('ERROR: '));
-  return line?.slice('ERROR: '.length) ?? output.trim().split('\n').at(-1) ?? 'failed';
+  const lines = output.trim().split('\n');
+  const line = lines.findLast((l) => l.startsWith('ERROR: ')) ?? lines.at(-1) ?? 'failed';
+  return line
+    .replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '')
+    .replace(/ of ref [\w:]+/, '')
+    .replace(/\/[^\s"]*\/plimsoll-(?:record|corpus|base)-\w+\/\w+\//g, '')
+    .replace(/\/[^\s"]*\/(?:snapshots\/\d+\/fs|cachemounts\/\w+)\//g, '/');
 }
 
 /** Builds once and tells what was transferred. Rejects only where `docker` can't be started. */
 export async function build(request: BuildRequest): Promise<BuildResult> {
   const flag = (name: string, values: Readonly<Record<string, string>> = {}): string[] =>
     Object.entries(values).flatMap(([key, value]) => [name, `${key}=${value}`]);
-  const { code, output } = await finish([
-    ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', request.dockerfile],
-    ...(request.target === undefined ? [] : ['--target', request.target]),
-    ...flag('--build-arg', request.args),
-    ...flag('--build-context', request.contexts),
-    ...(request.options ?? []),
-    request.context,
-  ]);
+  const { code, output } = await finish(
+    [
+      ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', request.dockerfile],
+      ...(request.target === undefined ? [] : ['--target', request.target]),
+      ...flag('--build-arg', request.args),
+      ...flag('--build-context', request.contexts),
+      ...(request.options ?? []),
+      request.context,
+    ],
+    request.bound,
+  );
   return { ...readProgress(output, code !== 0), log: code === 0 ? '' : output };
 }
 

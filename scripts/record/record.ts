@@ -22,11 +22,11 @@ export async function eachOf<T, R>(
 /** Builds a case that lies on the disk. */
 export function buildCase(
   laid: { readonly context: string; readonly dockerfile: string },
-  { target, args, dockerfile }: BuildCase,
+  { target, args, dockerfile, bound }: BuildCase,
   base: Base,
 ): Promise<BuildResult> {
   const contexts = /\bbase\b/.test(dockerfile) ? { contexts: { base: base.reference } } : {};
-  return build({ ...laid, target, args, ...contexts });
+  return build({ ...laid, target, args, bound: bound === true, ...contexts });
 }
 
 /** Builds every case in a folder of its own. */
