@@ -48,6 +48,7 @@ const report: ContextReport = {
   largest: [
     { path: 'node_modules', files: 1100, bytes: 430_000_000, neededBy: [5] },
     { path: 'docker', files: 3, bytes: 2000, neededBy: [5, 11] },
+    { path: 'package.json', files: 1, bytes: 1200, neededBy: [3, 5, 6, 7, 8] },
   ],
   unused: [{ path: 'docs', files: 20, bytes: 12_000_000 }],
   suggestedIgnore: [
@@ -93,8 +94,9 @@ What each line takes
     900 B         1 file  line 12  [run] COPY --chown=node:node --chmod=755 doc…
 
 Largest of what is sent, and who takes it
-   430 MB    1,100 files  line 6          node_modules
-     2 kB        3 files  lines 6 and 12  docker
+   430 MB    1,100 files  line 6                 node_modules
+     2 kB        3 files  lines 6 and 12         docker
+   1.2 kB         1 file  lines 4, 6 and 3 more  package.json
 
 Sent, but taken by no step
     12 MB       20 files  docs
@@ -125,6 +127,15 @@ the content of what has changed since, and the names of all.
     });
     expect(text.indexOf('web/Dockerfile:8: error "a\\u{1b}[2J" is not there.')).toBeGreaterThan(0);
     expect(text.indexOf('error')).toBeLessThan(text.indexOf('Sent on'));
+  });
+
+  it('wraps what is long, in colour too', () => {
+    const message = `"${'a/'.repeat(30)}b" is not in the context, which has no "a", so the build fails here.`;
+    const change = { errors: [{ path: 'docker/web/Dockerfile', line: 7, message }] };
+    for (const line of textWith(change).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(textWith(change)).toContain('docker/web/Dockerfile:8: error\n    "a/a/');
+    const inColour = contextText({ ...details, report: { ...report, ...change } }, coloured);
+    expect(inColour).toContain('docker/web/Dockerfile:8: \u001b[31merror\u001b[0m\n');
   });
 
   it('leaves out what there is nothing of', () => {

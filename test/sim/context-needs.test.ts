@@ -57,6 +57,7 @@ describe('contextNeeds', () => {
     const unknown = needs(['FROM node', 'COPY package.json $HOME_DIR/x /']);
     expect(unknown.follow).toEqual(['package.json']);
     expect(unknown.unknown.map(({ text: line }) => line)).toEqual(['COPY package.json $HOME_DIR/x /']);
+    expect(needs(['FROM node', 'ADD https://example.org/$X/x.tar /', 'COPY a /']).unknown).toEqual([]);
   });
 
   it('adds nothing for addresses, heredocs and what comes from elsewhere', () => {

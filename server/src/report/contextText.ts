@@ -38,10 +38,15 @@ function buildLines({ build }: ContextReport): readonly string[] {
 }
 
 function errorLines({ errors }: ContextReport, palette: Palette): readonly string[] {
-  const lines = errors.map(
-    ({ path, line, message }) =>
-      `${printable(path)}:${line + 1}: ${palette.severity('error', 'error')} ${printable(message)}`,
-  );
+  const mark = palette.severity('error', 'error');
+  const lines = errors.flatMap(({ path, line, message }) => {
+    const [first = '', ...more] = wrapped(
+      `${printable(path)}:${line + 1}: error ${printable(message)}`,
+      4,
+      0,
+    );
+    return [first.replace(/: error(?= |$)/, `: ${mark}`), ...more];
+  });
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
@@ -49,7 +54,7 @@ function doubts({ report, unknown, unreadable }: ContextDetails): readonly strin
   if (report.sent.exact) return [];
   const lines = unknown.map(
     ({ line, text }) =>
-      `Line ${line + 1} (${fitted(printable(text), 40)}) depends on a value that is not known; --build-arg gives it.`,
+      `Line ${line + 1} (${fitted(printable(text), 40)}) depends on a value that is not known; --build-arg or --platform gives it.`,
   );
   const gone = unreadable.length > 0 ? [`${counted(unreadable.length, 'path')} could not be read.`] : [];
   const why = [...lines, ...gone];
@@ -113,8 +118,15 @@ function copyLines({ copies }: ContextReport): readonly string[] {
   });
 }
 
+/** `lines 4 and 6`, `lines 4, 6 and 9 more`: a column that leaves room for the paths. */
+function fewLines(lines: readonly number[]): string {
+  if (lines.length <= 3) return linesText(lines);
+  const [first = 0, second = 0] = lines;
+  return `lines ${first + 1}, ${second + 1} and ${lines.length - 2} more`;
+}
+
 function largestLines({ largest }: ContextReport): readonly string[] {
-  const takers = largest.map(({ neededBy }) => (neededBy.length === 0 ? 'no step' : linesText(neededBy)));
+  const takers = largest.map(({ neededBy }) => (neededBy.length === 0 ? 'no step' : fewLines(neededBy)));
   const columns = Math.max(0, ...takers.map((text) => text.length));
   return largest.map(
     (path, i) => `${amountColumns(path)}  ${(takers[i] ?? '').padEnd(columns)}  ${printable(path.path)}`,

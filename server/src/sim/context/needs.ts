@@ -84,7 +84,8 @@ function askedByCopy(instruction: CopyInstruction, step: Step, expand: Expand): 
   for (const word of instruction.sources) {
     const written = expand(word.raw);
     if (written === undefined) {
-      unknown = true;
+      // An address stays one, whatever is put in at its end.
+      if (instruction.kind !== 'ADD' || !HTTP.test(word.value)) unknown = true;
       continue;
     }
     if (instruction.kind === 'ADD' && HTTP.test(written)) continue;
