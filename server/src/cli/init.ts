@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/model.js';
 import { generateIgnore } from '../fixes/ignorefile/generate.js';
 import type { Snapshot } from '../project/snapshot.js';
+import { counted } from '../report/layout.js';
 import { contextNeeds } from '../sim/context/needs.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
 import { type Arguments, UsageError } from './args.js';
@@ -29,6 +30,12 @@ export async function init(io: Io, args: Arguments, loadEngine: () => Promise<En
     io.complain(`the context is ${build.context}: BuildKit fetches it itself and reads no ignore file`);
     return 0;
   }
+  const write = args.options.has('write');
+  if (write && build.ignoreFile !== null) {
+    throw new UsageError(
+      `${shown(build.ignoreFile)} exists: nothing is written; without --write it is printed with what is worth adding`,
+    );
+  }
   const { shellParser } = await loadEngine();
   const shell = shellOf(shellParser);
   const graph = buildGraph(dockerfile, build);
@@ -43,12 +50,11 @@ export async function init(io: Io, args: Arguments, loadEngine: () => Promise<En
     io.complain(made.refused);
     return asked.failed ? 2 : 0;
   }
-  const write = args.options.has('write');
   if (made.additions) {
+    const lines = counted(made.lines.length, 'line');
     io.complain(
-      `${shown(made.path)} exists and decides for this build; ${made.lines.length} lines are proposed for it`,
+      `${shown(made.path)} decides for this build; what is printed is that file with ${lines} more`,
     );
-    if (write) throw new UsageError(`${shown(made.path)} exists: nothing is written`);
   }
   io.complain(made.title);
   if (!write) io.out(made.text);
