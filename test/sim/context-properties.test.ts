@@ -62,12 +62,39 @@ const step = fc.oneof(
 const dockerfile = fc
   .array(step, { minLength: 1, maxLength: 4 })
   .map((steps) => ['FROM a', ...steps, ''].join('\n'));
-const pattern = fc.oneof(
+const whole = fc.oneof(dockerfile, fc.constant('FROM a\nCOPY . /x/\n'));
+const odd = fc.oneof(
   wild,
   wild.map((text) => `!${text}`),
   fc.constantFrom('[', '!', '[z-a]', 'a\\'),
 );
-const ignore = fc.array(pattern, { maxLength: 5 });
+/** A line about something in the tree: one of its paths, or the first names of one, with or without `!`. */
+const apt = fc.record({
+  pick: fc.nat({ max: 2 }),
+  names: fc.integer({ min: 1, max: 4 }),
+  form: fc.constantFrom('x', 'x', '!x', '!x', 'x/**', '!x/**', '**/x'),
+});
+
+function lineAbout(
+  items: Readonly<Record<string, TreeItem>>,
+  { pick, names, form }: { pick: number; names: number; form: string },
+): string {
+  const paths = Object.keys(items);
+  const found = (paths[pick % Math.max(1, paths.length)] ?? 'a').split('/');
+  return form.replace('x', found.slice(0, names).join('/'));
+}
+
+/** A tree, an ignore file about it, and one more line. */
+const scene = fc
+  .record({
+    items: tree,
+    lines: fc.array(fc.oneof({ weight: 1, arbitrary: odd }, { weight: 6, arbitrary: apt }), { maxLength: 6 }),
+    one: fc.oneof(wild, apt),
+  })
+  .map(({ items, lines, one }) => {
+    const text = (line: typeof one): string => (typeof line === 'string' ? line : lineAbout(items, line));
+    return { items, patterns: lines.map(text), more: text(one).replace(/^!/, '') };
+  });
 
 const wishes: Partial<ContextQuery> = {
   all: true,
@@ -104,7 +131,7 @@ function nodes(node: MeasuredNode): number {
 describe('measureContext, whatever is asked', () => {
   it('answers, and its parts add up', () => {
     fc.assert(
-      fc.property(tree, dockerfile, ignore, (items, text, patterns) => {
+      fc.property(scene, whole, ({ items, patterns }, text) => {
         const { measure, query } = run(items, text, patterns);
         const { sent, paths, sources, all, ignored, unused, probes, tree: picture } = measure;
         expect(paths?.length).toBe(sent.entries);
@@ -131,7 +158,7 @@ describe('measureContext, whatever is asked', () => {
 
   it('what is asked besides changes nothing of what is sent', () => {
     fc.assert(
-      fc.property(tree, dockerfile, ignore, (items, text, patterns) => {
+      fc.property(scene, whole, ({ items, patterns }, text) => {
         const rich = run(items, text, patterns).measure;
         const plain = run(items, text, patterns, { list: true }).measure;
         expect([plain.sent, plain.paths, plain.sources, plain.error]).toEqual([
@@ -147,7 +174,7 @@ describe('measureContext, whatever is asked', () => {
 
   it('one more line without ! never sends more, and hides what the probe said', () => {
     fc.assert(
-      fc.property(tree, dockerfile, ignore, wild, (items, text, patterns, more) => {
+      fc.property(scene, whole, ({ items, patterns, more }, text) => {
         const before = run(items, text, patterns, { probes: [more], list: true }).measure;
         const after = run(items, text, [...patterns, more], { list: true }).measure;
         fc.pre(before.error === null && after.error === null);
@@ -163,7 +190,7 @@ describe('measureContext, whatever is asked', () => {
 
   it('patterns: each file that is ignored is decided by one line', () => {
     fc.assert(
-      fc.property(tree, dockerfile, ignore, (items, text, patterns) => {
+      fc.property(scene, whole, ({ items, patterns }, text) => {
         const { measure } = run(items, text, patterns);
         fc.pre(measure.error === null);
         const deciding = (measure.patterns ?? []).filter((_, i) => patterns[i]?.startsWith('!') === false);

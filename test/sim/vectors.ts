@@ -20,7 +20,8 @@ export interface ContextVector {
   readonly followPaths?: readonly string[] | null;
   readonly excludes?: readonly string[] | null;
   readonly entries?: readonly string[];
-  readonly sentFiles?: readonly string[];
+  /** Files whose content was asked for. */
+  readonly sentFiles?: number;
   readonly contentBytes?: number;
   readonly wireBytes?: number;
   readonly error?: string;
