@@ -1,8 +1,6 @@
 import { classifyName } from '../project/classify.js';
 import type { ContextMeasure, ContextQuery } from '../project/measure.js';
 import {
-  type Entry,
-  type FactKind,
   type Facts,
   type Lookup,
   type ParseCache,
@@ -10,8 +8,20 @@ import {
   trackedSnapshot,
   type Want,
 } from '../project/snapshot.js';
-import { baseName, dirName, isInside } from '../text/paths.js';
+import { isInside } from '../text/paths.js';
 import type { DiskFs, Unread } from './fs.js';
+import {
+  type Loaded,
+  nothingAsked,
+  nothingLoaded,
+  onlyAsked,
+  sizeOf,
+  type Touched,
+  touchedBy,
+  touchedByContent,
+  withoutTouched,
+} from './loaded.js';
+import { createMeasures } from './measures.js';
 import { walk } from './walk.js';
 
 /** How far a walk has come. */
@@ -58,6 +68,8 @@ export interface FactStoreOptions {
   readonly ignoreCase?: boolean;
   /** Characters of texts and number of facts up to which `trim` forgets nothing. */
   readonly keep?: { readonly characters: number; readonly facts: number };
+  /** Hears why a context could not be measured; it then counts as none. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** Loads and keeps what the core asks for. */
@@ -69,10 +81,19 @@ export interface FactStore {
   load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
   /** An immutable view of what is loaded, overlays applied. */
   facts(): Facts;
-  /** Forgets what the given paths (files or folders that changed, came or went) may have changed. */
-  invalidate(paths: readonly string[]): void;
+  /**
+   * Forgets what the given paths (files or folders that changed, came or went) may have changed: whether anything known
+   * did. Measurements stay as they are until `remeasure`.
+   */
+  invalidate(paths: readonly string[]): boolean;
   /** As `invalidate` for files that hold something else now but neither came nor went: folders and indexes stay. */
-  changed(paths: readonly string[]): void;
+  changed(paths: readonly string[]): boolean;
+  /** Whether measurements may be out of date. */
+  isStale(): boolean;
+  /** Measures again what may be out of date; whether any answer is another one now. Rejects only when `signal` aborts. */
+  remeasure(signal?: AbortSignal): Promise<boolean>;
+  /** For disks that nobody watches: forgets what was read, and counts measurements as out of date. */
+  doubt(): void;
   /** Forgets everything. */
   clear(): void;
   /** Where more is loaded than `keep` allows, forgets what no snapshot has asked for since the last time it did so. */
@@ -81,27 +102,6 @@ export interface FactStore {
   unread(path: string): Unread | undefined;
   /** Folders that the walks could not read. */
   unreadableFolders(): readonly string[];
-}
-
-/** What is loaded. The maps only grow; forgetting replaces them, so a snapshot taken before keeps its answers. */
-interface Loaded {
-  readonly texts: Map<string, string | null>;
-  readonly folders: Map<string, readonly Entry[] | null>;
-  readonly indexes: Map<string, readonly string[]>;
-  readonly measures: Map<string, ContextMeasure | null>;
-  readonly unread: Map<string, Unread>;
-  readonly unreadable: Map<string, readonly string[]>;
-}
-
-function nothingLoaded(): Loaded {
-  return {
-    texts: new Map(),
-    folders: new Map(),
-    indexes: new Map(),
-    measures: new Map(),
-    unread: new Map(),
-    unreadable: new Map(),
-  };
 }
 
 /** `fs` for a walk of `root`: the folders above it, which many walks look at, are not listed again. */
@@ -116,152 +116,129 @@ function knownAbove(root: string, loaded: Loaded, fs: DiskFs): DiskFs {
 /** A file that lies in no project may have a whole home folder around it: its index ends here. */
 const maxIndexFolders = 50_000;
 
-async function loadInto(
+/** Reads one fact; what is resolved puts it where facts are kept. */
+async function readFact(
+  { kind, path }: Want,
   loaded: Loaded,
-  want: Want,
   options: FactStoreOptions,
-  wish: MeasureWish,
-): Promise<void> {
-  if (want.kind === 'text') {
-    const read = await options.fs.readText(want.path);
-    loaded.texts.set(want.path, 'text' in read ? read.text : null);
-    if ('unread' in read) loaded.unread.set(want.path, read.unread);
-  } else if (want.kind === 'list') {
-    loaded.folders.set(want.path, await options.fs.list(want.path));
-  } else if (want.kind === 'measure') {
-    const query = JSON.parse(want.path) as ContextQuery;
-    loaded.measures.set(want.path, (await options.measurer?.measure(query, wish)) ?? null);
-  } else {
-    const found = await walk(want.path, {
-      fs: knownAbove(want.path, loaded, options.fs),
-      ignoreCase: options.ignoreCase ?? false,
-      maxFolders: maxIndexFolders,
-    });
-    loaded.indexes.set(want.path, found.files);
-    loaded.unreadable.set(want.path, found.unreadable);
+): Promise<(into: Loaded) => void> {
+  if (kind === 'text') {
+    const read = await options.fs.readText(path);
+    return ({ texts, unread }) => {
+      texts.set(path, 'text' in read ? read.text : null);
+      if ('unread' in read) unread.set(path, read.unread);
+    };
   }
-}
-
-/** Whether what happened to `path` can change which files an index lists. */
-function affectsIndexes(path: string): boolean {
-  const name = baseName(path);
-  return classifyName(path) !== undefined || name === '.gitignore' || !name.includes('.', 1);
-}
-
-function without<T>(map: ReadonlyMap<string, T>, gone: (key: string) => boolean): Map<string, T> {
-  return new Map([...map].filter(([key]) => !gone(key)));
-}
-
-/** The root of the context that a measurement is about. */
-function measuredRoot(key: string): string {
-  return (JSON.parse(key) as ContextQuery).root;
-}
-
-function withoutMeasuresOf<T>(measures: ReadonlyMap<string, T>, paths: readonly string[]): Map<string, T> {
-  return without(measures, (key) => {
-    const root = measuredRoot(key);
-    return paths.some((path) => isInside(root, path) || isInside(path, root));
+  if (kind === 'list') {
+    const entries = await options.fs.list(path);
+    return ({ folders }) => void folders.set(path, entries);
+  }
+  const found = await walk(path, {
+    fs: knownAbove(path, loaded, options.fs),
+    ignoreCase: options.ignoreCase ?? false,
+    maxFolders: maxIndexFolders,
   });
-}
-
-/** A changed text changes no listing, but for what a .gitignore hides from the walk. */
-function forgetTexts(loaded: Loaded, paths: readonly string[]): Loaded {
-  const hiding = paths.filter((path) => baseName(path) === '.gitignore');
-  const given = new Set(paths);
-  const after = hiding.length > 0 ? forget(loaded, hiding) : loaded;
-  return {
-    ...after,
-    texts: without(after.texts, (key) => given.has(key)),
-    measures: withoutMeasuresOf(after.measures, paths),
-    unread: without(after.unread, (key) => given.has(key)),
+  return ({ indexes, unreadable }) => {
+    indexes.set(path, found.files);
+    unreadable.set(path, found.unreadable);
   };
 }
 
-function forget(loaded: Loaded, paths: readonly string[]): Loaded {
-  const below = (key: string): boolean => paths.some((path) => isInside(path, key));
-  const parents = new Set(paths.map(dirName));
-  const indexing = paths.filter(affectsIndexes);
-  const stale = (root: string): boolean =>
-    indexing.some((path) => isInside(root, path) || isInside(path, root));
-  return {
-    texts: without(loaded.texts, below),
-    folders: without(loaded.folders, (key) => below(key) || parents.has(key)),
-    indexes: without(loaded.indexes, stale),
-    measures: withoutMeasuresOf(loaded.measures, paths),
-    unread: without(loaded.unread, below),
-    unreadable: without(loaded.unreadable, stale),
-  };
-}
-
-/** Paths that were asked for, by kind. */
-type Asked = Readonly<Record<FactKind, Set<string>>>;
-
-function nothingAsked(): Asked {
-  return { text: new Set(), list: new Set(), index: new Set(), measure: new Set() };
+/** A fact that is being read. */
+interface Reading {
+  readonly want: Want;
+  /** What is read may have changed since: it is not kept. */
+  outdated: boolean;
+  readonly done: Promise<void>;
 }
 
 const usualKeep = { characters: 2_000_000, facts: 2_000 };
 
-function isMoreThan(loaded: Loaded, keep: typeof usualKeep): boolean {
-  const { texts, folders, indexes, measures } = loaded;
-  let characters = 0;
-  for (const text of texts.values()) characters += text?.length ?? 0;
-  return (
-    characters > keep.characters || texts.size + folders.size + indexes.size + measures.size > keep.facts
-  );
-}
-
-function onlyAsked(loaded: Loaded, asked: Asked): Loaded {
-  return {
-    texts: without(loaded.texts, (key) => !asked.text.has(key)),
-    folders: without(loaded.folders, (key) => !asked.list.has(key)),
-    indexes: without(loaded.indexes, (key) => !asked.index.has(key)),
-    measures: without(loaded.measures, (key) => !asked.measure.has(key)),
-    unread: without(loaded.unread, (key) => !asked.text.has(key)),
-    unreadable: without(loaded.unreadable, (key) => !asked.index.has(key)),
-  };
-}
-
-/** `map`, with what is asked of it noted in `asked`. */
-function noting<T>(map: ReadonlyMap<string, T>, asked: Set<string>): Lookup<T> {
+/** `map`, with what is asked of it noted in `asked`, those asked last at the end. */
+function noting<T>(map: Lookup<T>, asked: Set<string>): Lookup<T> {
   return {
     get(path) {
+      asked.delete(path);
       asked.add(path);
       return map.get(path);
     },
   };
 }
 
+/** Resolves with `work`, or rejects as soon as `signal` aborts. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return void (await work);
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** A fact store over a disk. */
 export function createFactStore(options: FactStoreOptions): FactStore {
   let loaded = nothingLoaded();
   let asked = nothingAsked();
-  let running = new Map<string, Promise<void>>();
+  const running = new Map<string, Reading>();
+  const measures = createMeasures(options.measurer, (error) => options.failed?.(error));
 
   const known = ({ kind, path }: Want): boolean => {
     if (kind === 'text') return loaded.texts.has(path) || options.overlays?.has(path) === true;
-    if (kind === 'measure') return loaded.measures.has(path);
+    if (kind === 'measure') return measures.has(path);
     return kind === 'list' ? loaded.folders.has(path) : loaded.indexes.has(path);
   };
-  const once = (want: Want, wish: MeasureWish): Promise<void> => {
+  const once = (want: Want): Promise<void> => {
     const key = `${want.kind}:${want.path}`;
     const under = running.get(key);
-    if (under !== undefined) return under;
-    // Loads that began before an invalidation fill maps that nobody asks any more.
-    const mine = running;
-    const promise = loadInto(loaded, want, options, wish).finally(() => mine.delete(key));
-    running.set(key, promise);
-    return promise;
+    if (under !== undefined && !under.outdated) return under.done;
+    const reading: { -readonly [K in keyof Reading]: Reading[K] } = {
+      want,
+      outdated: false,
+      done: Promise.resolve(),
+    };
+    reading.done = readFact(want, loaded, options).then((keep) => {
+      if (!reading.outdated) keep(loaded);
+      if (running.get(key) === reading) running.delete(key);
+    });
+    running.set(key, reading);
+    return reading.done;
+  };
+  const read = async (wants: readonly Want[], signal: AbortSignal | undefined): Promise<void> => {
+    const parallel = options.parallel ?? 32;
+    for (let i = 0; i < wants.length; i += parallel) {
+      signal?.throwIfAborted();
+      await unlessAborted(Promise.all(wants.slice(i, i + parallel).map(once)), signal);
+    }
+  };
+  const forget = (touched: Touched): boolean => {
+    for (const reading of running.values()) {
+      const { kind, path } = reading.want;
+      if (kind !== 'measure') reading.outdated ||= touched(kind, path);
+    }
+    const before = loaded;
+    loaded = withoutTouched(loaded, touched);
+    return loaded !== before;
+  };
+  const forgetAll = (): void => {
+    for (const reading of running.values()) reading.outdated = true;
+    loaded = nothingLoaded();
   };
   return {
     async load(wants, signal, wish = {}) {
+      signal?.throwIfAborted();
       const again = ({ kind }: Want): boolean => kind === 'measure' && wish.fresh === true;
       const missing = wants.filter((want) => again(want) || !known(want));
-      const parallel = options.parallel ?? 32;
-      for (let i = 0; i < missing.length; i += parallel) {
-        signal?.throwIfAborted();
-        await Promise.all(missing.slice(i, i + parallel).map((want) => once(want, wish)));
-      }
+      // A walk may take long: nothing else waits for it to begin.
+      const measuring = missing
+        .filter(({ kind }) => kind === 'measure')
+        .map(({ path }) => measures.load(path, signal, wish));
+      const files = missing.filter(({ kind }) => kind !== 'measure');
+      await Promise.all([...measuring, read(files, signal)]);
       signal?.throwIfAborted();
     },
     facts() {
@@ -269,7 +246,7 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       const folders = noting(loaded.folders, asked.list);
       const indexes = noting(loaded.indexes, asked.index);
       const measured =
-        options.measurer === undefined ? {} : { measures: noting(loaded.measures, asked.measure) };
+        options.measurer === undefined ? {} : { measures: noting(measures.answers(), asked.measure) };
       const overlays = new Map(options.overlays ?? []);
       if (overlays.size === 0) return { texts, folders, indexes, ...measured };
       return {
@@ -281,24 +258,32 @@ export function createFactStore(options: FactStoreOptions): FactStore {
     },
     invalidate(paths) {
       options.measurer?.changed(paths);
-      loaded = forget(loaded, paths);
-      running = new Map();
+      measures.changed(paths);
+      return forget(touchedBy(paths));
     },
     changed(paths) {
       options.measurer?.changed(paths);
-      loaded = forgetTexts(loaded, paths);
-      running = new Map();
+      measures.changed(paths);
+      return forget(touchedByContent(paths));
+    },
+    isStale: () => measures.isStale(),
+    remeasure: (signal) => measures.refresh(asked.measure, signal),
+    doubt() {
+      measures.doubt();
+      forgetAll();
     },
     clear() {
       options.measurer?.clear();
-      loaded = nothingLoaded();
-      running = new Map();
+      measures.clear();
+      forgetAll();
     },
     trim() {
-      if (!isMoreThan(loaded, options.keep ?? usualKeep)) return;
+      const { characters, facts } = options.keep ?? usualKeep;
+      const size = sizeOf(loaded);
+      if (size.characters <= characters && size.facts + measures.size() <= facts) return;
       loaded = onlyAsked(loaded, asked);
+      measures.keepOnly(asked.measure);
       asked = nothingAsked();
-      running = new Map();
     },
     unread: (path) => loaded.unread.get(path),
     unreadableFolders: () => [...new Set([...loaded.unreadable.values()].flat())].sort(),

@@ -24,7 +24,7 @@ export interface WalkResult {
 }
 
 /** Folders nobody keeps build definitions in, whatever .gitignore says. */
-const neverEntered = new Set(['.git', '.hg', '.svn', 'node_modules']);
+export const neverEntered = new Set(['.git', '.hg', '.svn', 'node_modules']);
 
 /** The patterns of one .gitignore, for the paths below its folder. */
 interface GitIgnore {
