@@ -62,7 +62,13 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
   };
   /** Completes one document in the background and says so if that changed anything. */
   const complete = (uri: string): void => {
-    const job = scheduler.start(`complete ${uri}`, (signal) => outcomes.settled(uri, signal));
+    const job = scheduler.start(`complete ${uri}`, async (signal) => {
+      // What waits for no walk of the disk comes first.
+      const outcome = await outcomes.read(uri, signal);
+      if (outcome === undefined || signal.aborted || outcome.wanted.length === 0) return outcome;
+      tell([outcome]);
+      return outcomes.settled(uri, signal);
+    });
     guarded(
       'diagnostics',
       uri,
@@ -103,14 +109,27 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
       'recheck',
       async (signal) => {
         const breathe = breather(deps.now);
-        const found: Outcome[] = [];
-        for (const { uri } of documents.all()) {
-          await breathe();
-          if (signal.aborted) return;
-          const outcome = await outcomes.settled(uri, signal);
-          if (outcome !== undefined) found.push(outcome);
-        }
-        if (!signal.aborted) tell(found);
+        /** Tells of the documents whose outcomes are complete, all at once; the others. */
+        const round = async (
+          uris: readonly string[],
+          complete: typeof outcomes.settled,
+        ): Promise<readonly string[]> => {
+          const found: Outcome[] = [];
+          for (const uri of uris) {
+            await breathe();
+            if (signal.aborted) return [];
+            const outcome = await complete(uri, signal);
+            if (outcome !== undefined) found.push(outcome);
+          }
+          if (signal.aborted) return [];
+          tell(found.filter(({ wanted }) => wanted.length === 0));
+          return found.filter(({ wanted }) => wanted.length > 0).map(({ subject }) => subject.uri);
+        };
+        const slow = await round(
+          documents.all().map(({ uri }) => uri),
+          outcomes.read,
+        );
+        if (slow.length > 0) await round(slow, outcomes.settled);
       },
       delay,
     );

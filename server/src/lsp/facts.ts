@@ -11,9 +11,18 @@ export interface SessionFacts {
   load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
   /** The text of an open file counts instead of the disk's; undefined: the disk's again. */
   overlay(path: string, text: string | undefined): void;
-  invalidate(paths: readonly string[]): void;
-  changed(paths: readonly string[]): void;
-  clear(): void;
+  /** Files came, went or changed: whether anything known hangs on them, measurements apart. */
+  invalidate(paths: readonly string[]): boolean;
+  /** Files hold something else: whether anything known hangs on them, measurements apart. */
+  changed(paths: readonly string[]): boolean;
+  /** Nobody watches: `all` that was read, or only what was `measured`, may be out of date. */
+  doubt(what: 'all' | 'measured'): void;
+  /** Whether measurements may be out of date. */
+  isStale(): boolean;
+  /** Measures again what may be out of date; whether any answer is another one now. */
+  remeasure(signal: AbortSignal): Promise<boolean>;
+  /** Calls `listener` each time measurements have become out of date. */
+  whenStale(listener: () => void): void;
   /** Forgets what nobody has asked for in a long time; answers stay the same. */
   trim(): void;
 }
@@ -26,29 +35,42 @@ export function sessionFacts(
   const overlays = new Map<string, string>();
   const source = create(overlays);
   let revision = 0;
+  let heard = (): void => {};
+  const tellIfStale = (): void => {
+    if (source.isStale()) heard();
+  };
+  const forgot = (something: boolean): boolean => {
+    if (something) revision++;
+    tellIfStale();
+    return something;
+  };
   return {
     revision: () => revision,
     snapshot: (folders) => trackedSnapshot(source.facts(), folders, cache),
     async load(wants, signal, wish) {
       await source.load(wants, signal, wish);
       revision++;
+      tellIfStale();
     },
     overlay(path, text) {
       if (text === undefined) overlays.delete(path);
       else overlays.set(path, text);
       revision++;
     },
-    invalidate(paths) {
-      source.invalidate(paths);
-      revision++;
+    invalidate: (paths) => forgot(source.invalidate(paths)),
+    changed: (paths) => forgot(source.changed(paths)),
+    doubt(what) {
+      source.doubt(what);
+      forgot(what === 'all');
     },
-    changed(paths) {
-      source.changed(paths);
-      revision++;
+    isStale: () => source.isStale(),
+    async remeasure(signal) {
+      const isOther = await source.remeasure(signal);
+      if (isOther) revision++;
+      return isOther;
     },
-    clear() {
-      source.clear();
-      revision++;
+    whenStale(listener) {
+      heard = listener;
     },
     trim: () => source.trim(),
   };

@@ -32,12 +32,16 @@ export interface FactSource {
   facts(): Facts;
   /** Loads what was asked for; resolves when each is known (null where it does not exist). Rejects only by `signal`. */
   load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
-  /** Something at these paths was created, changed or deleted. */
-  invalidate(paths: readonly string[]): void;
-  /** These files hold something else now, but neither came nor went. */
-  changed(paths: readonly string[]): void;
-  /** Nothing is certain any more: for clients that can't watch files. */
-  clear(): void;
+  /** Something at these paths was created, changed or deleted: whether anything known hangs on it, measurements apart. */
+  invalidate(paths: readonly string[]): boolean;
+  /** As `invalidate` for files that hold something else now, but neither came nor went. */
+  changed(paths: readonly string[]): boolean;
+  /** Whether measurements may be out of date; they are given on until `remeasure`. */
+  isStale(): boolean;
+  /** Measures again what may be out of date; whether any answer is another one now. */
+  remeasure(signal?: AbortSignal): Promise<boolean>;
+  /** Nobody watches: `all` that was read, or only what was `measured`, may be out of date. */
+  doubt(what: 'all' | 'measured'): void;
   /** A good moment to forget what was not asked for in a long time. */
   trim(): void;
 }

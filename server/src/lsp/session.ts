@@ -128,11 +128,12 @@ function documentEvents(
   parts: () => { readonly diagnostics: Diagnostics; readonly analysis: Analysis; readonly watch: SizeWatch },
 ): DocumentEvents {
   let checked = host.now();
-  // For clients that can't tell of changed files: what was read a while ago is read again.
+  // What was read a while ago is read again where the client can't tell of changed files. What was measured always is:
+  // no client watches every folder.
   const restat = (): void => {
-    if (client.registerWatchers || host.now() - checked < believed) return;
+    if (host.now() - checked < believed) return;
     checked = host.now();
-    facts.clear();
+    facts.doubt(client.registerWatchers ? 'measured' : 'all');
   };
   return {
     opened(document) {
@@ -146,7 +147,8 @@ function documentEvents(
       parts().diagnostics.changed(document);
       parts().watch.recheck();
     },
-    saved() {
+    saved({ path }) {
+      if (path !== undefined && !client.registerWatchers) facts.changed([path]);
       restat();
       parts().diagnostics.recheck();
       parts().watch.recheck();
@@ -266,7 +268,11 @@ export function createSession(
     diagnostics.recheck(delay);
     watch.recheck(delay);
   };
-  followWorld(connection, { uris, facts, settings, update: ground.update, pushed, recheck });
+  followWorld(connection, {
+    ...{ uris, facts, settings, scheduler, now, pushed, recheck },
+    update: ground.update,
+    failed: health.failed,
+  });
   const { rulePage, rulePageUri, version, runtime } = host;
   const common = { client, documents, outcomes, uriOf, ...fixing };
   const resolve = createResolve(facts, () => state.folders);

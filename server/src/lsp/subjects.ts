@@ -20,6 +20,8 @@ export interface SubjectDeps {
 export interface Outcomes {
   /** With the facts known at this moment; undefined where there is no such document, or `signal` aborted. */
   now(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
+  /** Loads facts until nothing but measurements is lacking, which may take long. */
+  read(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
   /** Loads facts until nothing is lacking any more. */
   settled(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
   /**
@@ -48,16 +50,24 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
     const subject = documents.get(uri) ?? disk;
     return subject === undefined || signal.aborted ? undefined : analysis.run(subject, own);
   };
-  const settled = async (uri: string, signal: AbortSignal): Promise<Outcome | undefined> => {
+  /** Loads what is lacking of what is `wanted`, until there is none of it. */
+  const loaded = async (
+    uri: string,
+    signal: AbortSignal,
+    wanted: (outcome: Outcome) => readonly Want[],
+  ): Promise<Outcome | undefined> => {
     for (let round = 0; ; round++) {
       const outcome = await now(uri, signal);
-      if (outcome === undefined || outcome.wanted.length === 0 || round >= maxRounds) return outcome;
-      await loadUnlessAborted(facts, outcome.wanted, signal);
+      if (outcome === undefined || wanted(outcome).length === 0 || round >= maxRounds) return outcome;
+      await loadUnlessAborted(facts, wanted(outcome), signal);
       if (signal.aborted) return undefined;
     }
   };
+  const settled: Outcomes['settled'] = (uri, signal) => loaded(uri, signal, (outcome) => outcome.wanted);
   return {
     now,
+    read: (uri, signal) =>
+      loaded(uri, signal, ({ wanted }) => wanted.filter(({ kind }) => kind !== 'measure')),
     settled,
     async worked(uri, signal, work) {
       for (let round = 0; ; round++) {

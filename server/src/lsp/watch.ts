@@ -3,7 +3,6 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type FileSystemWatcher,
-  WatchKind,
 } from 'vscode-languageserver';
 import type { Client } from './capabilities.js';
 
@@ -25,9 +24,10 @@ export const watchedGlobs: readonly string[] = [
 /** Asks the client to tell of changed files and settings, where it can be asked. */
 export async function registerWatchers(connection: Connection, client: Client): Promise<void> {
   if (client.registerWatchers) {
-    const watchers: FileSystemWatcher[] = watchedGlobs.map((globPattern) => ({ globPattern }));
-    // Whether a COPY source exists matters too. VS Code hears of every creation anyway; elsewhere that would cost.
-    if (client.status) watchers.push({ globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete });
+    // Any file may lie in a build context. VS Code watches its folders anyway; elsewhere that would cost, and the times
+    // of folders stand in.
+    const globs = client.status ? ['**/*'] : watchedGlobs;
+    const watchers: FileSystemWatcher[] = globs.map((globPattern) => ({ globPattern }));
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
   if (client.registerConfiguration) {

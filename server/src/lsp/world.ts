@@ -6,43 +6,73 @@ import {
 } from 'vscode-languageserver';
 import type { AnalysisState } from './analysis.js';
 import type { SessionFacts } from './facts.js';
+import type { Scheduler } from './scheduler.js';
 import type { SettingsCache } from './settings.js';
 import type { Uris } from './uris.js';
 
 /** Milliseconds for which a burst of changed files is waited out. */
 const burst = 50;
-/** Changed files in one message from which on forgetting all is cheaper than looking for what depends on each. */
-const manyPaths = 200;
+/** Milliseconds without a change in a context after which it is measured again, and the most that is waited for them. */
+const quiet = 500;
+const patience = 5000;
 
 export interface WorldDeps {
   readonly uris: Uris;
   readonly facts: SessionFacts;
   readonly settings: SettingsCache;
+  readonly scheduler: Scheduler;
+  readonly now: () => number;
   readonly update: (change: (state: AnalysisState) => AnalysisState) => void;
   /** The `plimsoll` settings as a client pushed them. */
   readonly pushed: (settings: unknown) => void;
   readonly recheck: (delay?: number) => void;
+  readonly failed: (what: string, uri: string, error: unknown) => void;
 }
 
-function forgetFiles(changes: readonly FileEvent[], { uris, facts }: WorldDeps): void {
+/** Whether anything that is known hung on the files. */
+function forgetFiles(changes: readonly FileEvent[], { uris, facts }: WorldDeps): boolean {
   const paths = (only: boolean): string[] =>
     changes
       .filter(({ type }) => (type === FileChangeType.Changed) === only)
       .flatMap(({ uri }) => uris.pathOf(uri) ?? []);
   const [changed, others] = [paths(true), paths(false)];
-  if (changed.length + others.length > manyPaths) {
-    facts.clear();
-    return;
-  }
-  if (changed.length > 0) facts.changed(changed);
-  if (others.length > 0) facts.invalidate(others);
+  const hits = [changed.length > 0 && facts.changed(changed), others.length > 0 && facts.invalidate(others)];
+  return hits.includes(true);
+}
+
+/** Measures contexts again once nothing has changed in them for a moment; thousands of changes are one to it. */
+function followContexts({ facts, scheduler, now, recheck, failed }: WorldDeps): void {
+  let since: number | undefined;
+  let under = false;
+  const remeasure = async (signal: AbortSignal): Promise<boolean> => {
+    under = true;
+    since = undefined;
+    try {
+      return await facts.remeasure(signal);
+    } finally {
+      under = false;
+    }
+  };
+  const soon = (): void => {
+    if (under) return;
+    since ??= now();
+    const delay = Math.max(1, Math.min(quiet, since + patience - now()));
+    scheduler.start('remeasure', remeasure, delay).then(
+      (isOther) => {
+        if (isOther === true) recheck();
+        if (isOther !== undefined && facts.isStale()) soon();
+      },
+      (error: unknown) => failed('remeasure', '', error),
+    );
+  };
+  facts.whenStale(soon);
 }
 
 /** Follows files, settings and workspace folders as the client reports them. */
 export function followWorld(connection: Connection, deps: WorldDeps): void {
+  followContexts(deps);
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    forgetFiles(changes, deps);
-    deps.recheck(burst);
+    if (forgetFiles(changes, deps)) deps.recheck(burst);
   });
   connection.onDidChangeConfiguration(({ settings }) => {
     const own: unknown = (settings as { plimsoll?: unknown } | null | undefined)?.plimsoll;

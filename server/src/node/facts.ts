@@ -92,8 +92,8 @@ export interface FactStore {
   isStale(): boolean;
   /** Measures again what may be out of date; whether any answer is another one now. Rejects only when `signal` aborts. */
   remeasure(signal?: AbortSignal): Promise<boolean>;
-  /** For disks that nobody watches: forgets what was read, and counts measurements as out of date. */
-  doubt(): void;
+  /** For disks that nobody watches: counts measurements as out of date; `all`: forgets what was read too. */
+  doubt(what: 'all' | 'measured'): void;
   /** Forgets everything. */
   clear(): void;
   /** Where more is loaded than `keep` allows, forgets what no snapshot has asked for since the last time it did so. */
@@ -267,10 +267,10 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       return forget(touchedByContent(paths));
     },
     isStale: () => measures.isStale(),
-    remeasure: (signal) => measures.refresh(asked.measure, signal),
-    doubt() {
+    remeasure: (signal) => measures.refresh(signal),
+    doubt(what) {
       measures.doubt();
-      forgetAll();
+      if (what === 'all') forgetAll();
     },
     clear() {
       options.measurer?.clear();

@@ -1,4 +1,5 @@
 import type { ContextMeasure, ContextQuery } from '../project/measure.js';
+import type { Lookup } from '../project/snapshot.js';
 import { isInside } from '../text/paths.js';
 import type { Measurer, MeasureWish } from './facts.js';
 import { type Shared, sharedWork } from './shared.js';
@@ -7,7 +8,7 @@ import { type Shared, sharedWork } from './shared.js';
 const linger = 250;
 
 /** Answers that are brought up to date; those asked for longest ago are forgotten instead. */
-const mostRefreshed = 40;
+const mostRefreshed = 16;
 
 interface Measured {
   readonly root: string;
@@ -19,7 +20,7 @@ interface Measured {
 /** Measurements of contexts: kept, and measured again in the background when something changed. */
 export interface Measures {
   /** The answers that are there now: null where there is no such context. What is given never changes an answer. */
-  answers(): { get(key: string): ContextMeasure | null | undefined };
+  answers(): Lookup<ContextMeasure | null>;
   has(key: string): boolean;
   load(key: string, signal: AbortSignal | undefined, wish: MeasureWish): Promise<void>;
   /** What lies at these paths changed: answers that hang on it are given on, but count as stale. */
@@ -27,8 +28,11 @@ export interface Measures {
   /** Counts all answers as stale. */
   doubt(): void;
   isStale(): boolean;
-  /** Measures again what is stale; whether any answer is another one now. Rejects only when `signal` aborts. */
-  refresh(asked: ReadonlySet<string>, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Measures again what is stale and was asked for since an answer last became another one: everybody asks again then.
+   * Other stale answers are forgotten. Whether any answer is another one now. Rejects only when `signal` aborts.
+   */
+  refresh(signal?: AbortSignal): Promise<boolean>;
   keepOnly(asked: ReadonlySet<string>): void;
   clear(): void;
   /** Answers kept, one that lists paths counted by its paths. */
@@ -44,6 +48,7 @@ function isSame(a: ContextMeasure | null, b: ContextMeasure | null): boolean {
 /** Answers by the JSON of the query. `failed` hears why something could not be measured: it is null then. */
 export function createMeasures(measurer: Measurer | undefined, failed: (error: unknown) => void): Measures {
   let kept = new Map<string, Measured>();
+  const recent = new Set<string>();
   const running = new Map<string, Shared & { readonly root: string; outdated: boolean }>();
 
   const keep = (key: string, root: string, answer: ContextMeasure | null, stale: boolean): void => {
@@ -97,7 +102,13 @@ export function createMeasures(measurer: Measurer | undefined, failed: (error: u
   return {
     answers() {
       const now = kept;
-      return { get: (key) => now.get(key)?.answer };
+      return {
+        get(key) {
+          recent.delete(key);
+          recent.add(key);
+          return now.get(key)?.answer;
+        },
+      };
     },
     has: (key) => kept.has(key),
     load,
@@ -114,14 +125,16 @@ export function createMeasures(measurer: Measurer | undefined, failed: (error: u
       for (const measured of kept.values()) measured.stale = true;
     },
     isStale,
-    async refresh(asked, signal) {
-      const wanted = new Set([...asked].filter((key) => kept.has(key)).slice(-mostRefreshed));
+    async refresh(signal) {
+      const wanted = new Set([...recent].filter((key) => kept.has(key)).slice(-mostRefreshed));
       const outdated = [...kept].filter(([, measured]) => measured.stale).map(([key]) => key);
       const forget = outdated.filter((key) => !wanted.has(key));
       if (forget.length > 0) kept = new Map([...kept].filter(([key]) => !forget.includes(key)));
       const before = new Map(kept);
       await Promise.all(outdated.filter((key) => wanted.has(key)).map((key) => load(key, signal, {})));
-      return outdated.some((key) => kept.get(key)?.answer !== before.get(key)?.answer);
+      const isOther = outdated.some((key) => kept.get(key)?.answer !== before.get(key)?.answer);
+      if (isOther) recent.clear();
+      return isOther;
     },
     keepOnly(asked) {
       kept = new Map([...kept].filter(([key]) => asked.has(key)));
