@@ -15,7 +15,7 @@ import { type Arguments, UsageError } from './args.js';
 import { type BuildOptions, buildOptions, commandOf } from './buildoptions.js';
 import { brokenConfigs, readConfig } from './configfile.js';
 import { dockerfileAsked } from './dockerfiles.js';
-import { type Io, shownFrom } from './io.js';
+import { type Io, shownFrom, unmeasured } from './io.js';
 import { createWorkspace, useConfig, type Workspace } from './workspace.js';
 
 /** The build that a command is about. */
@@ -142,7 +142,7 @@ export async function askedBuild(
   const path = await dockerfileAsked(io, given, command);
   const folders = [isInside(io.cwd, path) ? io.cwd : dirName(path)];
   const measurer = createMeasurer({ worker: nodePath.join(io.dist, 'worker.js') });
-  const workspace = createWorkspace(nodeFs(), folders, new Map(), measurer);
+  const workspace = createWorkspace(nodeFs(), folders, new Map(), measurer, unmeasured(io));
   if (config !== undefined) await useConfig(workspace, [path], config);
   const failed = await brokenConfigs(io, workspace, [path]);
   const dockerfile = await readDockerfile(io, workspace, path);

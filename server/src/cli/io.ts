@@ -30,3 +30,11 @@ export function shownFrom(cwd: string): (path: string) => string {
 export function resolved(io: Io, toCore: (native: string) => string, argument: string): string {
   return joinPath(io.cwd, toCore(argument));
 }
+
+/** Says why a build context could not be measured. */
+export function unmeasured(io: Io): (error: unknown) => void {
+  return (error) =>
+    io.complain(
+      `a build context could not be measured: ${error instanceof Error ? error.message : String(error)}`,
+    );
+}

@@ -15,7 +15,7 @@ import { dirName, isInside } from '../text/paths.js';
 import { type Arguments, UsageError } from './args.js';
 import { type Collected, collect, isOurs, notOurs } from './collect.js';
 import { brokenConfigs, readConfig } from './configfile.js';
-import { type Io, resolved, shownFrom } from './io.js';
+import { type Io, resolved, shownFrom, unmeasured } from './io.js';
 import {
   createWorkspace,
   fixFile,
@@ -126,7 +126,7 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   const { collected, overlay } = await subjects(io, args);
   if (collected.files.length === 0) return 2;
   const measurer = createMeasurer({ worker: path.join(io.dist, 'worker.js') });
-  const workspace = createWorkspace(nodeFs(), collected.folders, overlay, measurer);
+  const workspace = createWorkspace(nodeFs(), collected.folders, overlay, measurer, unmeasured(io));
   if (config !== undefined) await useConfig(workspace, collected.files, config);
   const context = reportContext(workspace, shownFrom(io.cwd));
   const broken = await brokenConfigs(io, workspace, collected.files, (found) =>

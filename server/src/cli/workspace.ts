@@ -47,15 +47,20 @@ export interface Workspace {
 
 /**
  * A workspace over `fs`; `folders` are the roots, `overlay` texts that count instead of those on the disk. Without a
- * `measurer` no context is measured.
+ * `measurer` no context is measured; `failed` hears why one could not be.
  */
 export function createWorkspace(
   fs: DiskFs,
   folders: readonly string[],
   overlay: ReadonlyMap<string, string>,
   measurer?: Measurer,
+  failed?: (error: unknown) => void,
 ): Workspace {
-  const store = createFactStore({ fs, ...(measurer === undefined ? {} : { measurer }) });
+  const store = createFactStore({
+    fs,
+    ...(measurer === undefined ? {} : { measurer }),
+    ...(failed === undefined ? {} : { failed }),
+  });
   const cache = parseCache(wholeRun);
   const laid = new Map(overlay);
   const changed = new Map<string, string>();

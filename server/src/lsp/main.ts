@@ -44,6 +44,14 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
   const fs = nodeFs();
   const pages = path.join(folder, 'docs', 'rules');
   const pageOf = (id: string): string => path.join(pages, `${path.basename(id)}.md`);
+  const log: Host['log'] = (level, message) => {
+    // Editors show what comes on stderr as trouble.
+    if (stdio && level === 'info') return;
+    if (stdio) process.stderr.write(`[plimsoll] ${level}: ${message}\n`);
+    else if (level === 'error') connection.console.error(message);
+    else if (level === 'warning') connection.console.warn(message);
+    else connection.console.info(message);
+  };
   return {
     core: realCore(),
     createFacts: (overlays) =>
@@ -51,20 +59,18 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
         fs,
         overlays,
         measurer: createMeasurer({ worker: path.join(folder, 'dist', 'worker.js') }),
+        failed: (error) =>
+          log(
+            'error',
+            `a build context could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          ),
         ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
       }),
     loadShell: () => loadShellParser(path.join(folder, 'dist')),
     rulePage: (id) => readFile(pageOf(id), 'utf8').catch(() => undefined),
     rulePageUri: (id) => pathToFileURL(pageOf(id)).toString(),
     now: () => performance.now(),
-    log: (level, message) => {
-      // Editors show what comes on stderr as trouble.
-      if (stdio && level === 'info') return;
-      if (stdio) process.stderr.write(`[plimsoll] ${level}: ${message}\n`);
-      else if (level === 'error') connection.console.error(message);
-      else if (level === 'warning') connection.console.warn(message);
-      else connection.console.info(message);
-    },
+    log,
     version: versionOf(folder),
     runtime: process.versions.node,
     windows: process.platform === 'win32',
