@@ -1,5 +1,5 @@
 // The suite of test/vscode in a real VS Code: the desktop one where @vscode/test-electron can get it and a display is
-// there, else VS Code server in headless Chromium. `node scripts/vscode-tier.mjs [dev|packed|restricted [STEP]]` runs it alone.
+// there, else VS Code server in headless Chromium. `node scripts/vscode-tier.mjs [dev|packed|restricted|reload [STEP]]` runs it alone.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

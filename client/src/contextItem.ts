@@ -6,6 +6,7 @@ import {
   l10n,
   languages,
   window,
+  workspace,
 } from 'vscode';
 import type { ContextStatus } from '../../server/src/lsp/protocol.js';
 
@@ -22,6 +23,8 @@ export class ContextItem implements Disposable {
         this.#show();
       }),
       window.onDidChangeActiveTextEditor(() => this.#show()),
+      // The server says it again when the document is opened again.
+      workspace.onDidCloseTextDocument(({ uri }) => this.#known.delete(uri.toString())),
     ];
   }
 

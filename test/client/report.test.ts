@@ -25,9 +25,9 @@ const text = (html: string): string =>
 const shop = pictureOf(shopTree());
 
 describe('total', () => {
-  test('the number that docker build prints comes first, the working below', () => {
+  test('the size of what is sent comes first, the working below', () => {
     const shown = text(page(viewOf(shop)));
-    expect(shown).toContain('414 MB sent to the builder in 13,093 files');
+    expect(shown).toContain('413 MB sent to the builder in 13,093 files');
     expect(shown).toMatch(/In the folder 13,913 \d+ MB/);
     expect(shown).toContain('Left out by .dockerignore 820 61 MB');
     expect(shown).toMatch(/14,297 entries 4\d\d,\d{3},\d{3} bytes/);

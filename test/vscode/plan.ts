@@ -56,4 +56,38 @@ export interface Asks {
   };
   /** CSS classes of the editor's tokens that contain `text`. */
   readonly tokenClass: { readonly args: { readonly text: string }; readonly result: string };
+  /** The report of a build context, once its text contains `text`. */
+  readonly report: { readonly args: { readonly text: string }; readonly result: ReportSeen };
+  /** A click with the mouse on the first thing in the report that a CSS selector names. */
+  readonly reportClick: { readonly args: { readonly selector: string }; readonly result: null };
+  /** Keys pressed in the report after the focus was put on what a CSS selector names. */
+  readonly reportKeys: {
+    readonly args: { readonly selector: string; readonly keys: readonly string[] };
+    readonly result: ReportSeen;
+  };
+  /** Takes a picture of the report. */
+  readonly reportPicture: { readonly args: { readonly name: string }; readonly result: null };
+  /** Clicks an icon above the editor in front, by its tooltip. */
+  readonly titleAction: { readonly args: { readonly label: string }; readonly result: null };
+  /** Clicks a button of the notification that contains `text`, which is the result. */
+  readonly notificationButton: {
+    readonly args: { readonly text: string; readonly button: string };
+    readonly result: string;
+  };
+  /** Entries of the Explorer's menu on a file or folder that is visible in it. */
+  readonly explorerMenu: { readonly args: { readonly name: string }; readonly result: readonly string[] };
+}
+
+/** What a person sees of the report. */
+export interface ReportSeen {
+  /** The number in large type. */
+  readonly size: string;
+  /** What the last added line changed; empty where none was. */
+  readonly change: string;
+  /** The folder that picture and table show. */
+  readonly folder: string;
+  /** Names of the tiles in the picture, outermost only. */
+  readonly tiles: readonly string[];
+  /** Everything. */
+  readonly text: string;
 }

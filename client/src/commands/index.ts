@@ -1,5 +1,6 @@
 import { commands, type ExtensionContext } from 'vscode';
 import { explainFailure, type Session } from '../session.js';
+import { acceptProposal } from './acceptProposal.js';
 import { applySafeFixes } from './applySafeFixes.js';
 import { chooseBuild } from './chooseBuild.js';
 import { copyDebugInfo } from './copyDebugInfo.js';
@@ -15,6 +16,7 @@ type Handler = (session: Session, argument: unknown) => Promise<void>;
 
 /** Every command of the manifest; a test compares the two. */
 export const commandHandlers: Readonly<Record<string, Handler>> = {
+  'plimsoll.acceptProposal': acceptProposal,
   'plimsoll.applySafeFixes': applySafeFixes,
   'plimsoll.chooseBuild': chooseBuild,
   'plimsoll.copyDebugInfo': copyDebugInfo,

@@ -7,3 +7,9 @@ export function labelOf(file: string): string {
   if (folder !== undefined && folder.uri.path === uri.path) return folder.name;
   return workspace.asRelativePath(uri);
 }
+
+/** A path of the server's report, which is relative to the project where it lies in it. */
+export function shownPath(path: string): string {
+  if (/^(?:\/|[a-z]:\/)/i.test(path)) return labelOf(path);
+  return path === '' ? '.' : path;
+}

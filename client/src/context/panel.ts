@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { commands, type Disposable, env, l10n, Uri, type WebviewPanel } from 'vscode';
+import { commands, type Disposable, env, l10n, Uri, type WebviewPanel, workspace } from 'vscode';
 import type { ContextReportResult, ContextStatus } from '../../../server/src/lsp/protocol.js';
 import type { Session } from '../session.js';
 import type { FromPage, ToPage } from '../views/messages.js';
@@ -10,7 +10,7 @@ import { changeText } from '../views/total.js';
 import type { Change } from '../views/view.js';
 import { bytesText, type Say } from '../views/words.js';
 import { applyAndSave, isCurrent } from './edits.js';
-import { labelOf } from './labels.js';
+import { labelOf, shownPath } from './labels.js';
 import { openAt } from './place.js';
 import { answerTo, say } from './work.js';
 
@@ -34,6 +34,8 @@ export class ReportPanel implements Disposable {
   #stale = false;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
+  /** It measures at the end of what it does, so news of the meantime is no news. */
+  #working = false;
 
   constructor(session: Session, panel: WebviewPanel, uri: Uri) {
     this.#session = session;
@@ -44,6 +46,7 @@ export class ReportPanel implements Disposable {
       panel.onDidChangeViewState(() => this.#catchUp()),
       panel.onDidDispose(() => this.dispose()),
       session.contextChanged.event((status) => this.#news(status)),
+      workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri.toString())),
     ];
     this.#load();
   }
@@ -55,7 +58,7 @@ export class ReportPanel implements Disposable {
     this.#stale = false;
     const { picture, notes, thresholds } = result;
     const dockerfile = labelOf(this.#uri.fsPath);
-    const body = reportBody({ dockerfile, picture, notes, thresholds, change, label: labelOf }, translate);
+    const body = reportBody({ dockerfile, picture, notes, thresholds, change, label: shownPath }, translate);
     this.#panel.title = l10n.t('Build Context: {0}', dockerfile);
     this.#message = {
       kind: 'show',
@@ -91,6 +94,7 @@ export class ReportPanel implements Disposable {
     const { webview } = this.#panel;
     const root = this.#session.context.extensionUri;
     const folders = { media: Uri.joinPath(root, 'media'), dist: Uri.joinPath(root, 'dist') };
+    this.#panel.iconPath = Uri.joinPath(folders.media, 'icon.png');
     webview.options = { enableScripts: true, localResourceRoots: Object.values(folders) };
     const parts = {
       language: env.language,
@@ -115,20 +119,32 @@ export class ReportPanel implements Disposable {
     if (message.kind === 'choose') void this.#run('plimsoll.chooseBuild');
     if (message.kind === 'create') void this.#run('plimsoll.createDockerignore');
     if (message.kind === 'open') {
-      const file = message.path === undefined ? this.#uri : Uri.file(message.path);
-      openAt(file, message.line, true).then(undefined, (error: unknown) => this.#session.explain(error));
+      openAt(this.#fileOf(message.path), message.line, true).then(undefined, (error: unknown) =>
+        this.#session.explain(error),
+      );
     }
+  }
+
+  /** The file behind a path of the report, which names two: the Dockerfile and the ignore file. */
+  #fileOf(shown: string | undefined): Uri {
+    const { picture, ignoreFileUri } = this.#result ?? {};
+    const isIgnore = shown !== undefined && shown === picture?.report.build.ignoreFile;
+    return isIgnore && typeof ignoreFileUri === 'string' ? Uri.parse(ignoreFileUri, true) : this.#uri;
   }
 
   /** Does one thing after the other; a failure is shown in one message and ends nothing. */
   #next(work: () => Promise<void>): Promise<void> {
     this.#work = this.#work
       .then(() => {
+        this.#working = true;
         this.#post({ kind: 'busy', text: l10n.t('Measuring the build context…') });
         return work();
       })
       .catch((error: unknown) => this.#session.explain(error))
-      .then(() => this.#post({ kind: 'idle' }));
+      .then(() => {
+        this.#working = false;
+        this.#post({ kind: 'idle' });
+      });
     return this.#work;
   }
 
@@ -145,7 +161,7 @@ export class ReportPanel implements Disposable {
 
   /** Adds a line to the ignore file, saves it and shows what that changed. */
   async #add(pattern: string): Promise<void> {
-    const before = this.#wireBytes();
+    const before = this.#sentBytes();
     const client = await this.#session.client();
     const added = await client.ask('plimsoll/addIgnoreLine', { uri: this.#uri.toString(), pattern });
     if (added.edit === null) {
@@ -164,22 +180,32 @@ export class ReportPanel implements Disposable {
     }
     const result = await this.#measure();
     if (result === undefined) return;
-    const after = result.picture?.report.sent.wireBytes ?? 0;
+    const after = result.picture?.report.sent.bytes ?? 0;
     this.show(result, { pattern, file: added.path, before, after });
     this.#session.log().info(`${pattern} added to ${added.path}: ${bytesText(before)} → ${bytesText(after)}`);
   }
 
-  #wireBytes(): number {
-    return this.#result?.picture?.report.sent.wireBytes ?? 0;
+  #sentBytes(): number {
+    return this.#result?.picture?.report.sent.bytes ?? 0;
   }
 
   /** The server has measured in the background: if that says something new, the report measures again. */
   #news(status: ContextStatus): void {
     if (status.uri !== this.#uri.toString()) return;
     const said = status.text + status.detail;
-    const known = this.#said === undefined || said === this.#said || Date.now() - this.#shownAt < echo;
+    const known =
+      this.#working || this.#said === undefined || said === this.#said || Date.now() - this.#shownAt < echo;
     this.#said = said;
-    if (known) return;
+    if (!known) this.#outdated();
+  }
+
+  /** The Dockerfile may be closed, and the server silent: what decides the size is watched here too. */
+  #saved(uri: string): void {
+    const decides = uri === this.#uri.toString() || uri === this.#result?.ignoreFileUri;
+    if (decides && !this.#working) this.#outdated();
+  }
+
+  #outdated(): void {
     this.#stale = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#catchUp(), settle);

@@ -13,7 +13,7 @@ export async function whyInBuild(session: Session, target: Uri): Promise<void> {
   if (result === undefined) return;
   const [only, ...others] = result.explanations;
   if (only === undefined) {
-    void say(l10n.t('{0} lies in the context of no build.', labelOf(target.fsPath)));
+    void say(result.note ?? l10n.t('{0} lies in the context of no build.', labelOf(target.fsPath)));
     return;
   }
   const chosen = others.length === 0 ? await confirmed(only) : await picked(result.explanations, target);

@@ -2,7 +2,7 @@ import { contents } from './contents.js';
 import { type Html, html } from './html.js';
 import { icon } from './icon.js';
 import { type Picture, stepsOf } from './model.js';
-import { copiesSection, suggestionsSection, unusedSection } from './sections.js';
+import { copiesSection, unusedSection } from './sections.js';
 import { totalSection } from './total.js';
 import type { ReportView } from './view.js';
 import { type Say, visible } from './words.js';
@@ -14,7 +14,6 @@ export function reportBody(view: ReportView, say: Say): Html {
   return html`${header(view, say)}
 ${errorsSection(view, picture, say)}
 ${totalSection(view, picture, say)}
-${suggestionsSection(view, picture, say)}
 ${contentsSection(picture, say)}
 ${unusedSection(picture, say)}
 ${copiesSection(picture, say)}
@@ -38,7 +37,12 @@ function buildFacts(view: ReportView, { report }: Picture, say: Say): Html {
   return html`<dl class="facts"><div><dt>${say('Folder')}</dt><dd>${visible(view.label(build.context))}</dd></div>
 <div><dt>${say('Ignore file')}</dt>${ignore}</div>
 ${build.target !== null && html`<div><dt>${say('Target')}</dt><dd>${visible(build.target)}</dd></div>`}
-<div><dt>${say('Build')}</dt><dd><span title="${visible(build.why)}">${visible(build.source)}</span>${others > 0 && choose}</dd></div></dl>`;
+<div><dt>${say('Build')}</dt><dd><span title="${visible(build.why)}">${visible(sourceText(build.source, say))}</span>${others > 0 && choose}</dd></div></dl>`;
+}
+
+/** Where a build is defined; `heuristic` is the server's word for nowhere. */
+function sourceText(source: string, say: Say): string {
+  return source === 'heuristic' ? say('as the files suggest') : source;
 }
 
 /** A link to a place in a file of the workspace. */
@@ -74,15 +78,15 @@ function contentsSection(picture: Picture, say: Say): Html {
 
 function basisSection({ notes }: ReportView, { report }: Picture, say: Say): Html {
   const texts = [
+    ...notes,
     say(
-      'Simulated from the files on disk, as BuildKit 0.33 does it: the ignore file, then what the steps of the reachable stages ask for. Nothing was built and nothing was run.',
+      'The ignore file decides first, then what the steps of the reachable stages ask for. Nothing was built and nothing was run.',
     ),
     say(
       'Sizes are those of the files themselves. “On the wire” is the number that docker build prints as “transferring context” on a first build, with names, times and rights of files included; a second build sends only what has changed.',
     ),
     say('Units are decimal, as Docker prints them: 1 MB is a million bytes.'),
-    `${report.build.source}: ${report.build.why}`,
-    ...notes,
+    say('The build: {0}', `${sourceText(report.build.source, say)}: ${report.build.why}`),
   ];
   return html`<section aria-labelledby="basis"><h2 id="basis">${say('How this was computed')}</h2>
 <ul class="basis">${texts.map((text) => html`<li>${visible(text)}</li>`)}</ul></section>`;

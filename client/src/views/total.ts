@@ -1,16 +1,18 @@
 import { type Html, html } from './html.js';
 import { icon } from './icon.js';
 import type { Amount, Picture, Report, Thresholds } from './model.js';
+import { suggestionsSection } from './sections.js';
 import type { Change, ReportView } from './view.js';
 import { bytesText, countText, filesText, type Say, visible } from './words.js';
 
-/** The one number, what it was before, and the working: all, ignored, sent, on the wire. */
-export function totalSection(view: ReportView, { report }: Picture, say: Say): Html {
+/** The one number, what it was before, the working (all, ignored, sent, on the wire), and beside it what would change it. */
+export function totalSection(view: ReportView, picture: Picture, say: Say): Html {
+  const { report } = picture;
   return html`<section class="total" aria-labelledby="total"><h2 id="total" class="unseen">${say('Size')}</h2>
 ${headline(report, view.thresholds, say)}
 ${view.change !== null && changeLine(view.change, say)}
-${totalsBar(report)}
-${totalsTable(report, say)}</section>`;
+${totalsBar(report)}</section>
+<div class="overview">${totalsTable(report, say)}${suggestionsSection(view, picture, say)}</div>`;
 }
 
 function headline({ loaded, sent }: Report, thresholds: Thresholds, say: Say): Html {
@@ -19,13 +21,13 @@ function headline({ loaded, sent }: Report, thresholds: Thresholds, say: Say): H
       'No step that this build reaches takes anything from the folder, so nothing of it is sent.',
     )}</span></p>`;
   }
-  const size = bytesText(sent.wireBytes);
+  const size = bytesText(sent.bytes);
   return html`<p class="headline"><strong class="size" id="size">${sent.exact ? size : say('about {0}', size)}</strong>
 <span>${say('sent to the builder in {0}', filesText(sent.files, say))}</span>${levelMark(sent.bytes, thresholds, say)}</p>
 ${
   !sent.exact &&
   html`<p class="inexact">${icon('note')}${say(
-    'Not exact: something that counts is not known, such as a folder that can’t be read, extended attributes of files, or a source that depends on a variable.',
+    'Not exact: something that counts is not known, such as a folder that can’t be read, extended attributes of files, or a source that depends on a variable. The notes at the end say which.',
   )}</p>`
 }`;
 }
@@ -96,11 +98,12 @@ function totalsTable(report: Report, say: Say): Html {
   };
   const parts = partsOf(report) ?? [{ kind: 'sent' as const, files: sent.files, bytes: sent.bytes }];
   const shown = parts.filter(({ kind, files }) => kind !== 'unasked' || files > 0);
-  return html`<table class="totals"><caption class="unseen">${say('How the size comes about')}</caption>
+  return html`<section aria-labelledby="parts"><h2 id="parts">${say('How the size comes about')}</h2>
+<table class="totals"><caption class="unseen">${say('How the size comes about')}</caption>
 <thead><tr><th scope="col"><span class="unseen">${say('Part')}</span></th><th scope="col" class="number">${say('Files')}</th><th scope="col" class="number">${say('Size')}</th></tr></thead>
 <tbody>${all !== null && amountRow(say('In the folder'), 'all', all)}
 ${shown.toReversed().map((part) => amountRow(names[part.kind], part.kind, part))}
-${wireRow(report, say)}</tbody></table>`;
+${wireRow(report, say)}</tbody></table></section>`;
 }
 
 function amountRow(name: string, kind: Part['kind'] | 'all', { files, bytes }: Amount): Html {

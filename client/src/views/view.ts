@@ -5,7 +5,7 @@ export interface Change {
   readonly pattern: string;
   /** The ignore file, as it is shown. */
   readonly file: string;
-  /** Bytes on the wire before and after. */
+  /** Bytes sent before and after. */
   readonly before: number;
   readonly after: number;
 }
@@ -19,6 +19,6 @@ export interface ReportView {
   readonly notes: readonly string[];
   readonly thresholds: Thresholds;
   readonly change: Change | null;
-  /** An absolute path as it is shown. */
+  /** A path of the report as it is shown. */
   readonly label: (path: string) => string;
 }

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
+import { sleep } from '../suite/wait.js';
 import { serve } from './channel.js';
 import type { Host, Launch } from './run.js';
 import { windowOf } from './window.js';
@@ -21,41 +24,46 @@ const flags = [
 
 /** VS Code server with its workbench in headless Chromium. */
 export function browserHost(chromium: string, startServer: StartServer): Host {
+  const withPage = async (
+    launch: Launch,
+    use: (page: Page, base: string) => Promise<void>,
+  ): Promise<void> => {
+    const vsix = launch.vsix === undefined ? [] : [launch.vsix];
+    const env = { PLIMSOLL_TEST: JSON.stringify(launch.plan) };
+    const server = await startServer({ settings: launch.settings, vsix, env });
+    try {
+      const browser = await puppeteer.launch({ executablePath: chromium, args: flags, headless: true });
+      try {
+        await browser
+          .defaultBrowserContext()
+          .overridePermissions(server.base, ['clipboard-read', 'clipboard-sanitized-write']);
+        const page = await browser.newPage();
+        await page.setViewport({ width: 1280, height: 800 });
+        await use(page, server.base);
+      } finally {
+        await browser.close();
+      }
+    } finally {
+      await server.stop();
+    }
+  };
   return {
     name: 'VS Code server in Chromium',
     ui: true,
-    async launch(launch) {
-      const vsix = launch.vsix === undefined ? [] : [launch.vsix];
-      const env = { PLIMSOLL_TEST: JSON.stringify(launch.plan) };
-      const server = await startServer({ settings: launch.settings, vsix, env });
-      try {
-        const browser = await puppeteer.launch({ executablePath: chromium, args: flags, headless: true });
-        try {
-          await browser
-            .defaultBrowserContext()
-            .overridePermissions(server.base, ['clipboard-read', 'clipboard-sanitized-write']);
-          await drive(await browser.newPage(), launch, server.base);
-        } finally {
-          await browser.close();
-        }
-      } finally {
-        await server.stop();
-      }
-    },
+    launch: (launch) => withPage(launch, (page, base) => drive(page, launch, base)),
+    reload: (launch) => withPage(launch, (page, base) => reload(page, launch, base)),
   };
 }
 
 async function drive(page: Page, launch: Launch, base: string): Promise<void> {
-  await page.setViewport({ width: 1280, height: 800 });
   let ended = false;
   await page.exposeFunction('codeAutomationExit', () => {
     ended = true;
   });
   await page.exposeFunction('codeAutomationLog', () => undefined);
-  const remote = (file: string): string => `vscode-remote://${new URL(base).host}${file}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(launch.development)],
-    ['extensionTestsPath', remote(launch.suite)],
+    ['extensionDevelopmentPath', remote(base, launch.development)],
+    ['extensionTestsPath', remote(base, launch.suite)],
   ];
   const opened = launch.open.endsWith('.code-workspace') ? 'workspace' : 'folder';
   const query = new URLSearchParams({ [opened]: launch.open, payload: JSON.stringify(payload) });
@@ -67,4 +75,31 @@ async function drive(page: Page, launch: Launch, base: string): Promise<void> {
   };
   await serve(launch.plan.channel, windowOf(page, launch.pictures), over, photograph);
   if (!ended) await photograph('end');
+}
+
+function remote(base: string, file: string): string {
+  return `vscode-remote://${new URL(base).host}${file}`;
+}
+
+/** Without the suite, which a reload would start again: opens the report, reloads the window, waits for the report. */
+async function reload(page: Page, launch: Launch, base: string): Promise<void> {
+  const { report, reportKeys, palette } = windowOf(page, launch.pictures);
+  const file = path.join(launch.open, 'context/Dockerfile');
+  const payload = JSON.stringify([['openFile', remote(base, file)]]);
+  try {
+    await page.goto(`${base}/?${new URLSearchParams({ folder: launch.open, payload })}`);
+    await page.waitForSelector('.tab[aria-label^="Dockerfile"]');
+    await palette({ title: 'Plimsoll: Show Build Context Size' });
+    const before = await report({ text: 'Lines that would make it smaller' });
+    const inside = await reportKeys({ selector: '#map button', keys: ['Enter'] });
+    // VS Code keeps what a page remembers a moment after it says so.
+    await sleep(3000);
+    await page.reload();
+    const after = await report({ text: 'Lines that would make it smaller' });
+    assert.equal(after.size, before.size);
+    assert.equal(after.folder, inside.folder, 'the folder that was shown');
+  } catch (error) {
+    await page.screenshot({ path: `${launch.failurePicture}.png` });
+    throw error;
+  }
 }

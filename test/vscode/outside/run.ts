@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fill } from '../junk.js';
 import type { Plan, StepResult } from '../plan.js';
 import { layOut, type Workspace } from './workspace.js';
 
@@ -27,6 +28,8 @@ export interface Host {
   readonly ui: boolean;
   /** Resolves when the window has ended. */
   launch(launch: Launch): Promise<void>;
+  /** Opens the report of examples/context, reloads the window and rejects unless the report is there again. */
+  reload?(launch: Launch): Promise<void>;
 }
 
 export interface Options {
@@ -69,7 +72,28 @@ export async function runAll(host: Host, options: Options): Promise<StepResult[]
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   }
+  if (host.reload !== undefined && (options.only ?? 'reload') === 'reload') {
+    results.push(await reloaded({ ...host, reload: host.reload }, options));
+  }
   return results;
+}
+
+/** The packed extension's report over a reload of the window: no suite could go on after that. */
+async function reloaded(host: Required<Host>, options: Options): Promise<StepResult> {
+  const name = 'reload: the report survives a reload of the window';
+  const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-test-'));
+  try {
+    const workspace = layOut(options.root, folder);
+    fill(path.join(workspace.examples, 'context'));
+    const launch = launchOf('packed', host, options, workspace, path.join(folder, 'channel'));
+    const failurePicture = path.join(options.out, 'failure-reload');
+    await host.reload({ ...launch, open: workspace.examples, failurePicture });
+    return { name, state: 'passed' };
+  } catch (error) {
+    return { name, state: 'failed', note: error instanceof Error ? error.message : String(error) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 function launchOf(

@@ -3,12 +3,13 @@ import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { Asks } from '../plan.js';
 import { sleep, until } from '../suite/wait.js';
+import { reportIn } from './report.js';
 
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 const editor = '.editor-group-container.active .monaco-editor';
 const menu = '.action-widget';
 
-type Answers = { readonly [K in keyof Asks]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
+export type Answers = { readonly [K in keyof Asks]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
 
 /** Keyboard and eyes over one VS Code window, whichever host shows it. */
 export function windowOf(page: Page, pictureFolder: string): Answers {
@@ -80,6 +81,7 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
   }
 
   return {
+    ...reportIn(page, pictureFolder),
     async fixByKeyboard({ line, column, title }) {
       const titles = await openMenu(line, column);
       await choose(title);
@@ -101,6 +103,36 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       );
       await dismissNotifications();
       return said;
+    },
+    async notificationButton({ text, button }) {
+      const toast = await until(`notification "${text}"`, async () => {
+        for (const one of await page.$$('.notifications-toasts .notification-list-item'))
+          if ((await one.evaluate((element) => element.textContent))?.includes(text)) return one;
+        return undefined;
+      });
+      const said = (await toast.$eval('.notification-list-item-message', (one) => one.textContent)) ?? '';
+      for (const one of await toast.$$('.monaco-button'))
+        if ((await one.evaluate((element) => element.textContent))?.includes(button)) await one.click();
+      return said;
+    },
+    async titleAction({ label }) {
+      const action = `.editor-group-container.active .editor-actions [aria-label*="${label}"]`;
+      const icon = await page.waitForSelector(action, { visible: true });
+      await icon?.click();
+      return null;
+    },
+    async explorerMenu({ name }) {
+      const row = await page.waitForSelector(
+        `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`,
+      );
+      // The tree may still be unfolding.
+      await sleep(500);
+      await row?.click({ button: 'right' });
+      const labels = '.monaco-menu .action-label[aria-label]';
+      await until('menu', () => page.evaluate(menuLabels, labels).then((all) => all.length > 0));
+      const all = await page.evaluate(menuLabels, labels);
+      await page.keyboard.press('Escape');
+      return all;
     },
     async languageStatus({ text }) {
       return until(`language status "${text}"`, async () => {
@@ -148,4 +180,18 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       );
     },
   };
+}
+
+/** Texts of what a selector names, in shadow trees too: the menu of the Explorer lies in one. */
+function menuLabels(selector: string): string[] {
+  type Root = {
+    querySelectorAll(s: string): Iterable<{ textContent: string | null; shadowRoot: Root | null }>;
+  };
+  const inside = (root: Root): string[] => [
+    ...[...root.querySelectorAll(selector)].map((one) => one.textContent ?? ''),
+    ...[...root.querySelectorAll('*')].flatMap((one) =>
+      one.shadowRoot === null ? [] : inside(one.shadowRoot),
+    ),
+  ];
+  return inside((globalThis as unknown as { document: Root }).document);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan } from '../plan.js';
 import * as commands from './commands.js';
+import { contextSteps, packedContextSteps, restrictedContextSteps } from './context.js';
 import { finding, findings, gone, ruleOf, serverProcesses, show } from './editor.js';
 import { outside } from './outside.js';
 import { pictures } from './pictures.js';
@@ -196,13 +197,15 @@ const after: readonly Step[] = [
   ['a killed server comes back', killedServer],
 ];
 
-export const devSteps: readonly Step[] = [...common, ['pictures', pictures], ...after];
+export const devSteps: readonly Step[] = [...common, ['pictures', pictures], ...after, ...contextSteps];
 export const packedSteps: readonly Step[] = [
   ...common,
   ['two workspace folders', twoFolders],
   ['the lightbulb does what each rule page says', pageFixes],
   ...after,
+  ...packedContextSteps,
 ];
 export const restrictedSteps: readonly Step[] = [
   ['static checks and fixes in Restricted Mode', worksUntrusted],
+  ...restrictedContextSteps,
 ];
