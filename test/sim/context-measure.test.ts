@@ -350,6 +350,13 @@ describe('what is no ordinary file', () => {
     const broken = { entries: (folder: string) => (folder === 'a' ? undefined : tree.entries(folder)) };
     const { sent, unreadable } = measureContext(query, broken);
     expect([sent.exact, sent.bytes, unreadable]).toEqual([false, 2, ['a', 'c']]);
+    const onlyFile = measureContext(
+      query,
+      treeOf({ c: { kind: 'file', stat: { size: 9, unreadable: true } } }),
+    );
+    expect([onlyFile.sent.exact, onlyFile.sent.bytes, onlyFile.unreadable]).toEqual([true, 0, ['c']]);
+    const hidden = measureContext({ ...query, ignore: ['a'], all: true }, broken);
+    expect([hidden.sent.exact, hidden.unreadable]).toEqual([true, ['a', 'c']]);
     expect(measureContext(query, { ...treeOf({ x: 1 }), xattrs: 'unreadable' }).sent.exact).toBe(false);
     expect(measureContext(query, treeOf({ x: 1 })).sent.exact).toBe(true);
   });

@@ -116,6 +116,13 @@ describe('contextNeeds', () => {
     expect(needs(text, { target: 'base' })).toMatchObject({ loaded: false });
   });
 
+  it('says that a base image made for it runs more', () => {
+    expect(needs(['FROM node:8-onbuild', 'COPY a /']).unknown.map(({ keyword }) => keyword)).toEqual([
+      'FROM',
+    ]);
+    expect(needs(['FROM ponbuilder', 'COPY a /']).unknown).toEqual([]);
+  });
+
   it('knows --parents with a pivot, and --exclude', () => {
     const [use] = needs(['FROM a', 'COPY --parents --exclude=*.md --exclude=x a/./b/*.c d /']).uses;
     expect(use?.sources.map(({ query }) => query)).toEqual([

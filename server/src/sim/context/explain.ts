@@ -1,10 +1,12 @@
 import type { ContextView } from '../../project/context.js';
-import type { SourceQuery } from '../../project/measure.js';
 import { cleanSource } from '../../project/tree.js';
-import { compilePattern } from '../../syntax/dockerignore/compile.js';
 import type { IgnorePattern } from '../../syntax/dockerignore/model.js';
-import { goMatcher, hasWildcards } from './goPath.js';
 import type { ContextUse } from './model.js';
+import { type SourceSets, sourceSets } from './sets.js';
+import { locateSources, type Place } from './sources.js';
+import { type Taking, takenAt, takingAtRoot, takingBelow } from './taking.js';
+import type { Tree, TreeEntry } from './tree.js';
+import { below } from './trees.js';
 
 /** Why a path is in the build or not. */
 export interface PathExplanation {
@@ -16,30 +18,77 @@ export interface PathExplanation {
   readonly copiedBy: readonly ContextUse[];
 }
 
-/** Whether `path` or a folder above it satisfies `test`; the root is `.`. */
-function selfOrAbove(path: string, test: (path: string) => boolean): boolean {
-  for (let at = path; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    if (test(at)) return true;
-    if (!at.includes('/')) return false;
-  }
+/** The context of a view as a measurement would walk it; modes and times are not known to it. */
+function treeOf(view: ContextView): Tree {
+  return {
+    entries: (folder) =>
+      view.entries(folder === '' ? '.' : folder)?.map(
+        ({ name, kind, size = 0, target }): TreeEntry => ({
+          name,
+          kind: kind === 'other' ? 'fifo' : kind,
+          stat: () => ({ size, mode: 0, mtime: 0, ...(target === undefined ? {} : { target }) }),
+        }),
+      ),
+  };
 }
 
-function takes(query: SourceQuery, path: string): boolean {
-  if (query.path === '.') return true;
-  if (query.parents) {
-    const matches = compilePattern(query.path).matches ?? (() => false);
-    return selfOrAbove(path, matches);
+/** Sources that begin at or below a place. */
+function beginningAt({ roots, globs, below: places }: Place): readonly number[] {
+  return [...[...roots, ...globs].map(({ source }) => source), ...[...places.values()].flatMap(beginningAt)];
+}
+
+function sourcesAt(start: Taking, sets: SourceSets, path: string): readonly number[] {
+  const names = path.split('/');
+  const last = names.pop() ?? '';
+  let taking = start;
+  let folder = '';
+  for (const name of names) {
+    folder = below(folder, name);
+    taking = takingBelow(taking, sets, name, folder);
   }
-  if (query.wildcards && hasWildcards(query.path)) return selfOrAbove(path, goMatcher(query.path));
-  return selfOrAbove(path, (at) => at === query.path) || query.path.startsWith(`${path}/`);
+  const place = taking.place?.below.get(last);
+  const inside = place === undefined ? [] : beginningAt(place);
+  return [...takenAt(taking, sets, last, path).sources.list, ...inside];
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/**
+ * Tells for paths relative to the context which of `uses` copy or mount them, or a part of them: links followed, wildcards
+ * expanded, --exclude and --parents heeded; whatever the ignore file says, and whether they are there or not.
+ */
+export function takersOf(
+  view: ContextView,
+  uses: readonly ContextUse[],
+): (path: string) => readonly ContextUse[] {
+  const owners = uses.flatMap((use) => use.sources.map(() => use));
+  const queries = uses.flatMap(({ sources }) => sources.map(({ query }) => query));
+  const sets = sourceSets();
+  const { places } = locateSources(treeOf(view), queries, null, (path) => view.isIgnored(path));
+  const start = takingAtRoot(places, sets);
+  return (path) => {
+    const clean = cleanSource(path);
+    const named = [...queries.keys()].filter((i) => isAtOrBelow(queries[i]?.path ?? '', clean));
+    const sources = new Set(clean === '.' ? queries.keys() : [...sourcesAt(start, sets, clean), ...named]);
+    const users = new Set(owners.filter((_, i) => sources.has(i)));
+    return uses.filter((use) => users.has(use));
+  };
 }
 
 /** Why `path` (relative to the context) is in the build or not: the pattern that decides, the steps that take it. */
-export function explainPath(view: ContextView, uses: readonly ContextUse[], path: string): PathExplanation {
+export function explainPath(
+  view: ContextView,
+  uses: readonly ContextUse[],
+  path: string,
+  takers: (path: string) => readonly ContextUse[] = takersOf(view, uses),
+): PathExplanation {
   const clean = cleanSource(path);
   const included = clean === '.' || !view.isIgnored(clean);
-  const copiedBy = included
-    ? uses.filter(({ sources }) => sources.some(({ query }) => takes(query, clean)))
-    : [];
-  return { included, by: clean === '.' ? undefined : view.decidedBy(clean), copiedBy };
+  return {
+    included,
+    by: clean === '.' ? undefined : view.decidedBy(clean),
+    copiedBy: included ? takers(clean) : [],
+  };
 }

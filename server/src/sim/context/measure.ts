@@ -1,5 +1,5 @@
 import type { ContextMeasure, ContextQuery, PatternMeasure } from '../../project/measure.js';
-import { BadPattern, type PatternList, patternList, refusedAtOnce } from './filter.js';
+import { BadPattern, isMatched, type PatternList, patternList, refusedAtOnce } from './filter.js';
 import { followLinks } from './follow.js';
 import { hasWildcards } from './goPath.js';
 import { patternTally } from './patterns.js';
@@ -50,7 +50,7 @@ function measured(query: ContextQuery, disk: Tree, ignore: PatternList): Omit<Co
   const sets = sourceSets();
   // Only for the questions before the walk: a million entries are not to be kept.
   const known = remembering(tree);
-  const sources = locateSources(known, query.sources, query.follow, ignore);
+  const sources = locateSources(known, query.sources, query.follow, (path) => isMatched(ignore, path));
   const tally = sourceTally(sources, query.sources.length);
   const largest = largestTally(query.top);
   const unused = unusedTally(mostUnused);

@@ -140,9 +140,15 @@ function isReplaced({ stage, base }: StageNode): boolean {
   return base.kind === 'context' && base.name === stage.name?.toLowerCase();
 }
 
+/** Whether the base image is one of those that are made to bring ONBUILD instructions along. */
+function mayTrigger({ base }: StageNode): boolean {
+  return base.kind === 'image' && /(?:^|[^a-z])onbuild(?:[^a-z]|$)/.test(base.name ?? '');
+}
+
 /**
  * What the reachable stages of a build take from its context (SPEC B1): the paths BuildKit asks the client for, and the
- * instructions that take them. What ONBUILD of a base image outside the file adds can't be known.
+ * instructions that take them. What ONBUILD of a base image adds can't be known: where its name says that it has some, FROM
+ * is among the unknown.
  */
 export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): ContextNeeds {
   const paths = new Set<string>();
@@ -151,6 +157,7 @@ export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): Context
   for (const node of graph.stages) {
     if (!node.reachable || isReplaced(node)) continue;
     const closed = isClosed(graph, node);
+    if (mayTrigger(node)) unknown.push(node.stage.from);
     for (const step of [...node.triggered, ...node.steps]) {
       const asked = askedBy(step, expander(step, closed, dockerfile));
       for (const path of asked.paths) paths.add(path);

@@ -72,7 +72,7 @@ function placeAt(places: Place, path: string): Place {
 interface Draft {
   readonly places: Place;
   readonly tree: Tree;
-  readonly ignore: PatternList;
+  readonly isIgnored: (path: string) => boolean;
   readonly links: { source: number; link: string; needed: readonly string[] | undefined }[];
 }
 
@@ -93,7 +93,7 @@ function findLinks(draft: Draft, glob: Glob, rest: readonly string[], folder: st
       }
     } else if (entry.kind === 'link') {
       const link = below(folder, entry.name);
-      if (isMatched(draft.ignore, link)) continue;
+      if (draft.isIgnored(link)) continue;
       const target = resolvePath(draft.tree, link);
       watch(draft, [link]);
       const needed = target && watch(draft, target.through);
@@ -134,7 +134,7 @@ function addRoot(draft: Draft, path: string, root: Root): readonly string[] | un
  */
 function needLinks(draft: Draft, source: number, { include, exclude }: Lists): void {
   for (const { name, kind } of draft.tree.entries('') ?? []) {
-    if (kind !== 'link' || isMatched(draft.ignore, name)) continue;
+    if (kind !== 'link' || draft.isIgnored(name)) continue;
     if (include !== undefined && !isMatched(include, name)) continue;
     if (exclude !== undefined && isMatched(exclude, name)) continue;
     const target = resolvePath(draft.tree, name);
@@ -176,16 +176,16 @@ const unsendable = /[\0-\x1F\x7F]/;
 const notAscii = /[^\0-\x7F]/;
 
 /**
- * Where in `tree` the sources of a query begin, links followed and wildcards prepared. `follow`: what is needed; `ignore`
- * decides which of the links that a wildcard hits are there.
+ * Where in `tree` the sources of a query begin, links followed and wildcards prepared. `follow`: what is needed;
+ * `isIgnored` decides which of the links that a wildcard hits are there.
  */
 export function locateSources(
   tree: Tree,
   queries: readonly SourceQuery[],
   follow: readonly string[] | null,
-  ignore: PatternList,
+  isIgnored: (path: string) => boolean,
 ): Sources {
-  const draft: Draft = { places: newPlace(), tree, ignore, links: [] };
+  const draft: Draft = { places: newPlace(), tree, isIgnored, links: [] };
   // BuildKit finds out that it can't evaluate a path as a pattern when it does so.
   const isPattern = (path: string): boolean => follow === null || !isRefused(patternList([path]));
   const escaped = follow === null || follow.some((path) => notAscii.test(path));

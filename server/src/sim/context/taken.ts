@@ -1,6 +1,6 @@
 import type { ContextView } from '../../project/context.js';
 import { hasWildcard } from '../../project/tree.js';
-import { explainPath } from './explain.js';
+import { takersOf } from './explain.js';
 import type { ContextUse } from './model.js';
 
 /** Folders looked into for one build, and how deep below a source: what people put there themselves lies near the top. */
@@ -62,8 +62,10 @@ export function takenFiles(
       }
     }
   }
+  if (found.length === 0) return [];
+  const takers = takersOf(view, uses);
   return [...new Set(found)].sort().flatMap((path) => {
-    const { copiedBy } = explainPath(view, uses, path);
+    const copiedBy = takers(path);
     return copiedBy.length === 0 ? [] : [{ path, copiedBy }];
   });
 }

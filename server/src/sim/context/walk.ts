@@ -77,7 +77,7 @@ export interface Walked {
   /** Without the packet that ends the transfer. */
   readonly wireBytes: number;
   readonly unreadable: readonly string[];
-  /** Whether more could not be read than `unreadable` names, or it holds any. */
+  /** Whether everything that counts could be read. */
   readonly complete: boolean;
 }
 
@@ -139,15 +139,16 @@ class Walk {
     return { entries, files, bytes, wireBytes, unreadable, complete: this.unread === 0 };
   }
 
-  private cannotRead(path: string): void {
-    this.unread++;
+  /** `counts`: it would have been sent. */
+  private cannotRead(path: string, counts: boolean): void {
+    if (counts) this.unread++;
     if (this.unreadable.length < mostUnreadable) this.unreadable.push(path);
   }
 
   private open(folder: Folder, unsent: boolean): void {
     for (const observer of this.options.observers) observer.enter?.(folder);
     const entries = this.options.tree.entries(folder.path);
-    if (entries === undefined) this.cannotRead(folder.path === '' ? '.' : folder.path);
+    if (entries === undefined) this.cannotRead(folder.path === '' ? '.' : folder.path, !unsent);
     this.frames.push({ folder, entries: entries ?? [], next: 0, unsent });
   }
 
@@ -213,7 +214,7 @@ class Walk {
       one.sent = true;
       const stat = one.entry?.stat();
       if (stat === undefined) {
-        this.cannotRead(one.path);
+        this.cannotRead(one.path, true);
         continue;
       }
       this.entries++;
@@ -231,7 +232,7 @@ class Walk {
     if (!sent && !all) return;
     const stat = entry.stat();
     if (stat === undefined) {
-      this.cannotRead(path);
+      this.cannotRead(path, sent);
       return;
     }
     const { name, kind } = entry;
@@ -281,7 +282,8 @@ class Walk {
   private isOpened(stat: TreeStat, path: string): boolean {
     const { include, exclude } = this.options;
     if (stat.unreadable) {
-      this.cannotRead(path);
+      // No content is sent of it: that much is known.
+      this.cannotRead(path, false);
       return false;
     }
     if (!this.mayRefuse) return true;
