@@ -61,7 +61,9 @@ export async function context(io: Io, args: Arguments, loadEngine: () => Promise
   if (args.options.get('format')?.[0] === 'json') io.out(jsonDocument(details.report));
   else io.out(contextText(details, io.colour ? coloured : plain));
   for (const path of details.unreadable) {
-    io.complain(`${printable(path)}: this cannot be read, so the numbers are too small`);
+    io.complain(
+      `${printable(path)}: this cannot be read, so a build fails here, and the numbers leave it out`,
+    );
   }
   if (failed || details.unreadable.length > 0) return 2;
   return details.report.errors.length > 0 ? 1 : 0;
