@@ -1,4 +1,4 @@
-import { dockerfileContext } from '../../server/src/engine/contexts.js';
+import { dockerfileContext, ignoreContext } from '../../server/src/engine/contexts.js';
 import { fixAll, maxPasses } from '../../server/src/engine/fixall.js';
 import { ignoreHere } from '../../server/src/engine/ignore-here.js';
 import type { Engine, FileReport, Finding, LintOptions } from '../../server/src/engine/model.js';
@@ -126,9 +126,11 @@ export function checkFixesHold(run: Run): string[] {
   );
 }
 
-/** Bytes BuildKit transfers for the deciding build of a Dockerfile; undefined where it loads no context. */
+/** Bytes BuildKit transfers for the deciding build of a Dockerfile, or the first build that reads an ignore file; undefined where it loads no context. */
 function transferred(run: Run, snapshot: TrackedSnapshot, path: string): number | undefined {
-  const context = dockerfileContext(run.engine, snapshot, path, options)?.context;
+  const ignored = path.endsWith('.dockerignore') ? ignoreContext(run.engine, snapshot, path) : undefined;
+  const dockerfilePath = ignored === undefined ? path : (ignored.context.builds[0]?.dockerfile ?? path);
+  const context = dockerfileContext(run.engine, snapshot, dockerfilePath, options)?.context;
   if (context === undefined) return undefined;
   const { build, graph, dockerfile } = context;
   const query = contextQuery(snapshot, build, contextNeeds(graph, dockerfile));

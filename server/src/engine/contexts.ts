@@ -148,7 +148,11 @@ function seemsToRead(build: Build, path: string): boolean {
 }
 
 /** The context of rules over the ignore file at `path`, whose text the snapshot has. */
-export function ignoreContext(snapshot: TrackedSnapshot, path: string): Prepared<IgnoreContext> | undefined {
+export function ignoreContext(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  path: string,
+): Prepared<IgnoreContext> | undefined {
   const ignore = snapshot.parse(path, parseIgnore);
   if (ignore === undefined) return undefined;
   const gaps = tracker(snapshot);
@@ -157,6 +161,7 @@ export function ignoreContext(snapshot: TrackedSnapshot, path: string): Prepared
     path,
     ignore,
     snapshot,
+    shell: (dockerfile) => shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts)),
     get builds() {
       return all.get().filter((build) => build.ignoreFile === path);
     },

@@ -142,7 +142,7 @@ function judgeCompose(job: Job): Judged {
 }
 
 function judgeIgnore(job: Job): Judged {
-  const prepared = ignoreContext(job.snapshot, job.path);
+  const prepared = ignoreContext(job.engine, job.snapshot, job.path);
   if (prepared === undefined) return nothing;
   const { context, gaps } = prepared;
   const rules = active(job).flatMap((rule): Bound[] =>

@@ -4,6 +4,7 @@ import ineffectiveIgnorePattern from './context/ineffective-ignore-pattern.js';
 import largeContext from './context/large-context.js';
 import missingDockerignore from './context/missing-dockerignore.js';
 import volatileFileInContext from './context/volatile-file-in-context.js';
+import wrongIgnoreFile from './context/wrong-ignore-file.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
 import bindMountConsistency from './development/bind-mount-consistency.js';
 import copySourceMissing from './reliability/copy-source-missing.js';
@@ -18,6 +19,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...largeContext, category: 'context' },
   { ...missingDockerignore, category: 'context' },
   { ...volatileFileInContext, category: 'context' },
+  { ...wrongIgnoreFile, category: 'context' },
   { ...devDepsInImage, category: 'dependencies' },
   { ...bindMountConsistency, category: 'development' },
   { ...copySourceMissing, category: 'reliability' },

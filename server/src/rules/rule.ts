@@ -117,6 +117,8 @@ export interface IgnoreContext {
   readonly builds: readonly Build[];
   /** Builds of the project whose context or Dockerfile makes one think that they read it, though they don't. */
   readonly others: readonly Build[];
+  /** What reads the steps of a Dockerfile that one of the builds uses. */
+  readonly shell: (dockerfile: Dockerfile) => ShellOf;
   readonly snapshot: Snapshot;
 }
 

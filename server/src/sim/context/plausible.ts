@@ -87,3 +87,12 @@ export function unsureScript(build: Build, scripts: readonly Script[]): Script |
     });
   });
 }
+
+/** Whether a script builds images with the folder as the context, as far as its text tells. */
+export function namesFolder({ path, text }: Script, folder: string): boolean {
+  const name = baseName(folder);
+  return [...text.matchAll(buildCommand)].some(([command]) => {
+    const line = command.replace(/\\\n/g, ' ').replace(/\s(?:-f|--file)[ =]\S+/g, ' ');
+    return line.includes(name) || dirName(path) === folder;
+  });
+}
