@@ -5,6 +5,7 @@ import { lineEdits } from '../../text/lineDiff.js';
 import { joinPath } from '../../text/paths.js';
 import { copiesItself, type Scene } from './candidates.js';
 import type { IgnoreInput } from './model.js';
+import { isThere } from './survey.js';
 import { type Line, newText, withLines } from './write.js';
 
 /** What is done to one file, as a fix says it. Paths are absolute. */
@@ -22,14 +23,18 @@ export interface IgnoreDraft {
   readonly lines: readonly Line[];
 }
 
-/** The ignore file that decides for a build with `lines` added; a new one in the root of the context where there is none. */
-export function draftWith(input: IgnoreInput, scene: Scene, lines: readonly Line[]): IgnoreDraft {
+/**
+ * The ignore file that decides for a build with `lines` added; a new one in the root of the context where there is none.
+ * Undefined where something of that name is there that BuildKit does not read: a folder, a link that leads nowhere.
+ */
+export function draftWith(input: IgnoreInput, scene: Scene, lines: readonly Line[]): IgnoreDraft | undefined {
   const { snapshot, build } = input;
   const { file, ignore } = ignorePatternsOf(snapshot, build);
   if (file !== null && ignore !== undefined) {
     const { text, added } = withLines(ignore.text, lines);
     return { path: file, text, creates: false, lines: added };
   }
+  if (isThere(scene.survey, '.dockerignore')) return undefined;
   // What it hides would otherwise be all that is new in the image.
   const own: readonly Line[] = copiesItself(scene, '.dockerignore')
     ? [{ pattern: '.dockerignore', group: 'Read by Docker itself', paths: [] }]

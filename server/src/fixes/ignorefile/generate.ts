@@ -21,8 +21,9 @@ interface Draft extends IgnoreDraft {
   readonly kept: readonly Weighed[];
 }
 
-function draft(input: IgnoreInput, scene: Scene, lines: readonly Weighed[]): Draft {
+function draft(input: IgnoreInput, scene: Scene, lines: readonly Weighed[]): Draft | undefined {
   const made = draftWith(input, scene, lines);
+  if (made === undefined) return undefined;
   const patterns = new Set(made.lines.map(({ pattern }) => pattern));
   return { ...made, kept: lines.filter(({ pattern }) => patterns.has(pattern)) };
 }
@@ -38,7 +39,7 @@ function proven(input: IgnoreInput, scene: Scene, { combined, weighed }: Weighin
   let lines = weighed;
   while (lines.length > 0) {
     const made = draft(input, scene, lines);
-    if (made.kept.length === 0) return undefined;
+    if (made === undefined || made.kept.length === 0) return undefined;
     const trial = { patterns: patternsIn(made.text), texts: textsOf(made, input.build.context) };
     const outcome = prove(input.snapshot, combined, made.kept, trial);
     if (outcome === undefined) return undefined;

@@ -2,8 +2,10 @@ import type { Amount } from '../../project/measure.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { ignorePatternsOf } from '../../sim/context/query.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
+import { relativePath } from '../../text/paths.js';
+import { candidatesOf, type Scene } from './candidates.js';
 import type { IgnoreInput } from './model.js';
-import { sceneOf } from './scene.js';
+import { ownScene, sceneOf } from './scene.js';
 import { broadFolder } from './sharing.js';
 import { type Weighed, weigh } from './weigh.js';
 
@@ -59,8 +61,13 @@ function takersOf(input: IgnoreInput, lines: readonly Weighed[]): readonly Taker
   return takers.filter(({ files }) => files > 0).sort((a, b) => b.bytes - a.bytes);
 }
 
-/** Whether a build takes a whole folder: only then can it take what nobody meant. */
-export function takesFolders({ needs }: Pick<IgnoreInput, 'needs'>): boolean {
+/** Folders of other people's projects: how those are built is not said here. */
+const foreign = /(^|\/)(vendor|node_modules|third_party)\//;
+
+/** Whether a build reads an ignore file and takes a whole folder: only then can it take what nobody meant. */
+export function takesFolders({ build, needs }: Pick<IgnoreInput, 'build' | 'needs'>): boolean {
+  if (build.remote || build.git === true || !needs.loaded) return false;
+  if (build.kind === 'heuristic' && foreign.test(relativePath(build.context, build.dockerfile))) return false;
   return needs.uses.some(({ sources }) => sources.some(({ query }) => broadFolder(query.path) !== undefined));
 }
 
@@ -69,12 +76,21 @@ export function ignoresNothing({ snapshot, build }: Pick<IgnoreInput, 'snapshot'
   return !build.remote && build.git !== true && ignorePatternsOf(snapshot, build).patterns.length === 0;
 }
 
+/** Whether something lies where a pattern points; anywhere below, for all that is known, where it starts with `**`. */
+function mayBeThere({ survey }: Scene, pattern: string): boolean {
+  return pattern.startsWith('**/') || survey.view.exists(pattern);
+}
+
 /**
  * What a build takes that an ignore file would keep out, where there is none and it costs something: a megabyte or more,
  * or steps that run again because tools rewrite what was taken. Undefined otherwise, and where facts are lacking.
  */
 export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
-  if (!input.needs.loaded || !takesFolders(input) || !ignoresNothing(input)) return undefined;
+  if (!takesFolders(input) || !ignoresNothing(input)) return undefined;
+  const alone = ownScene(input);
+  // What is not there costs nothing, and to find out who else shares the context costs more.
+  if (alone === undefined || candidatesOf(alone).every(({ pattern }) => !mayBeThere(alone, pattern)))
+    return undefined;
   const scene = sceneOf(input);
   const weighing = scene === undefined ? undefined : weigh(input.snapshot, scene);
   const own = input.needs.uses.reduce((sum, use) => sum + use.sources.length, 0);

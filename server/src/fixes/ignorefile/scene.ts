@@ -4,17 +4,26 @@ import { contextQuery, ignorePatternsOf, type Wish } from '../../sim/context/que
 import { compareBytes } from '../../text/order.js';
 import type { Scene } from './candidates.js';
 import type { BuildView, IgnoreInput } from './model.js';
-import { sharingViews } from './sharing.js';
+import { ownView, sharingViews } from './sharing.js';
 import { surveyOf } from './survey.js';
 
-/** The context of a build with all builds that share its ignore file; undefined where it is remote or too many do. */
-export function sceneOf(input: IgnoreInput): Scene | undefined {
-  const views = sharingViews(input);
+function sceneWith(input: IgnoreInput, views: readonly BuildView[] | undefined): Scene | undefined {
   const first = views?.[0];
   if (views === undefined || first === undefined || input.build.git === true) return undefined;
   const { ignore } = ignorePatternsOf(input.snapshot, input.build);
   const exceptions = (ignore?.patterns ?? []).filter((p) => p.exception).map((p) => p.text);
   return { views, survey: surveyOf(first.view, views), exceptions };
+}
+
+/** The context of a build with all builds that share its ignore file; undefined where it is remote or too many do. */
+export function sceneOf(input: IgnoreInput): Scene | undefined {
+  return sceneWith(input, sharingViews(input));
+}
+
+/** As `sceneOf`, with the build alone: what is no candidate here is none for all either, and to look is much cheaper. */
+export function ownScene(input: IgnoreInput): Scene | undefined {
+  const own = ownView(input);
+  return sceneWith(input, own === undefined ? undefined : [own]);
 }
 
 /** Where the sources of each build begin in a question about all of them. */

@@ -21,14 +21,21 @@ function viewOf(input: IgnoreInput, build: Build): BuildView | undefined {
   return { build, dockerfile, graph, needs: contextNeeds(graph, dockerfile), shell, view };
 }
 
+/** The build of `input` alone; undefined for a remote context. */
+export function ownView(input: IgnoreInput): BuildView | undefined {
+  const { snapshot, build, dockerfile, graph, shell, needs } = input;
+  const view = contextView(snapshot, build);
+  return view === undefined ? undefined : { build, dockerfile, graph, needs, shell, view };
+}
+
 /**
  * The build of `input` and all others of the project that read the same ignore file, or would read a new one in the root
  * of the context: what a line hides, it hides from all of them. Undefined where there are too many to look at.
  */
 export function sharingViews(input: IgnoreInput): readonly BuildView[] | undefined {
-  const { snapshot, build, builds, dockerfile, graph, shell, needs } = input;
-  const view = contextView(snapshot, build);
-  if (view === undefined) return undefined;
+  const { snapshot, build, builds } = input;
+  const own = ownView(input);
+  if (own === undefined) return undefined;
   const others = [...builds, ...projectBuilds(snapshot, build.dockerfile)].filter(
     (other, i, all) =>
       all.indexOf(other) === i &&
@@ -39,7 +46,6 @@ export function sharingViews(input: IgnoreInput): readonly BuildView[] | undefin
       !(other.dockerfile === build.dockerfile && other.source === build.source),
   );
   if (others.length > mostBuilds) return undefined;
-  const own: BuildView = { build, dockerfile, graph, needs, shell, view };
   return [own, ...others.flatMap((other) => viewOf(input, other) ?? [])].filter((v) => v.needs.loaded);
 }
 

@@ -39,17 +39,16 @@ function kindAtRoot(name: string): Volatile['what'] | undefined {
 }
 
 /** Everything of that kind at the root of the context, and the Dockerfile itself wherever it lies; ignored ones left out. */
-function volatileIn(survey: Survey, dockerfiles: readonly string[]): readonly Volatile[] {
+function volatileIn(survey: Survey, dockerfile: string): readonly Volatile[] {
   const { view } = survey;
   const atRoot = (survey.folders.get('.') ?? []).flatMap(({ name }): Volatile[] => {
     const what = kindAtRoot(name);
     return what === undefined ? [] : [{ path: name, what }];
   });
-  const own = dockerfiles
+  const own = [dockerfile, `${dockerfile}.dockerignore`]
     .filter((path) => isInside(view.root, path) && dirName(path) !== view.root)
-    .flatMap((path) => [path, `${path}.dockerignore`])
     .map((path) => relativePath(view.root, path))
-    .filter((path) => view.exists(path))
+    .filter((path) => view.exists(path) && !atRoot.some((other) => isInside(other.path, path)))
     .map((path): Volatile => ({ path, what: 'docker' }));
   // What an exception lets in, somebody wants.
   return [...atRoot, ...own].filter(
@@ -75,12 +74,18 @@ function takesWith(use: ContextUse, path: string): boolean {
 export function volatileTakenBy(scene: Scene, use: ContextUse): readonly Volatile[] {
   const { views, survey } = scene;
   const texts = views.map(spokenText);
-  const dockerfiles = [...new Set(views.map(({ build }) => build.dockerfile))];
-  return volatileIn(survey, dockerfiles).filter(
+  const dockerfile = views[0]?.build.dockerfile ?? '';
+  const found = volatileIn(survey, dockerfile).filter(
     ({ path, what }) =>
       takesWith(use, path) &&
       !namedBySource(path, views) &&
       !mentioned(baseName(path), texts) &&
       (what !== 'history' || !views.some((view) => readsRepository(view, survey, path) !== undefined)),
   );
+  // The ignore file and settings of editors hardly ever change: by themselves they are not worth a word.
+  return found.some(isLively) ? found : [];
+}
+
+function isLively({ path, what }: Volatile): boolean {
+  return what !== 'editor' && path !== '.dockerignore' && path !== '.devcontainer';
 }

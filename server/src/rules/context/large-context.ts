@@ -19,7 +19,7 @@ const mostNamed = 3;
 /** A path that holds less than this part of what is sent explains nothing. */
 const leastPart = 0.05;
 
-/** Whether what is taken by name alone may be so large: files by their sizes, anything else may. */
+/** Whether what is taken may be so large: files by their sizes, anything else may. */
 function mayExceed({ snapshot, build, needs }: IgnoreInput, bytes: number): boolean {
   const view = contextView(snapshot, build);
   if (view === undefined) return false;

@@ -1,7 +1,7 @@
 import { changeTo, draftWith } from '../../fixes/ignorefile/edit.js';
 import { inputOf } from '../../fixes/ignorefile/input.js';
 import { junkWithoutIgnoreFile, runsBelow, takesFolders } from '../../fixes/ignorefile/junk.js';
-import { sceneOf } from '../../fixes/ignorefile/scene.js';
+import { ownScene, sceneOf } from '../../fixes/ignorefile/scene.js';
 import { type Volatile, volatileTakenBy } from '../../fixes/ignorefile/volatile.js';
 import { baseName } from '../../text/paths.js';
 import { dockerfileRule } from '../rule.js';
@@ -36,7 +36,11 @@ export default dockerfileRule(
   },
   function* (context) {
     const input = inputOf(context);
-    if (input.build.remote || input.build.git === true || !input.needs.loaded || !takesFolders(input)) return;
+    if (!takesFolders(input)) return;
+    const alone = ownScene(input);
+    // To find out who else shares the context costs more than to see that there is nothing.
+    if (alone === undefined || !input.needs.uses.some((use) => volatileTakenBy(alone, use).length > 0))
+      return;
     const scene = sceneOf(input);
     if (scene === undefined) return;
     const taken = input.needs.uses.flatMap((use) => {
@@ -50,6 +54,7 @@ export default dockerfileRule(
     for (const { use, steps, found } of taken) {
       const lines = found.map(({ path, what }) => ({ pattern: path, group: groupOf[what], paths: [path] }));
       const draft = draftWith(input, scene, lines);
+      if (draft === undefined) continue;
       // An exception that lets one of them in is somebody's wish.
       if (!lines.every(({ pattern }) => draft.lines.some((line) => line.pattern === pattern))) continue;
       const first = steps[0]?.instruction.span;
