@@ -201,11 +201,13 @@ export function madeCandidates(
   survey: Survey,
   texts: readonly string[],
 ): readonly Candidate[] {
+  // A source that depends on a value nobody knows may name any of them.
+  if (views.some(({ needs }) => needs.unknown.length > 0)) return [];
   const found = madeFolders.flatMap((made): Candidate[] => {
     const folders = [...new Set(survey.projects.filter((p) => p.stack === made.stack).map((p) => p.folder))];
     return folders.flatMap((folder): Candidate[] => {
       const pattern = inside(folder, made.name);
-      if (!made.soon && !isThere(survey, pattern)) return [];
+      if (survey.view.isIgnored(pattern) || (!made.soon && !isThere(survey, pattern))) return [];
       if (namedBySource(pattern, views)) return [];
       const proof = proofFor(views, survey, made, folder);
       if (proof === undefined) return [];

@@ -1,4 +1,5 @@
 import type { Amount } from '../../project/measure.js';
+import { commandsOf, programOf } from '../../sim/commands.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { ignorePatternsOf } from '../../sim/context/query.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
@@ -33,17 +34,28 @@ function isBuiltOn(graph: StageGraph, node: StageNode, index: number): boolean {
   return parent !== undefined && parent !== node && isBuiltOn(graph, parent, index);
 }
 
-/** The RUN steps that run again whenever `step` brings other files: those below it, and in the stages built on its stage. */
-export function runsBelow(graph: StageGraph, step: Step): readonly Step[] {
+/** Programs that are done in a moment, whatever they are given. */
+const quick =
+  /^(chown|chmod|chgrp|mkdir|rm|rmdir|ln|mv|touch|echo|printf|true|:|cd|set|ls|id|test|\[|export|umask|adduser|addgroup|useradd|groupadd|usermod)$/;
+
+function takesTime(input: Pick<IgnoreInput, 'shell'>, node: StageNode, step: Step): boolean {
+  if (step.instruction.kind !== 'RUN') return false;
+  const commands = commandsOf(node, step, input.shell);
+  return commands === undefined || commands.some((c) => c.words.length > 0 && !quick.test(programOf(c)));
+}
+
+/**
+ * The RUN steps that run again whenever `step` brings other files, and take time: those below it, and in the stages built
+ * on its stage.
+ */
+export function runsBelow(input: Pick<IgnoreInput, 'graph' | 'shell'>, step: Step): readonly Step[] {
+  const { graph } = input;
   const own = step.instruction;
   if (own.kind === 'RUN') return [step];
   return graph.stages
     .filter((node) => node.reachable && isBuiltOn(graph, node, step.stage))
-    .flatMap((node) => node.steps)
-    .filter(
-      (s) =>
-        s.instruction.kind === 'RUN' && (s.stage !== step.stage || s.instruction.span.start > own.span.start),
-    );
+    .flatMap((node) => node.steps.filter((s) => takesTime(input, node, s)))
+    .filter((s) => s.stage !== step.stage || s.instruction.span.start > own.span.start);
 }
 
 function takersOf(input: IgnoreInput, lines: readonly Weighed[]): readonly Taker[] {
@@ -100,7 +112,7 @@ export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
   const [first, ...others] = takersOf(input, lines);
   if (first === undefined) return undefined;
   const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
-  const rerun = lines.some((line) => line.volatile) && runsBelow(input.graph, first.use.step).length > 0;
+  const rerun = lines.some((line) => line.volatile) && runsBelow(input, first.use.step).length > 0;
   if (bytes < burden && !rerun) return undefined;
   const largest = [...lines].sort((a, b) => b.bytes - a.bytes || (a.pattern < b.pattern ? -1 : 1));
   return { lines: largest, bytes, takers: [first, ...others] };

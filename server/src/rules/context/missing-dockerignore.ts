@@ -28,7 +28,7 @@ function messageOf(input: IgnoreInput, junk: Junk): string {
   const why = file === null ? 'There is no .dockerignore' : `The ${baseName(file)} holds no pattern`;
   const [taker] = junk.takers;
   const what = taker.use.kind === 'mount' ? 'this mount' : `this ${taker.use.instruction.keyword}`;
-  const steps = runsBelow(input.graph, taker.use.step).length;
+  const steps = runsBelow(input, taker.use.step).length;
   const rerun =
     steps > 0 && taker.use.kind !== 'mount' && junk.lines.some((line) => line.volatile)
       ? `; whenever they change, ${steps === 1 ? 'the step' : `the ${steps} steps`} below ${steps === 1 ? 'runs' : 'run'} again`

@@ -45,7 +45,7 @@ export default dockerfileRule(
     if (scene === undefined) return;
     const taken = input.needs.uses.flatMap((use) => {
       if (use.kind === 'mount') return [];
-      const steps = runsBelow(input.graph, use.step);
+      const steps = runsBelow(input, use.step);
       const found = steps.length === 0 ? [] : volatileTakenBy(scene, use);
       return found.length === 0 ? [] : [{ use, steps, found }];
     });
