@@ -131,6 +131,15 @@ describe('the report', () => {
     expect(await said()).toEqual({ kind: 'end' });
   });
 
+  it('says nothing of a walk where nobody asked to hear of it', async () => {
+    const client = await start({
+      files: big(),
+      measuring: async (_, { progress }) => progress?.({ folders: 1, files: 1, bytes: 1 }),
+    });
+    expect((await client.ask('plimsoll/contextReport', { uri })).picture).not.toBeNull();
+    // The harness fails at the end of the test if a progress came.
+  });
+
   it('says in one sentence why there is none', async () => {
     const client = await start({ files: new Map([['/w/a.txt', '']]) });
     const notes = async (asked: string): Promise<readonly string[]> => {

@@ -33,7 +33,9 @@ describe('completion in an ignore file', () => {
     });
     client.discard('workspace/diagnostic/refresh');
     const items = (list?.items ?? []).toSorted((a, b) => (there(a.sortText) < there(b.sortText) ? -1 : 1));
-    return items.map(({ label, textEdit }) => {
+    return items.map(({ label, textEdit, insertTextFormat, command }) => {
+      // No snippets, no commands: every client can insert it.
+      expect([insertTextFormat, command]).toEqual([undefined, undefined]);
       if (textEdit === undefined || !('range' in textEdit)) throw new Error('no edit');
       const { start: from, end } = textEdit.range;
       expect([from.line, end]).toEqual([position.line, position]);

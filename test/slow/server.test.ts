@@ -5,16 +5,19 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type CodeAction,
+  type CodeLens,
   createMessageConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
   type InitializeResult,
+  type InlayHint,
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import type { ContextReportResult } from '../../server/src/lsp/protocol.js';
 import { repo } from '../harness/files.js';
 import { fullCapabilities } from '../harness/lspClient.js';
 
@@ -114,6 +117,30 @@ describe.skipIf(!existsSync(program))('dist/server.js', () => {
       kind: 'quickfix',
       edit: { documentChanges: [{ textDocument: { uri } }] },
     });
+    expect(await server.connection.sendRequest('shutdown')).toBeNull();
+    await server.connection.sendNotification('exit');
+    expect(await server.exit).toBe(0);
+    expect(server.stderr()).toBe('');
+  });
+
+  it('measures the context in a thread of its own: hints, lens, report', async () => {
+    const server = overStdio();
+    await initialize(server);
+    await findings(server);
+    const ask = <R>(method: string, params: object): Promise<R> =>
+      server.connection.sendRequest(method, { textDocument: { uri }, ...params });
+    const [lens] = await ask<CodeLens[]>('textDocument/codeLens', {});
+    const { command } = await server.connection.sendRequest<CodeLens>('codeLens/resolve', lens);
+    expect(command?.title).toMatch(/^Context: [\d.]+ [kM]?B in \d+ files$/);
+    const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const hints = await ask<InlayHint[]>('textDocument/inlayHint', { range });
+    expect(hints.map(({ label }) => label)).toContainEqual(
+      expect.stringMatching(/^[\d.]+ [kM]?B in \d+ files?$/),
+    );
+    const { picture } = await server.connection.sendRequest<ContextReportResult>('plimsoll/contextReport', {
+      uri,
+    });
+    expect(picture?.report).toMatchObject({ loaded: true, errors: [], sent: { exact: true } });
     expect(await server.connection.sendRequest('shutdown')).toBeNull();
     await server.connection.sendNotification('exit');
     expect(await server.exit).toBe(0);
