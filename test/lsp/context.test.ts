@@ -156,6 +156,37 @@ describe('the report', () => {
   });
 });
 
+describe('a build from a git context', () => {
+  const workflow = [
+    'on: push',
+    'jobs:',
+    '  image:',
+    '    runs-on: ubuntu-latest',
+    '    steps:',
+    '      - uses: docker/build-push-action@v6',
+    '',
+  ].join('\n');
+  const files = new Map<string, string | number>([
+    ['/w/.github/workflows/build.yml', workflow],
+    ['/w/Dockerfile', 'FROM a\nCOPY . .\n'],
+    ['/w/.dockerignore', 'big\n'],
+    ['/w/big', 5_000_000],
+    ['/w/small', 2000],
+  ]);
+
+  it('is shown as the same build from this folder', async () => {
+    const client = await start({ files });
+    const { picture, ignoreFileUri } = await client.ask('plimsoll/contextReport', { uri });
+    expect(ignoreFileUri).toBe('file:///w/.dockerignore');
+    expect(picture?.report.sent.bytes).toBeLessThan(10_000);
+    expect(picture?.report.build.why).toContain('from this folder');
+    const { edit } = await client.ask('plimsoll/addIgnoreLine', { uri, pattern: 'small' });
+    expect([...client.apply(edit)]).toEqual([['file:///w/.dockerignore', 'big\nsmall\n']]);
+    const { explanations } = await client.ask('plimsoll/whyInBuild', { uri: 'file:///w/big' });
+    expect(explanations[0]?.explanation).toMatchObject({ included: false, pattern: 'big' });
+  });
+});
+
 describe('the generator', () => {
   it('answers with the whole text and a title that says what it saves; writes nothing', async () => {
     const files = new Map<string, string | number>([

@@ -6,6 +6,7 @@ import {
 } from 'vscode-languageserver';
 import { classifyName } from '../project/classify.js';
 import { projectBuilds } from '../project/discover.js';
+import { localBuild } from '../project/local.js';
 import type { Entry, Snapshot } from '../project/snapshot.js';
 import { compilePattern } from '../syntax/dockerignore/compile.js';
 import { createMatcher } from '../syntax/dockerignore/match.js';
@@ -20,7 +21,9 @@ const maxFolders = 100;
 
 /** The context an ignore file is read for: that of the first build that reads it, else its own folder. */
 export function contextOfIgnoreFile(snapshot: Snapshot, path: string): string {
-  const reader = projectBuilds(snapshot, path).find((build) => !build.remote && build.ignoreFile === path);
+  const reader = projectBuilds(snapshot, path)
+    .map((build) => localBuild(snapshot, build))
+    .find(({ remote, ignoreFile }) => !remote && ignoreFile === path);
   return reader?.context ?? dirName(path);
 }
 

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/model.js';
 import type { MeasureWish, WalkProgress } from '../node/facts.js';
 import type { Build } from '../project/build.js';
 import { configOf, projectRootOf, type Thresholds, thresholdsOf } from '../project/config.js';
+import { localBuild } from '../project/local.js';
 import type { TrackedSnapshot } from '../project/snapshot.js';
 import { contextPicture } from '../report/context.js';
 import { type ContextInput, usualTop } from '../report/contextInput.js';
@@ -141,7 +142,7 @@ function inputOf(
   const root = projectRootOf(snapshot, dockerfile);
   return {
     snapshot,
-    build: context.build,
+    build: localBuild(snapshot, context.build),
     builds: context.builds,
     dockerfile: context.dockerfile,
     graph: context.graph,

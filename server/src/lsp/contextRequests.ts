@@ -5,6 +5,7 @@ import { addLine } from '../fixes/ignore.js';
 import { generateIgnore } from '../fixes/ignorefile/generate.js';
 import type { GeneratedIgnore, Refused } from '../fixes/ignorefile/model.js';
 import { projectRootOf } from '../project/config.js';
+import { localBuild } from '../project/local.js';
 import type { Snapshot, TrackedSnapshot } from '../project/snapshot.js';
 import { buildsAround } from '../project/targets.js';
 import type { Change } from '../rules/rule.js';
@@ -127,7 +128,7 @@ async function whyInBuild(
   const path = deps.uris.pathOf(uri);
   if (path === undefined) return { explanations: [], note: noFile };
   const found = await deps.resolve((snapshot) => {
-    const builds = buildsAround(snapshot, path);
+    const builds = buildsAround(snapshot, path).map((build) => localBuild(snapshot, build));
     const around = builds.filter(({ remote, context }) => !remote && isInside(context, path));
     const explained = around.flatMap((build) => {
       const why = explanationOf(snapshot, build, path);
@@ -185,7 +186,8 @@ function generated(
   const options = { chosenBuilds: deps.chosenBuilds() };
   const prepared = dockerfileContext(engine, snapshot, dockerfile, options);
   if (prepared === undefined) return undefined;
-  const { build, builds, dockerfile: parsed, graph, shell } = prepared.context;
+  const { builds, dockerfile: parsed, graph, shell } = prepared.context;
+  const build = localBuild(snapshot, prepared.context.build);
   const needs = contextNeeds(graph, parsed);
   return generateIgnore({ snapshot, build, builds, dockerfile: parsed, graph, shell, needs });
 }

@@ -1,6 +1,7 @@
 import { orderedBuilds } from '../engine/contexts.js';
 import type { Build } from '../project/build.js';
 import { projectRootOf } from '../project/config.js';
+import { localBuild } from '../project/local.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { dockerfilesFor } from '../project/targets.js';
 import { joinPath, relativePath } from '../text/paths.js';
@@ -31,11 +32,10 @@ export function targetOf(deps: TargetDeps, snapshot: Snapshot, path: string): Co
     return { candidates, build: undefined };
   }
   const [build] = orderedBuilds(snapshot, first, { chosenBuilds: deps.chosenBuilds() });
-  return { candidates: [], build };
+  return { candidates: [], build: localBuild(snapshot, build) };
 }
 
 /** The ignore file of a build, or where it would be; undefined where BuildKit reads none. */
 export function ignorePathOf(build: Build): string | undefined {
-  if (build.remote || build.git === true) return undefined;
-  return build.ignoreFile ?? joinPath(build.context, '.dockerignore');
+  return build.remote ? undefined : (build.ignoreFile ?? joinPath(build.context, '.dockerignore'));
 }

@@ -1,6 +1,7 @@
 import type { Build } from '../project/build.js';
 import { projectRootOf } from '../project/config.js';
 import { projectBuilds } from '../project/discover.js';
+import { localBuild } from '../project/local.js';
 import type { PatternMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { contextNeeds } from '../sim/context/needs.js';
@@ -94,9 +95,9 @@ function readerOf(
   snapshot: Snapshot,
   path: string,
 ): { readonly first: Build | undefined; readonly more: number } {
-  const readers = projectBuilds(snapshot, path).filter(
-    ({ remote, ignoreFile }) => !remote && ignoreFile === path,
-  );
+  const readers = projectBuilds(snapshot, path)
+    .map((build) => localBuild(snapshot, build))
+    .filter(({ remote, ignoreFile }) => !remote && ignoreFile === path);
   const [first, ...rest] = readers;
   return { first, more: rest.filter(({ context }) => context !== first?.context).length };
 }

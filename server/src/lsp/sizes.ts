@@ -2,6 +2,7 @@ import { orderedBuilds } from '../engine/contexts.js';
 import type { LintOptions } from '../engine/model.js';
 import type { Build } from '../project/build.js';
 import { configOf, type Thresholds, thresholdsOf } from '../project/config.js';
+import { localBuild } from '../project/local.js';
 import type { Amount, ContextMeasure, SourceMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { dockerfilesFor } from '../project/targets.js';
@@ -33,7 +34,8 @@ export function sizesOf(
 ): Sized | undefined {
   const dockerfile = snapshot.parse(path, parseDockerfile);
   if (dockerfile === undefined) return undefined;
-  const [build] = orderedBuilds(snapshot, path, options);
+  const [deciding] = orderedBuilds(snapshot, path, options);
+  const build = localBuild(snapshot, deciding);
   const needs = contextNeeds(buildGraph(dockerfile, build), dockerfile);
   const query = contextQuery(snapshot, build, needs);
   const measure = query && snapshot.measure(query);
@@ -150,16 +152,22 @@ export function sizeWords(sized: Sized): SizeWords | undefined {
     return { text: 'Context: the ignore file is refused', detail, level: 'warn' };
   }
   const { noteAbove, warnAbove } = thresholds;
-  const level = sent.bytes > warnAbove ? 'warn' : sent.bytes > noteAbove ? 'note' : 'ok';
+  const size = sent.wireBytes;
+  // Where the rule large-context begins.
+  const level = size >= warnAbove ? 'warn' : size >= noteAbove ? 'note' : 'ok';
   const over =
-    level === 'ok' ? [] : [`That is more than ${bytesText(level === 'warn' ? warnAbove : noteAbove)}.`];
+    level === 'ok' ? [] : [`Above the threshold of ${bytesText(level === 'warn' ? warnAbove : noteAbove)}.`];
   const limits = limitsOf(sized);
   const about = limits.length > 0 ? 'about ' : '';
   const detail = [
-    `A first build (${buildName(build)}) transfers ${bytesText(sent.wireBytes)}.`,
+    `A first build (${buildName(build)}) transfers ${bytesText(size)}: ${amountText(sent)}, and their names and times.`,
     ...over,
     ...limits,
     basis,
   ];
-  return { text: `Context: ${about}${amountText(sent)}`, detail: detail.join(' '), level };
+  return {
+    text: `Context: ${about}${amountText({ files: sent.files, bytes: size })}`,
+    detail: detail.join(' '),
+    level,
+  };
 }

@@ -5,6 +5,7 @@ import { composeProjectOf } from './compose.js';
 import { projectRootOf } from './config.js';
 import { definedDockerfiles } from './definitions.js';
 import { projectBuilds } from './discover.js';
+import { localBuild } from './local.js';
 import type { Snapshot } from './snapshot.js';
 
 /** `path`, or a file in it where it is a folder: what lies in a folder may belong to another project than the folder itself. */
@@ -45,7 +46,9 @@ export function dockerfilesFor(snapshot: Snapshot, path: string): readonly strin
   if (kind === 'dockerfile') return [path];
   const file = fileAt(snapshot, path);
   const root = projectRootOf(snapshot, file);
-  const builds = projectBuilds(snapshot, file).filter(({ remote }) => !remote);
+  const builds = projectBuilds(snapshot, file)
+    .map((build) => localBuild(snapshot, build))
+    .filter(({ remote }) => !remote);
   if (kind === 'compose') {
     const own = definedDockerfiles(snapshot, root, path);
     if (own.length > 0) return own;
