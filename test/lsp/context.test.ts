@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { fullCapabilities, without } from '../harness/lspClient.js';
 import { testShellParser } from '../harness/shell.js';
 import { starter, there, uri } from './start.js';
@@ -129,6 +130,30 @@ describe('the report', () => {
     expect(await said()).toMatchObject({ kind: 'begin', cancellable: true, message: '12,345 files, 2 MB' });
     expect(await said()).toEqual({ kind: 'report', message: '22,345 files, 3 MB' });
     expect(await said()).toEqual({ kind: 'end' });
+  });
+
+  it('ends the walk when it is cancelled', async () => {
+    let walking = (): void => undefined;
+    const started = new Promise<void>((resolve) => {
+      walking = resolve;
+    });
+    const client = await start({
+      files: big(),
+      measuring: async (_, { fresh, progress }) => {
+        if (fresh !== true) return;
+        progress?.({ folders: 10, files: 12_345, bytes: 2_000_000 });
+        walking();
+        await new Promise(() => undefined);
+      },
+    });
+    const cancellation = new CancellationTokenSource();
+    const params = { uri, workDoneToken: 'walk' };
+    const answer = client.connection.sendRequest('plimsoll/contextReport', params, cancellation.token);
+    await started;
+    cancellation.cancel();
+    await expect(answer).rejects.toMatchObject({ code: -32800 });
+    const kinds = [await client.next('$/progress'), await client.next('$/progress')];
+    expect(kinds).toMatchObject([{ value: { kind: 'begin' } }, { value: { kind: 'end' } }]);
   });
 
   it('says nothing of a walk where nobody asked to hear of it', async () => {
