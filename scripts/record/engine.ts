@@ -110,7 +110,9 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
     Object.entries(values).flatMap(([key, value]) => [name, `${key}=${value}`]);
   const { code, output } = await finish(
     [
-      ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', request.dockerfile],
+      // A step that is in the cache does not fail, whatever is missing.
+      ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '--no-cache'],
+      ...['-f', request.dockerfile],
       ...(request.target === undefined ? [] : ['--target', request.target]),
       ...flag('--build-arg', request.args),
       ...flag('--build-context', request.contexts),

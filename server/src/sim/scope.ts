@@ -2,7 +2,7 @@ import { expandWord } from '../syntax/dockerfile/expand.js';
 import type { Lookup } from '../syntax/dockerfile/lex.js';
 import type { ArgInstruction, EnvInstruction, Instruction, Word } from '../syntax/dockerfile/model.js';
 import { joinPath } from '../text/paths.js';
-import { type Environment, type Layers, variable, withVariables } from './environment.js';
+import { allVariables, type Environment, type Layers, variable, withVariables } from './environment.js';
 
 /** Build arguments a build sets; null = taken from the environment, so unknown. */
 export type BuildArgs = Readonly<Record<string, string | null>>;
@@ -24,6 +24,8 @@ const PLATFORM_ARGS = [
 /** What holds at one point of a stage. */
 export interface Scope {
   readonly environment: Layers;
+  /** What ENV sets: the image has it, and a stage FROM it begins with it over the ARGs. */
+  readonly image: Layers;
   /** The base is `scratch`: what is not in `environment` is surely not set. */
   readonly closed: boolean;
   readonly workdir: string | undefined;
@@ -93,7 +95,20 @@ function afterArg(
 function afterEnv(scope: Scope, env: EnvInstruction, escapeChar: '\\' | '`'): Scope {
   // All pairs of one instruction see the values from before it.
   const own = new Map(env.pairs.map(({ name, value }) => [name, expandIn(scope, value, escapeChar)]));
-  return { ...scope, environment: withVariables(scope.environment, own) };
+  return {
+    ...scope,
+    environment: withVariables(scope.environment, own),
+    image: withVariables(scope.image, own),
+  };
+}
+
+/** What holds at the start of a stage that is FROM one at whose end `scope` holds. */
+export function scopeOfChild(scope: Scope): Scope {
+  const { environment } = scope;
+  const hidden = [...allVariables(scope.image)].filter(
+    ([name, value]) => variable(environment, name) !== value,
+  );
+  return { ...scope, environment: withVariables(environment, new Map(hidden)) };
 }
 
 function afterWorkdir(scope: Scope, value: Word | undefined, escapeChar: '\\' | '`'): Scope {

@@ -4,7 +4,14 @@ import { withInlineScripts } from '../syntax/shell/commands.js';
 import type { ShellParser, ShellScript } from '../syntax/shell/model.js';
 import { allVariables, type Environment, noVariables } from './environment.js';
 import type { ShellOf, StageBase, StageGraph, StageNode, Step } from './model.js';
-import { type BuildArgs, globalEnvironment, lookupIn, type Scope, scopeAfter } from './scope.js';
+import {
+  type BuildArgs,
+  globalEnvironment,
+  lookupIn,
+  type Scope,
+  scopeAfter,
+  scopeOfChild,
+} from './scope.js';
 
 /** What a build says about the stages. */
 export interface GraphOptions {
@@ -69,10 +76,11 @@ function isWindows(stage: Stage, base: StageBase): boolean {
 
 function scopeAtStart(context: Context, stage: Stage, base: StageBase, before: readonly Draft[]): Scope {
   const parent = base.kind === 'stage' ? before[base.index] : undefined;
-  if (parent !== undefined) return parent.after;
+  if (parent !== undefined) return scopeOfChild(parent.after);
   const empty = base.kind === 'scratch';
   return {
     environment: noVariables,
+    image: noVariables,
     closed: empty,
     workdir: empty ? '/' : undefined,
     user: empty ? 'root' : undefined,
