@@ -43,10 +43,15 @@ export function compilePattern(pattern: string): CompiledPattern {
     text: body,
     exception,
     kind,
-    matches: test,
+    matches: body.includes('\uFFFD') ? (path) => test(readByGo(path)) : test,
     error: undefined,
     lazy: false,
   };
+}
+
+/** A path as Go's regexp sees it: a byte that is no UTF-8 (U+DC80…U+DCFF stand for one) is U+FFFD. */
+function readByGo(path: string): string {
+  return path.replace(/[\uDC80-\uDCFF]/gu, '\uFFFD');
 }
 
 function simpleMatch(kind: 'exact' | 'prefix' | 'suffix', body: string): (path: string) => boolean {
