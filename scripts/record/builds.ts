@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { readTar } from './tar.js';
 
 /*
  * Builds each entry of test/sim/facts/source-before-deps.json before and after its fix with the Docker at hand, compares
@@ -26,35 +27,14 @@ function run(command: string, args: readonly string[], cwd: string): string {
   return done.stdout + done.stderr;
 }
 
-/** Name → type, mode, owner, link target and hash of every entry of a tar file (GNU and pax long names). */
-function readTar(file: string): Map<string, string> {
-  const bytes = readFileSync(file);
-  const out = new Map<string, string>();
-  let long: { path?: string; link?: string } = {};
-  for (let at = 0; at + 512 <= bytes.length; ) {
-    const field = (from: number, length: number): string =>
-      bytes.toString('utf8', at + from, at + from + length).replace(/\0.*$/s, '');
-    const size = Number.parseInt(field(124, 12).trim() || '0', 8);
-    const type = field(156, 1) || '0';
-    const body = bytes.subarray(at + 512, at + 512 + size);
-    at += 512 + Math.ceil(size / 512) * 512;
-    if (type === 'x') {
-      for (const [, key, value] of body.toString('utf8').matchAll(/\d+ (path|linkpath)=([^\n]*)\n/g)) {
-        long = key === 'path' ? { ...long, path: value ?? '' } : { ...long, link: value ?? '' };
-      }
-      continue;
-    }
-    const start = at - 512 - Math.ceil(size / 512) * 512;
-    const text = (from: number, length: number): string =>
-      bytes.toString('utf8', start + from, start + from + length).replace(/\0.*$/s, '');
-    const name = long.path ?? (text(345, 155) === '' ? text(0, 100) : `${text(345, 155)}/${text(0, 100)}`);
-    if (name === '') break;
-    const hash = type === '0' ? createHash('sha256').update(body).digest('hex') : '';
-    const facts = [type, text(100, 8), text(108, 8), text(116, 8), long.link ?? text(157, 100), hash];
-    out.set(`/${name.replace(/^\.?\//, '').replace(/\/$/, '')}`, facts.join(' '));
-    long = {};
-  }
-  return out;
+/** Name → type, mode, owner, link target and hash of every entry of an image. */
+function imageOf(file: string): Map<string, string> {
+  return new Map(
+    readTar(file).map(({ name, type, mode, uid, gid, link, body }) => {
+      const hash = type === '0' ? createHash('sha256').update(body).digest('hex') : '';
+      return [`/${name}`, [type, mode, uid, gid, link, hash].join(' ')];
+    }),
+  );
 }
 
 function differences(a: Map<string, string>, b: Map<string, string>): string[] {
@@ -89,7 +69,7 @@ function check(build: Build): string[] {
       const tar = path.join(folder, '..', `${path.basename(folder)}.${which}.tar`);
       const output = ['--output', `type=tar,dest=${tar}`];
       run('docker', ['build', '--no-cache', '-f', `Dockerfile.${which}`, ...output, '.'], folder);
-      const image = readTar(tar);
+      const image = imageOf(tar);
       rmSync(tar);
       return image;
     });

@@ -1,5 +1,6 @@
 import type { Outcome } from './case.js';
-import type { Simulated } from './simulated.js';
+import type { Copied, Simulated } from './simulated.js';
+import type { TarEntry } from './tar.js';
 
 /** What came of one case. */
 export interface Verdict {
@@ -34,4 +35,17 @@ export function compare(real: Outcome, ours: Simulated): Verdict {
   if (real.error === undefined && ours.failures.length > 0)
     lines.push(`BuildKit succeeds, ours fails: ${ours.failures.join('; ')}`);
   return { kind: lines.length > 0 ? 'different' : 'equal', lines };
+}
+
+/** Compares what an image holds with what the simulation says of each copy; every copy goes to a folder of its own. */
+export function compareCopies(image: readonly TarEntry[], copies: readonly Copied[]): readonly string[] {
+  return copies.flatMap(({ to, files, bytes }) => {
+    const folder = to.replace(/^\//, '');
+    const real = image.filter(({ name, type }) => type === '0' && name.startsWith(folder));
+    const size = real.reduce((sum, { body }) => sum + body.length, 0);
+    if (real.length === files && size === bytes) return [];
+    return [
+      `${to}: BuildKit copies ${real.length} files, ${size} bytes; ours ${files} files, ${bytes} bytes`,
+    ];
+  });
 }

@@ -1,5 +1,5 @@
 import type { BuildCase, Outcome, Recorded } from './case.js';
-import { compare, type Verdict } from './compare.js';
+import { compare, compareCopies, type Verdict } from './compare.js';
 import { layCase } from './disk.js';
 import { diskTree } from './disktree.js';
 import { type Base, makeBase } from './engine.js';
@@ -8,6 +8,7 @@ import { randomCase } from './random/case.js';
 import { buildCase, eachOf } from './record.js';
 import { shrink } from './shrink.js';
 import { buildOf } from './simulated.js';
+import { readTar } from './tar.js';
 
 export interface RandomRun {
   readonly seed: number;
@@ -29,9 +30,13 @@ async function attempt(one: BuildCase, base: Base): Promise<Tried> {
   try {
     const wish = { target: one.target, args: one.args };
     const ours = await simulate(buildOf(laid, wish), diskTree);
-    const { log, ...real } = await buildCase(laid, one, base);
+    const image = `${laid.context}.tar`;
+    const { log, ...real } = await buildCase(laid, one, base, ['--output', `type=tar,dest=${image}`]);
     const recorded = { ...one, ...(real satisfies Outcome) };
-    return { recorded, verdict: compare(real, ours) };
+    const verdict = compare(real, ours);
+    if (real.error !== undefined || verdict.kind !== 'equal') return { recorded, verdict };
+    const lines = compareCopies(readTar(image), ours.copies);
+    return { recorded, verdict: { kind: lines.length > 0 ? 'different' : 'equal', lines } };
   } finally {
     laid.remove();
   }

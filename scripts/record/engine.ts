@@ -74,14 +74,25 @@ function progressOf(output: string): readonly Progress[] {
   });
 }
 
+/**
+ * The steps that load the context. Where all that is needed is the ignore file and nothing is ignored, the context is
+ * what was loaded to read that.
+ */
+function loadsOf(lines: readonly Progress[]): ReadonlySet<string> {
+  const vertexes = lines.flatMap(({ vertexes = [] }) => vertexes);
+  const used = new Set(vertexes.flatMap(({ inputs = [] }) => inputs));
+  const loads = vertexes.filter(
+    ({ name, digest }) =>
+      name === '[internal] load build context' ||
+      (name === '[internal] load .dockerignore' && used.has(digest)),
+  );
+  return new Set(loads.map(({ digest }) => digest));
+}
+
 /** What a log of `--progress=rawjson` says: the transfers of `.dockerignore` and of named contexts are others. */
 export function readProgress(output: string, failed: boolean): Outcome {
   const lines = progressOf(output);
-  const loads = new Set(
-    lines.flatMap(({ vertexes = [] }) =>
-      vertexes.filter(({ name }) => name === '[internal] load build context').map(({ digest }) => digest),
-    ),
-  );
+  const loads = loadsOf(lines);
   const transfers = lines
     .flatMap(({ statuses = [] }) => statuses)
     .filter(({ id, vertex }) => id === 'transferring context:' && loads.has(vertex));

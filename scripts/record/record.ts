@@ -24,9 +24,10 @@ export function buildCase(
   laid: { readonly context: string; readonly dockerfile: string },
   { target, args, dockerfile, bound }: BuildCase,
   base: Base,
+  options: readonly string[] = [],
 ): Promise<BuildResult> {
   const contexts = /\bbase\b/.test(dockerfile) ? { contexts: { base: base.reference } } : {};
-  return build({ ...laid, target, args, bound: bound === true, ...contexts });
+  return build({ ...laid, target, args, bound: bound === true, options, ...contexts });
 }
 
 /** Builds every case in a folder of its own. */

@@ -1,11 +1,13 @@
 import type { Build } from '../../server/src/project/build.js';
 import { ignoreFileOf } from '../../server/src/project/ignorefile.js';
-import type { ContextQuery } from '../../server/src/project/measure.js';
+import type { Amount, ContextQuery } from '../../server/src/project/measure.js';
 import type { Snapshot } from '../../server/src/project/snapshot.js';
 import { measureContext } from '../../server/src/sim/context/measure.js';
+import type { ContextNeeds } from '../../server/src/sim/context/model.js';
 import { contextNeeds } from '../../server/src/sim/context/needs.js';
 import { contextQuery, ignorePatternsOf } from '../../server/src/sim/context/query.js';
 import type { Tree } from '../../server/src/sim/context/tree.js';
+import type { StageGraph } from '../../server/src/sim/model.js';
 import { buildGraph } from '../../server/src/sim/stages.js';
 import { parseDockerfile } from '../../server/src/syntax/dockerfile/parse.js';
 import { createMatcher } from '../../server/src/syntax/dockerignore/match.js';
@@ -21,18 +23,49 @@ export interface Simulated {
   readonly exact: boolean;
   /** Why the build can't succeed, as far as the context goes. */
   readonly failures: readonly string[];
+  /** What the image has of the context: one for each COPY or ADD of one source that is shipped. */
+  readonly copies: readonly Copied[];
   /** Lines of the Dockerfile of which it can't know what they take. */
   readonly unknown: readonly string[];
 }
 
-const nothing = { contextLoaded: false, wireBytes: null, files: 0, entries: 0, exact: true, unknown: [] };
+/** Files that an instruction copies, and their bytes. */
+export interface Copied extends Amount {
+  /** As written. */
+  readonly to: string;
+}
+
+const nothing = {
+  contextLoaded: false,
+  wireBytes: null,
+  files: 0,
+  entries: 0,
+  exact: true,
+  copies: [],
+  unknown: [],
+};
 
 /** What is to be measured for a build. */
 export interface Question {
   readonly query: ContextQuery | undefined;
   /** Why the ignore file makes every build fail. */
   readonly refused: string | undefined;
+  /** Copies of one source, with its place in the query. */
+  readonly copies: readonly { readonly to: string; readonly source: number }[];
   readonly unknown: readonly string[];
+}
+
+function copiesOf({ uses }: ContextNeeds, graph: StageGraph): Question['copies'] {
+  let source = 0;
+  return uses.flatMap(({ instruction, step, sources }) => {
+    const at = source;
+    source += sources.length;
+    if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return [];
+    const alone =
+      instruction.sources.length === 1 && sources.length === 1 && instruction.heredocs.length === 0;
+    const shipped = graph.stages[step.stage]?.shipped === true;
+    return alone && shipped ? [{ to: instruction.destination?.raw ?? '', source: at }] : [];
+  });
 }
 
 /** The question that a build asks; undefined where there is no Dockerfile. */
@@ -40,7 +73,8 @@ export function ask(snapshot: Snapshot, build: Build): Question | undefined {
   const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
   if (dockerfile === undefined) return undefined;
   const found = { ...build, ignoreFile: ignoreFileOf(snapshot, build.dockerfile, build.context) };
-  const needs = contextNeeds(buildGraph(dockerfile, found), dockerfile);
+  const graph = buildGraph(dockerfile, found);
+  const needs = contextNeeds(graph, dockerfile);
   const { ignore } = ignorePatternsOf(snapshot, found);
   const refused = ignore === undefined ? undefined : createMatcher(ignore).error;
   // What can't be sent hurts only where something is asked of the client.
@@ -48,6 +82,7 @@ export function ask(snapshot: Snapshot, build: Build): Question | undefined {
   return {
     query: needs.loaded ? contextQuery(snapshot, found, needs) : undefined,
     refused: harmless ? undefined : refused,
+    copies: copiesOf(needs, graph),
     unknown: needs.unknown.map(({ keyword }) => keyword),
   };
 }
@@ -59,7 +94,7 @@ function isFolder(tree: Tree, path: string): boolean {
 }
 
 /** The answer to it for what lies in `tree`. */
-export function answer({ query, refused, unknown }: Question, tree: Tree): Simulated {
+export function answer({ query, refused, copies, unknown }: Question, tree: Tree): Simulated {
   const atOnce = refused === undefined ? [] : [refused];
   if (query === undefined) return { ...nothing, unknown, failures: atOnce };
   const measured = measureContext(query, tree);
@@ -81,6 +116,10 @@ export function answer({ query, refused, unknown }: Question, tree: Tree): Simul
     entries: measured.sent.entries,
     exact: measured.sent.exact,
     failures: [...error, ...lost],
+    copies: copies.map(({ to, source }) => {
+      const { files = 0, bytes = 0 } = measured.sources[source] ?? {};
+      return { to, files, bytes };
+    }),
     unknown,
   };
 }
