@@ -58,7 +58,12 @@ export async function noEngine(): Promise<string | undefined> {
 
 /** The last line of `--progress=rawjson`, as far as it is read here. */
 interface Progress {
-  readonly vertexes?: readonly { readonly digest: string; readonly name: string; readonly error?: string }[];
+  readonly vertexes?: readonly {
+    readonly digest: string;
+    readonly name: string;
+    readonly inputs?: readonly string[];
+    readonly error?: string;
+  }[];
   readonly statuses?: readonly {
     readonly id: string;
     readonly vertex: string;
