@@ -61,7 +61,6 @@ interface Progress {
   readonly vertexes?: readonly {
     readonly digest: string;
     readonly name: string;
-    readonly inputs?: readonly string[];
     readonly error?: string;
   }[];
   readonly statuses?: readonly {
@@ -79,34 +78,29 @@ function progressOf(output: string): readonly Progress[] {
   });
 }
 
-/**
- * The steps that load the context. Where all that is needed is the ignore file and nothing is ignored, the context is
- * what was loaded to read that.
- */
-function loadsOf(lines: readonly Progress[]): ReadonlySet<string> {
-  const vertexes = lines.flatMap(({ vertexes = [] }) => vertexes);
-  const used = new Set(vertexes.flatMap(({ inputs = [] }) => inputs));
-  const loads = vertexes.filter(
-    ({ name, digest }) =>
-      name === '[internal] load build context' ||
-      (name === '[internal] load .dockerignore' && used.has(digest)),
-  );
-  return new Set(loads.map(({ digest }) => digest));
+/** The transfers of the steps of one name, and whether all of them came to their end. */
+function transfersOf(lines: readonly Progress[], name: string): Outcome & { readonly started: boolean } {
+  const steps = lines.flatMap(({ vertexes = [] }) => vertexes).filter((vertex) => vertex.name === name);
+  const digests = new Set(steps.map(({ digest }) => digest));
+  const last = lines
+    .flatMap(({ statuses = [] }) => statuses)
+    .findLast(({ id, vertex }) => id === 'transferring context:' && digests.has(vertex));
+  const whole = last?.completed !== undefined && steps.every(({ error }) => error === undefined);
+  return {
+    started: steps.length > 0,
+    contextLoaded: last !== undefined,
+    wireBytes: whole ? last.current : null,
+  };
 }
 
 /** What a log of `--progress=rawjson` says: the transfers of `.dockerignore` and of named contexts are others. */
 export function readProgress(output: string, failed: boolean): Outcome {
   const lines = progressOf(output);
-  const loads = loadsOf(lines);
-  const transfers = lines
-    .flatMap(({ statuses = [] }) => statuses)
-    .filter(({ id, vertex }) => id === 'transferring context:' && loads.has(vertex));
-  const last = transfers.at(-1);
-  const whole =
-    last?.completed !== undefined &&
-    !lines.some((l) => l.vertexes?.some((v) => loads.has(v.digest) && v.error));
-  const error = failed ? { error: errorOf(output) } : {};
-  return { contextLoaded: transfers.length > 0, wireBytes: whole ? (last?.current ?? null) : null, ...error };
+  const own = transfersOf(lines, '[internal] load build context');
+  // Where all that is needed is the ignore file and nothing is ignored, the two are one transfer.
+  const shared = own.started && !own.contextLoaded && !failed;
+  const { contextLoaded, wireBytes } = shared ? transfersOf(lines, '[internal] load .dockerignore') : own;
+  return { contextLoaded, wireBytes, ...(failed ? { error: errorOf(output) } : {}) };
 }
 
 /** What the client says at the end, without what is another each time: refs, folders. */
