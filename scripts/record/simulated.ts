@@ -63,8 +63,10 @@ function copiesOf({ uses }: ContextNeeds, graph: StageGraph): Question['copies']
     if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return [];
     const alone =
       instruction.sources.length === 1 && sources.length === 1 && instruction.heredocs.length === 0;
+    // What wildcards hit may fall into one place.
+    const plain = sources.every(({ query }) => query.parents || !/[*?[\\]/.test(query.path));
     const shipped = graph.stages[step.stage]?.shipped === true;
-    return alone && shipped ? [{ to: instruction.destination?.raw ?? '', source: at }] : [];
+    return alone && plain && shipped ? [{ to: instruction.destination?.raw ?? '', source: at }] : [];
   });
 }
 

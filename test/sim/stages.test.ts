@@ -18,6 +18,16 @@ function last(text: string, options: Partial<Parameters<typeof buildGraph>[1]> =
   return step;
 }
 
+describe('a stage that is FROM another', () => {
+  it('begins with its ENV over its ARGs, and keeps the ARGs that no ENV hides', () => {
+    const { environment } = last('FROM scratch AS s\nENV v=env\nARG v=arg\nARG w=arg\nFROM s\nRUN true');
+    expect(Object.fromEntries(environment)).toEqual({ v: 'env', w: 'arg' });
+  });
+  it('sees within one stage what was said last', () => {
+    expect(last('FROM scratch\nENV v=env\nARG v=arg\nRUN true').environment.get('v')).toBe('arg');
+  });
+});
+
 describe('reachability', () => {
   const text = [
     'FROM a AS base',

@@ -1,4 +1,4 @@
-import { baseName, dirName, joinPath } from '../text/paths.js';
+import { baseName, dirName, joinPath, normalizePath } from '../text/paths.js';
 import { type Entry, entryNamed, type Snapshot } from './snapshot.js';
 
 /** Links followed for one path before it counts as a loop, as in BuildKit. */
@@ -14,7 +14,9 @@ function targetOf(
   entry: Entry,
 ): { readonly parts: readonly string[]; readonly absolute: boolean } | undefined {
   const target = entry.target?.replaceAll('\\', '/').replace(/^[A-Za-z]:(?=\/)/, '');
-  return target === undefined ? undefined : { parts: target.split('/'), absolute: target.startsWith('/') };
+  if (target === undefined) return undefined;
+  // BuildKit's client drops `x/..` before it looks whether there is an `x`.
+  return { parts: normalizePath(target).split('/'), absolute: target.startsWith('/') };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ContextQuery } from '../../project/measure.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import type { IgnoreFile } from '../../syntax/dockerignore/model.js';
 import { parseIgnore } from '../../syntax/dockerignore/parse.js';
-import { dirName, isInside } from '../../text/paths.js';
+import { dirName } from '../../text/paths.js';
 import type { ContextNeeds } from './model.js';
 
 /** The patterns BuildKit reads for a build, and where they stand. */
@@ -21,8 +21,7 @@ const none: BuildIgnore = { patterns: [], file: null, ignore: undefined };
 export function ignorePatternsOf(snapshot: Snapshot, build: Build): BuildIgnore {
   const { ignoreFile } = build;
   if (build.remote || ignoreFile === null) return none;
-  const root = isInside(build.context, ignoreFile) ? build.context : dirName(ignoreFile);
-  const target = followLinks(snapshot, root, ignoreFile)?.path ?? ignoreFile;
+  const target = followLinks(snapshot, dirName(ignoreFile), ignoreFile)?.path ?? ignoreFile;
   const ignore = snapshot.parse(target, parseIgnore);
   return ignore === undefined
     ? { ...none, file: ignoreFile }

@@ -1,4 +1,4 @@
-import { cleanPath, isWellFormed, trimSpace } from './gopath.js';
+import { cleanPath, failsOnDot, trimSpace } from './gopath.js';
 import { compileExpression } from './regexp.js';
 
 /** One pattern ready to be matched against whole paths from the context root, with `/` (SPEC A3). */
@@ -32,7 +32,7 @@ export function compilePattern(pattern: string): CompiledPattern {
     );
   }
   const body = exception ? whole.slice(1) : whole;
-  if (!isWellFormed(body)) return refused(body, exception, syntaxError);
+  if (failsOnDot(body)) return refused(body, exception, syntaxError);
   const { kind, expression } = translate(body);
   if (kind !== 'regexp') {
     return { text: body, exception, kind, matches: simpleMatch(kind, body), error: undefined, lazy: false };

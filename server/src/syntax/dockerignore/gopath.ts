@@ -79,7 +79,54 @@ function isWellFormedChunk(chunk: string): boolean {
   return true;
 }
 
-/** Whether Go's filepath.Match takes the pattern (its check does not depend on the name). */
+/** Whether the class that starts at `[`, well formed, holds `.`. */
+function classHasDot(pattern: string, open: number): boolean {
+  let at = open + 1;
+  const negated = pattern.charAt(at) === '^';
+  if (negated) at++;
+  const char = (): string => {
+    if (pattern.charAt(at) === '\\') at++;
+    const c = String.fromCodePoint(pattern.codePointAt(at) ?? 0);
+    at += c.length;
+    return c;
+  };
+  let has = false;
+  for (let first = true; first || pattern.charAt(at) !== ']'; first = false) {
+    const low = char();
+    const isRange = pattern.charAt(at) === '-';
+    if (isRange) at++;
+    const high = isRange ? char() : low;
+    if ((low.codePointAt(0) ?? 0) <= 46 && 46 <= (high.codePointAt(0) ?? 0)) has = true;
+  }
+  return has !== negated;
+}
+
+/** Whether a chunk, well formed, is one element that matches `.`. */
+function isDot(chunk: string): boolean {
+  if (chunk.startsWith('[')) return afterClass(chunk, 0) === chunk.length && classHasDot(chunk, 0);
+  return chunk === '.' || chunk === '?' || chunk === '\\.';
+}
+
+/**
+ * Whether Go's filepath.Match reports an error for the pattern and the name `.`. It looks at a pattern no further than to
+ * where the name can't match any more: what is wrong behind that goes unseen.
+ */
+export function failsOnDot(pattern: string): boolean {
+  let left = true;
+  for (let at = 0; at < pattern.length; ) {
+    while (pattern.charAt(at) === '*') at++;
+    const end = chunkEnd(pattern, at);
+    const chunk = pattern.slice(at, end);
+    if (chunk === '') return false;
+    if (!isWellFormedChunk(chunk)) return true;
+    if (!left || !isDot(chunk)) return false;
+    left = false;
+    at = end;
+  }
+  return false;
+}
+
+/** Whether Go's path.Match takes the pattern (its check does not depend on the name). */
 export function isWellFormed(pattern: string): boolean {
   for (let at = 0; at < pattern.length; ) {
     while (pattern.charAt(at) === '*') at++;
