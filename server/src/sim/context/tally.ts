@@ -101,7 +101,15 @@ export function sourceTally(
   const matches = Array.from({ length: count }, (): string[] => []);
   const sentPaths = new Set<string>();
   const required = sources.required.map((path) => path === undefined);
+  let lacking = [...required.keys()].filter((i) => required[i] !== true);
   const isWatched = watcher(sources.places);
+  const lookFor = (path: string, takers: SourceSet): void => {
+    for (const i of lacking) {
+      const start = sources.required[i];
+      if (start !== undefined && takers.list.includes(i) && path.startsWith(start)) required[i] = true;
+    }
+    lacking = lacking.filter((i) => required[i] !== true);
+  };
   return {
     sent(path, { named, sources: takers }) {
       if (isWatched(path)) sentPaths.add(path);
@@ -109,9 +117,7 @@ export function sourceTally(
         const list = matches[source];
         if (list !== undefined && list.length < mostMatches) list.push(name);
       }
-      sources.required.forEach((start, i) => {
-        if (start !== undefined && takers.list.includes(i) && path.startsWith(start)) required[i] = true;
-      });
+      if (lacking.length > 0) lookFor(path, takers);
     },
     leaf(leaf) {
       if (!leaf.sent || (leaf.kind !== 'file' && leaf.kind !== 'socket')) return;
