@@ -64,7 +64,9 @@ function copiesOf({ uses }: ContextNeeds, graph: StageGraph): Question['copies']
     const alone =
       instruction.sources.length === 1 && sources.length === 1 && instruction.heredocs.length === 0;
     // What wildcards hit may fall into one place.
-    const plain = sources.every(({ query }) => query.parents || !/[*?[\\]/.test(query.path));
+    const plain = sources.every(
+      ({ query }) => !/[*?[\\]/.test(query.parents ? (query.pivot?.folder ?? '.') : query.path),
+    );
     const shipped = graph.stages[step.stage]?.shipped === true;
     return alone && plain && shipped ? [{ to: instruction.destination?.raw ?? '', source: at }] : [];
   });

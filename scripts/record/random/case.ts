@@ -3,6 +3,7 @@ import { type Dice, dice } from './dice.js';
 import { randomDockerfile } from './dockerfile.js';
 import { randomIgnore } from './ignore.js';
 import { randomTree } from './tree.js';
+import { sayable } from './words.js';
 
 const dockerfileNames = [
   'app.Dockerfile',
@@ -36,7 +37,8 @@ export function randomCase(seed: number, index: number): BuildCase {
   const roll = dice(seed, index);
   const made = randomTree(roll);
   const dockerfileName = roll.chance(25) ? roll.pick(dockerfileNames) : 'Dockerfile';
-  const paths = [...made.paths, 'Dockerfile', '.dockerignore'];
+  // Dockerfiles and ignore files are texts: of what is none they can say only so much.
+  const paths = [...made.paths.map(sayable), 'Dockerfile', '.dockerignore'];
   const dockerfile = randomDockerfile(roll, roll.chance(8) ? { ...made, paths } : made);
   const root = roll.chance(60) ? ignoreEntries(roll, '.dockerignore', randomIgnore(roll, paths)) : {};
   const own = roll.chance(dockerfileName === 'Dockerfile' ? 6 : 40)

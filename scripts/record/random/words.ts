@@ -55,7 +55,7 @@ export function quoted(text: string): string {
 }
 
 /** What a Dockerfile, a text, can say of a name that is none. */
-function sayable(path: string): string {
+export function sayable(path: string): string {
   return path.replace(/[\uDC80-\uDCFF]/gu, '?');
 }
 

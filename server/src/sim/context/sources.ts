@@ -1,7 +1,7 @@
 import type { SourceQuery } from '../../project/measure.js';
-import { isWellFormed } from '../../syntax/dockerignore/gopath.js';
+import { failsOnDot, isWellFormed } from '../../syntax/dockerignore/gopath.js';
 import { isMatched, type PatternList, patternList } from './filter.js';
-import { resolvePath } from './follow.js';
+import { followLinks, resolvePath } from './follow.js';
 import { goMatcher, hasWildcards, splitWildcards } from './goPath.js';
 import type { Tree } from './tree.js';
 import { below } from './trees.js';
@@ -171,6 +171,15 @@ function requiredPath({ parents, pivot, path }: SourceQuery): string | undefined
   return path;
 }
 
+/**
+ * Whether BuildKit evaluates a needed path as a pattern, so that the build fails if it can't be one: not where a link on
+ * the way is followed instead, unless that gives a pattern that is refused at once.
+ */
+function isEvaluated(tree: Tree, follow: readonly string[], path: string): boolean {
+  const resolved = followLinks(tree, follow) ?? [];
+  return resolved.includes(path) || resolved.some(failsOnDot);
+}
+
 /** What gRPC takes in a header: paths with other characters are escaped, but only where one is not ASCII. */
 const unsendable = /[\0-\x1F\x7F]/;
 const notAscii = /[^\0-\x7F]/;
@@ -186,8 +195,8 @@ export function locateSources(
   isIgnored: (path: string) => boolean,
 ): Sources {
   const draft: Draft = { places: newPlace(), tree, isIgnored, links: [] };
-  // BuildKit finds out that it can't evaluate a path as a pattern when it does so.
-  const isPattern = (path: string): boolean => follow === null || !isRefused(patternList([path]));
+  const isPattern = (path: string): boolean =>
+    follow === null || !isRefused(patternList([path])) || !isEvaluated(tree, follow, path);
   const escaped = follow === null || follow.some((path) => notAscii.test(path));
   const needed = queries.map((query, i) =>
     (!escaped && unsendable.test(query.path)) || !isPattern(query.path)
