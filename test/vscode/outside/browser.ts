@@ -86,6 +86,7 @@ async function reload(page: Page, launch: Launch, base: string): Promise<void> {
   const { report, reportKeys } = windowOf(page, launch.pictures);
   const file = path.join(launch.open, 'context/Dockerfile');
   const payload = JSON.stringify([['openFile', remote(base, file)]]);
+  let stage = 'before the reload';
   try {
     await page.goto(`${base}/?${new URLSearchParams({ folder: launch.open, payload })}`);
     await page.waitForSelector('.codelens-decoration a');
@@ -96,12 +97,14 @@ async function reload(page: Page, launch: Launch, base: string): Promise<void> {
     const inside = await reportKeys({ selector: '#map button', keys: ['Enter'] });
     // VS Code keeps what a page remembers a moment after it says so.
     await sleep(3000);
-    await page.reload();
+    stage = 'after the reload';
+    // Without the file to open, which would be opened instead of what was open.
+    await page.goto(`${base}/?${new URLSearchParams({ folder: launch.open })}`);
     const after = await report({ text: 'Lines that would make it smaller' });
     assert.equal(after.size, before.size);
     assert.equal(after.folder, inside.folder, 'the folder that was shown');
   } catch (error) {
     await page.screenshot({ path: `${launch.failurePicture}.png` });
-    throw error;
+    throw new Error(`${stage}: ${error instanceof Error ? error.message : error}`);
   }
 }
