@@ -122,12 +122,15 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       return null;
     },
     async explorerMenu({ name }) {
-      const row = await page.waitForSelector(
-        `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`,
-      );
-      // The tree may still be unfolding.
-      await sleep(500);
-      await row?.click({ button: 'right' });
+      const row = `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`;
+      // While the tree unfolds, rows move and stand for other files.
+      const place = await until(`row ${name} at rest`, async () => {
+        const before = await (await page.$(row))?.boundingBox();
+        await sleep(300);
+        const after = await (await page.$(row))?.boundingBox();
+        return before?.y === after?.y ? (after ?? undefined) : undefined;
+      });
+      await page.mouse.click(place.x + 60, place.y + 8, { button: 'right' });
       const labels = '.monaco-menu .action-label[aria-label]';
       await until('menu', () => page.evaluate(menuLabels, labels).then((all) => all.length > 0));
       const all = await page.evaluate(menuLabels, labels);
