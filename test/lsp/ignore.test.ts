@@ -138,6 +138,7 @@ describe('hover on a line of an ignore file', () => {
     );
     const read = await hovered(4);
     expect(read).toContain('It is read as `dist/sub`.');
+    expect(read).not.toContain('Unlike in a .gitignore');
     expect(read).toContain('It hides no file, though it hits 2 kB in 1 file.');
     expect(read).toContain('Line 2 (`dist`) had hidden 1 file of them already.');
   });

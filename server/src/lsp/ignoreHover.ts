@@ -48,7 +48,8 @@ export function meaning(pattern: IgnorePattern, written: string): string {
   const first = `${verb} ${reach(path)}, and all that lies below it${condition}.`;
   const body = written.replace(/^!\s*/, '');
   const read = body === path || path === '' ? [] : [`It is read as ${code(path)}.`];
-  const anchored = !path.includes('/') && path !== '*' && path !== '**' && path !== '';
+  // A .gitignore anchors what has a slash in front or in the middle.
+  const anchored = !/\/./.test(body) && !['*', '**', ''].includes(path);
   const unlike = anchored
     ? [`Unlike in a .gitignore, not in folders further down: that would be ${code(`**/${path}`)}.`]
     : [];
