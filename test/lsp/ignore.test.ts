@@ -152,6 +152,19 @@ describe('hover on a line of an ignore file', () => {
     expect(await hovered(8)).toBe('');
   });
 
+  it('says why nothing is counted', async () => {
+    const nothing = files().set('/w/Dockerfile', 'FROM a\n');
+    expect(await hovered(1, { files: nothing })).toContain('No step of a build that reads this file takes');
+    const blind = await hovered(1, { measuring: 'never' });
+    expect(blind).toMatch(/^Hides `dist` in the root of the context, .*`\*\*\/dist`\.$/);
+    const broken = await start({ core: coreWith(), files: files() });
+    await broken.open(ignoreUri, 'dist\na[\n', 'ignore');
+    expect(await broken.hover(ignoreUri, 0, 1)).toMatchObject({
+      contents: { value: expect.stringContaining('BuildKit refuses another line of this file') },
+    });
+    broken.discard('workspace/diagnostic/refresh');
+  });
+
   it('says what a line means while the disk is walked, and for what is no file', async () => {
     const walking = await hovered(1, { measuring: () => new Promise(() => undefined) });
     expect(walking).toContain('Hides `dist` in the root');

@@ -2,7 +2,7 @@ import type { Build } from '../project/build.js';
 import { projectRootOf } from '../project/config.js';
 import { projectBuilds } from '../project/discover.js';
 import { localBuild } from '../project/local.js';
-import type { PatternMeasure } from '../project/measure.js';
+import type { ContextMeasure, PatternMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { contextNeeds } from '../sim/context/needs.js';
 import { contextQuery } from '../sim/context/query.js';
@@ -91,31 +91,58 @@ export function effect(ignore: IgnoreFile, pattern: IgnorePattern, measure: Patt
   return [does, named, ...others(ignore, pattern, measure)];
 }
 
-/** The first build whose context is measured with this ignore file, and how many others read it. */
-function readerOf(
-  snapshot: Snapshot,
-  path: string,
-): { readonly first: Build | undefined; readonly more: number } {
-  const readers = projectBuilds(snapshot, path)
-    .map((build) => localBuild(snapshot, build))
-    .filter(({ remote, ignoreFile }) => !remote && ignoreFile === path);
-  const [first, ...rest] = readers;
-  return { first, more: rest.filter(({ context }) => context !== first?.context).length };
+/** What an ignore file does for one build that reads it. */
+interface Reader {
+  readonly build: Build;
+  readonly loaded: boolean;
+  readonly measure: ContextMeasure | undefined;
 }
 
-function measured(snapshot: Snapshot, build: Build): readonly PatternMeasure[] | undefined {
+function readerOf(snapshot: Snapshot, build: Build): Reader | undefined {
   const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
   if (dockerfile === undefined) return undefined;
   const needs = contextNeeds(buildGraph(dockerfile, build), dockerfile);
   const query = contextQuery(snapshot, build, needs, { all: true });
-  const measure = query && snapshot.measure(query);
-  return measure?.error === null ? (measure.patterns ?? undefined) : undefined;
+  return { build, loaded: needs.loaded, measure: query && snapshot.measure(query) };
+}
+
+/** The builds that read an ignore file, as they are from a checkout. */
+function readersOf(snapshot: Snapshot, path: string): readonly Build[] {
+  return projectBuilds(snapshot, path)
+    .map((build) => localBuild(snapshot, build))
+    .filter(({ remote, ignoreFile }) => !remote && ignoreFile === path);
+}
+
+/** What a line does in the first build that loads its context, and for which build that is. */
+function inBuilds(
+  snapshot: Snapshot,
+  path: string,
+  ignore: IgnoreFile,
+  pattern: IgnorePattern,
+): readonly string[] {
+  const builds = readersOf(snapshot, path);
+  const [first] = builds;
+  if (first === undefined) return ['No build of this project reads this file.'];
+  let reader: Reader | undefined;
+  for (const build of builds) {
+    reader = readerOf(snapshot, build);
+    if (reader?.loaded === true) break;
+  }
+  if (reader?.loaded !== true)
+    return ['No step of a build that reads this file takes anything from its context.'];
+  const { build, measure } = reader;
+  if (measure === undefined) return [];
+  if (measure.error !== null) return ['BuildKit refuses another line of this file, so nothing is counted.'];
+  const found = measure.patterns?.[ignore.patterns.indexOf(pattern)];
+  if (found === undefined) return [];
+  const more = new Set(builds.map(({ context }) => context)).size - 1;
+  return [...effect(ignore, pattern, found), basisFor(snapshot, build, more)];
 }
 
 function basisFor(snapshot: Snapshot, build: Build, more: number): string {
   const context = relativePath(projectRootOf(snapshot, build.context), build.context);
   const where = `${context === '.' ? 'the project root' : code(context)} (${buildName(build)})`;
-  const rest = more === 0 ? '' : ` ${counted(more, 'other build')} read it for another context.`;
+  const rest = more === 0 ? '' : ` It is read for ${counted(more, 'other context')} too.`;
   return `For the context ${where}. ${basis}${rest}`;
 }
 
@@ -137,12 +164,5 @@ export function patternHover(
   if (problem !== undefined) return { span, paragraphs: [problem.message] };
   const means = meaning(pattern, ignore.text.slice(span.start, span.end));
   if (world === undefined) return { span, paragraphs: [means] };
-  const { first, more } = readerOf(world, path);
-  if (first === undefined) return { span, paragraphs: [means, 'No build of this project reads this file.'] };
-  const found = measured(world, first)?.[ignore.patterns.indexOf(pattern)];
-  if (found === undefined) return { span, paragraphs: [means] };
-  return {
-    span,
-    paragraphs: [means, effect(ignore, pattern, found).join('\n\n'), basisFor(world, first, more)],
-  };
+  return { span, paragraphs: [means, ...inBuilds(world, path, ignore, pattern)] };
 }

@@ -155,6 +155,8 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
   };
   return {
     folders: snapshot.folders,
+    // What is remembered inside asks its questions again, so they are noted here too.
+    ...(snapshot.memo === undefined ? {} : { memo: snapshot.memo }),
     ...(snapshot.notes === undefined ? {} : { notes: snapshot.notes }),
     text: (path) => note('text', path, snapshot.text(path)),
     list: (folder) => note('list', folder, snapshot.list(folder)),

@@ -26,16 +26,15 @@ function literalStart(source: string): string {
  */
 export function namedBySource(pattern: string, views: readonly BuildView[]): boolean {
   const name = pattern.slice(pattern.lastIndexOf('/') + 1);
+  const own = matcherOf([pattern]);
+  const hides = (path: string): boolean => path !== '.' && own.match(path).ignored;
   return views.some(({ needs, view }) =>
     needs.uses.some(({ sources }) =>
       sources.some(({ query }) => {
-        if (hidesPath(pattern, literalStart(query.path))) return true;
+        if (hides(literalStart(query.path))) return true;
         if (broadFolder(query.path) !== undefined) return false;
         const last = query.path.slice(query.path.lastIndexOf('/') + 1);
-        return (
-          matcherOf([last]).match(name).ignored ||
-          view.expand(query.path).some((path) => hidesPath(pattern, path))
-        );
+        return matcherOf([last]).match(name).ignored || view.expand(query.path).some(hides);
       }),
     ),
   );
