@@ -3,6 +3,7 @@ import { parseIgnore } from '../syntax/dockerignore/parse.js';
 
 /** Whether a line of an ignore file means the path and BuildKit takes the line. */
 function means(line: string, path: string): boolean {
+  if (/[\r\n]/.test(line)) return false;
   const ignore = parseIgnore(line);
   const matcher = createMatcher(ignore);
   const { ignored, error } = matcher.match(path);
@@ -25,5 +26,7 @@ export function spelled(name: string): string | undefined {
   const special = /[\\*?[\]^]/g;
   const escaped = name.replace(special, '\\$&').replace(/^[#!]/, '\\$&');
   const guessed = escaped.replace(/^\s|\s$|[\0-\x1f\x7f]/gu, '?');
-  return [name, escaped, guessed].find((written) => holds(written, name));
+  // A name with wildcards means itself too, but not only.
+  const plain = /[\\*?[\]^]/.test(name) ? [] : [name];
+  return [...plain, escaped, guessed].find((written) => holds(written, name));
 }
