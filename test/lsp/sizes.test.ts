@@ -42,6 +42,19 @@ function hintsOf(client: LspClient, asked = uri, range = whole): Promise<InlayHi
   return client.request('textDocument/inlayHint', { textDocument: { uri: asked }, range });
 }
 
+/** The hints as soon as there are some that are `expected`; a slow machine may be asked to ask again. */
+async function hintsWhen(
+  client: LspClient,
+  expected: (hints: readonly InlayHint[]) => boolean = (hints) => hints.length > 0,
+  range = whole,
+): Promise<InlayHint[]> {
+  for (;;) {
+    const hints = await hintsOf(client, uri, range);
+    if (expected(hints)) return hints;
+    await client.next('workspace/inlayHint/refresh');
+  }
+}
+
 function lensesOf(client: LspClient, asked = uri): Promise<CodeLens[]> {
   return client.request('textDocument/codeLens', { textDocument: { uri: asked } });
 }
@@ -57,7 +70,7 @@ describe('inlay hints', () => {
   it('say what each COPY and bind mount takes, past a threshold', async () => {
     const client = await start();
     await client.open(uri, dockerfile);
-    const hints = await hintsOf(client);
+    const hints = await hintsWhen(client);
     expect(hints.map(({ position, label, paddingLeft }) => [position, label, paddingLeft])).toEqual([
       [{ line: 3, character: 17 }, '2 MB in 3 files', true],
       [{ line: 4, character: 45 }, '2 MB in 1 file', true],
@@ -68,7 +81,7 @@ describe('inlay hints', () => {
   it('explain themselves', async () => {
     const client = await start();
     await client.open(uri, dockerfile);
-    const [copy] = await hintsOf(client);
+    const [copy] = await hintsWhen(client);
     expect(copy?.tooltip).toEqual({
       kind: 'markdown',
       value: [
@@ -83,7 +96,7 @@ describe('inlay hints', () => {
       }),
     });
     await plain.open(uri, dockerfile);
-    expect((await hintsOf(plain))[0]?.tooltip).toContain('- src/*.js: 3.5 kB');
+    expect((await hintsWhen(plain))[0]?.tooltip).toContain('- src/*.js: 3.5 kB');
     for (const one of [client, plain]) discardRefreshes(one);
   });
 
@@ -91,7 +104,7 @@ describe('inlay hints', () => {
     const client = await start();
     await client.open(uri, dockerfile);
     const range = { start: { line: 4, character: 0 }, end: { line: 5, character: 0 } };
-    expect((await hintsOf(client, uri, range)).map(({ position }) => position.line)).toEqual([4]);
+    expect((await hintsWhen(client, undefined, range)).map(({ position }) => position.line)).toEqual([4]);
     discardRefreshes(client);
   });
 
@@ -107,7 +120,7 @@ describe('inlay hints', () => {
     expect(there(lens).command).toBeUndefined();
     release();
     await client.next('workspace/inlayHint/refresh');
-    expect(await hintsOf(client)).toHaveLength(2);
+    expect(await hintsWhen(client)).toHaveLength(2);
     discardRefreshes(client);
   });
 
@@ -127,20 +140,20 @@ describe('inlay hints', () => {
     const files = project();
     const client = await start({ files });
     await client.open(uri, dockerfile);
-    expect((await hintsOf(client))[1]?.label).toBe('2 MB in 1 file');
+    const second = (label: string): Promise<InlayHint[]> =>
+      hintsWhen(client, (hints) => hints[1]?.label === label);
+    await second('2 MB in 1 file');
     files.set('/w/assets/more.png', 3_000_000);
     await client.notify('workspace/didChangeWatchedFiles', {
       changes: [{ uri: 'file:///w/assets/more.png', type: 1 }],
     });
-    await client.next('workspace/inlayHint/refresh');
-    expect((await hintsOf(client))[1]?.label).toBe('5 MB in 2 files');
+    await second('5 MB in 2 files');
     files.set('/w/.dockerignore', '');
     await client.notify('workspace/didChangeWatchedFiles', {
       changes: [{ uri: 'file:///w/.dockerignore', type: 1 }],
     });
     await client.open('file:///w/.dockerignore', 'assets/logo*\n', 'ignore');
-    await client.next('workspace/inlayHint/refresh');
-    expect((await hintsOf(client))[1]?.label).toBe('3 MB in 1 file');
+    await second('3 MB in 1 file');
     discardRefreshes(client);
   });
 
@@ -206,7 +219,17 @@ describe('code lenses', () => {
 });
 
 describe('the context status', () => {
-  const statusOf = (client: LspClient): Promise<ContextStatus> => client.next('plimsoll/contextStatus');
+  /** The next status of a document that `fits`. */
+  const statusOf = async (
+    client: LspClient,
+    fits: (status: ContextStatus) => boolean,
+    asked = uri,
+  ): Promise<ContextStatus> => {
+    for (;;) {
+      const status = await client.next<ContextStatus>('plimsoll/contextStatus');
+      if (status.uri === asked && fits(status)) return status;
+    }
+  };
 
   it('goes to our own client for Dockerfiles and what belongs to one, with a level by the thresholds', async () => {
     let context = {};
@@ -216,7 +239,7 @@ describe('the context status', () => {
       files: project().set('/w/.dockerignore', '*.bin\n'),
     });
     await client.open(uri, dockerfile);
-    expect(await statusOf(client)).toEqual({
+    expect(await statusOf(client, ({ text }) => text !== '')).toEqual({
       uri,
       text: 'Context: 2 MB in 4 files',
       detail:
@@ -225,28 +248,27 @@ describe('the context status', () => {
     });
     context = { noteAbove: 1 };
     await client.notify('workspace/didChangeConfiguration', { settings: null });
-    expect(await statusOf(client)).toMatchObject({
+    expect(await statusOf(client, ({ level }) => level !== 'ok')).toMatchObject({
       level: 'note',
       detail: expect.stringContaining('Above the threshold of 1 MB.'),
     });
     context = { noteAbove: 1, warnAbove: 1.5 };
     await client.notify('workspace/didChangeConfiguration', { settings: null });
-    expect(await statusOf(client)).toMatchObject({ level: 'warn' });
+    expect((await statusOf(client, ({ level }) => level === 'warn')).text).toBe('Context: 2 MB in 4 files');
     await client.open('file:///w/.dockerignore', 'assets\n', 'ignore');
-    const two = [await statusOf(client), await statusOf(client)].sort((a, b) => (a.uri < b.uri ? -1 : 1));
-    expect(two).toMatchObject([
-      { uri: 'file:///w/.dockerignore', text: 'Context: 3.9 kB in 3 files', level: 'ok' },
-      { uri, text: 'Context: 3.9 kB in 3 files', level: 'ok' },
-    ]);
+    const own = await statusOf(client, () => true, 'file:///w/.dockerignore');
+    expect(own).toMatchObject({ text: 'Context: 3.9 kB in 3 files', level: 'ok' });
     discardRefreshes(client);
   });
 
   it('empties when nothing is sent any more', async () => {
     const client = await start(ours);
     await client.open(uri, dockerfile);
-    expect((await statusOf(client)).text).not.toBe('');
+    await statusOf(client, ({ text }) => text !== '');
     await client.change(uri, 'FROM a\n');
-    expect(await statusOf(client)).toEqual({ uri, text: '', detail: '', level: 'ok' });
+    expect(await statusOf(client, ({ text }) => text === '')).toEqual({
+      ...{ uri, text: '', detail: '', level: 'ok' },
+    });
     discardRefreshes(client);
   });
 });
