@@ -97,8 +97,9 @@ function shown(row: Row): string {
   const theirs = real.contextLoaded ? (real.wireBytes ?? 'broken off') : 'not loaded';
   const mine =
     ours.unknown.length > 0 ? 'unknown' : ours.contextLoaded ? (ours.wireBytes ?? 'refused') : 'not loaded';
-  const error = real.error === undefined ? '' : ` (${real.error.replace(/\s+/g, ' ').slice(0, 110)})`;
-  return `| ${row.project} | ${row.dockerfile} | ${row.context} | ${mine} | ${theirs} | ${sameBytes(row) ? 'equal' : `differs${error}`} |`;
+  const why = real.error?.replace(/\s+/g, ' ').slice(0, 110) ?? '';
+  const verdict = sameBytes(row) ? 'equal' : real.wireBytes === null ? `not compared: ${why}` : 'DIFFERENT';
+  return `| ${row.project} | ${row.dockerfile} | ${row.context} | ${mine} | ${theirs} | ${verdict} |`;
 }
 
 function sameBytes({ ours, real }: Row): boolean {
