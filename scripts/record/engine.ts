@@ -111,7 +111,7 @@ function errorOf(output: string): string {
     .replace(/^ERROR: (?:failed to build: )?(?:failed to solve: )?/, '')
     .replace(/ of ref [\w:]+/, '')
     .replace(/\/[^\s"]*\/plimsoll-(?:record|corpus|base)-\w+\/\w+\//g, '')
-    .replace(/\/[^\s"]*\/(?:snapshots\/\d+\/fs|cachemounts\/\w+)\//g, '/');
+    .replace(/\/[^\s"]*\/(?:snapshots\/\d+\/fs|cachemounts\/\w+|buildkit-mount\d+)\//g, '/');
 }
 
 /** Builds once and tells what was transferred. Rejects only where `docker` can't be started. */
