@@ -94,6 +94,14 @@ describe('contextNeeds', () => {
     ).toEqual(['a.txt', 'b']);
   });
 
+  it('a stage that is only named by a tmpfs mount is not built, though its paths count', () => {
+    const text = ['FROM a AS s', 'COPY x /', 'FROM a', 'RUN --mount=type=tmpfs,from=S,target=/t true'];
+    expect(needs(text)).toMatchObject({ loaded: false, uses: [] });
+    const { follow, uses } = needs([...text, 'COPY y /']);
+    expect([follow, uses.length]).toEqual([['x', 'y'], 1]);
+    expect(needs(text.map((line) => line.replace('tmpfs', 'cache')))).toMatchObject({ loaded: true });
+  });
+
   it('reads bind mounts with variables in them', () => {
     const { uses, follow } = needs([
       'FROM scratch',

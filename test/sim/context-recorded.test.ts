@@ -32,7 +32,7 @@ function different(cases: readonly Recorded[]): Record<string, readonly string[]
 describe('what BuildKit 0.33 transferred, recorded by record-buildkit', () => {
   it('has all files of facts', () => {
     const names = readdirSync(facts).filter((name) => /^context-.*\.jsonl$/.test(name));
-    expect(names).toEqual(['context-odd.jsonl', 'context-random.jsonl']);
+    expect(names).toEqual(['context-odd.jsonl', 'context-quirks.jsonl', 'context-random.jsonl']);
   });
 
   it('is simulated to the byte for random cases', () => {
@@ -44,6 +44,12 @@ describe('what BuildKit 0.33 transferred, recorded by record-buildkit', () => {
   it('is simulated to the byte for odd names, kinds, modes, times and what may not be read', () => {
     const cases = recorded('odd').filter(({ id }) => !id?.startsWith('xattr-'));
     expect(cases.length).toBeGreaterThanOrEqual(200);
+    expect(different(cases)).toEqual({});
+  });
+
+  it('is simulated to the byte where BuildKit does what nobody expects', () => {
+    const cases = recorded('quirks');
+    expect(cases.length).toBeGreaterThanOrEqual(35);
     expect(different(cases)).toEqual({});
   });
 

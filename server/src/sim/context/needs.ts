@@ -140,6 +140,33 @@ function isReplaced({ stage, base }: StageNode): boolean {
   return base.kind === 'context' && base.name === stage.name?.toLowerCase();
 }
 
+/** Mounts of a stage whose files they do not bring: the stage has to be there, but nothing of it is built. */
+const emptyMounts = new Set(['tmpfs', 'secret', 'ssh']);
+
+/** Whether a need makes BuildKit build the stage, not only read it. */
+function isBuilt(graph: StageGraph, need: StageNode['needs'][number]): boolean {
+  const { by, how, stage } = need;
+  if (how !== 'mount' || by.kind !== 'RUN') return true;
+  const name = graph.stages[stage]?.stage.name?.toLowerCase();
+  return by.mounts.some(({ from, type }) => from?.toLowerCase() === name && !emptyMounts.has(type));
+}
+
+/** The stages of which some step is run: fewer than those whose needs count. */
+function builtStages(graph: StageGraph): ReadonlySet<StageNode> {
+  const built = new Set<StageNode>();
+  const todo = graph.target === undefined ? [] : [graph.target];
+  for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+    if (built.has(node)) continue;
+    built.add(node);
+    if (isReplaced(node)) continue;
+    for (const need of node.needs) {
+      const next = graph.stages[need.stage];
+      if (next !== undefined && isBuilt(graph, need)) todo.push(next);
+    }
+  }
+  return built;
+}
+
 /** Whether the base image is one of those that are made to bring ONBUILD instructions along. */
 function mayTrigger({ base }: StageNode): boolean {
   return base.kind === 'image' && /(?:^|[^a-z])onbuild(?:[^a-z]|$)/.test(base.name ?? '');
@@ -154,6 +181,7 @@ export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): Context
   const paths = new Set<string>();
   const uses: ContextUse[] = [];
   const unknown: Instruction[] = [];
+  const built = builtStages(graph);
   for (const node of graph.stages) {
     if (!node.reachable || isReplaced(node)) continue;
     const closed = isClosed(graph, node);
@@ -161,7 +189,7 @@ export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): Context
     for (const step of [...node.triggered, ...node.steps]) {
       const asked = askedBy(step, expander(step, closed, dockerfile));
       for (const path of asked.paths) paths.add(path);
-      if (asked.use !== undefined) uses.push(asked.use);
+      if (asked.use !== undefined && built.has(node)) uses.push(asked.use);
       if (asked.unknown) unknown.push(step.instruction);
     }
   }
