@@ -47,6 +47,10 @@ export class ReportPanel implements Disposable {
       panel.onDidDispose(() => this.dispose()),
       session.contextChanged.event((status) => this.#news(status)),
       workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri.toString())),
+      // A proposed ignore file that is accepted is created, not saved.
+      workspace.onDidCreateFiles(({ files }) => {
+        for (const uri of files) this.#saved(uri.toString());
+      }),
     ];
     this.#load();
   }
