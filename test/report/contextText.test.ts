@@ -84,7 +84,8 @@ Sent on a first build: 450 MB in 1,234 files
   BuildKit shows "transferring context: 450.20MB": 450,200,001 bytes on the wire
   for 1,312 entries, folders and links too.
   Below the context lie 2.1 GB in 42,000 files. The ignore file hides 1.6 GB in
-  30,000 files; 50 MB in 10,766 files is asked for by no step and stays here.
+  30,000 files of it. 50 MB in 10,766 files is asked for by no step and stays
+  here.
 
 What each line takes
                           line 4   [build] COPY package.json package-lock.json …
@@ -136,6 +137,14 @@ the content of what has changed since, and the names of all.
     expect(textWith(change)).toContain('docker/web/Dockerfile:8: error\n    "a/a/');
     const inColour = contextText({ ...details, report: { ...report, ...change } }, coloured);
     expect(inColour).toContain('docker/web/Dockerfile:8: \u001b[31merror\u001b[0m\n');
+  });
+
+  it('says of an ignore file that hides nothing, or is not there, no more than that', () => {
+    const all = { files: 1234, bytes: 450_123_456 };
+    const ignored = { files: 0, bytes: 0 };
+    expect(textWith({ all, ignored })).toMatch(/The ignore file hides\s+nothing\s+of\s+it\.\n/);
+    const build = { ...report.build, ignoreFile: null };
+    expect(textWith({ all, ignored, build })).toContain('Below the context lie 450 MB in 1,234 files.\n\n');
   });
 
   it('leaves out what there is nothing of', () => {

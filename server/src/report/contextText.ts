@@ -87,17 +87,18 @@ function sentLines(details: ContextDetails, palette: Palette): readonly string[]
   ]);
 }
 
-function allLines({ all, ignored, sent }: ContextReport): readonly string[] {
+function allLines({ build, all, ignored, sent }: ContextReport): readonly string[] {
   if (all === null || ignored === null) return [];
   const rest: Amount = {
     files: Math.max(0, all.files - ignored.files - sent.files),
     bytes: Math.max(0, all.bytes - ignored.bytes - sent.bytes),
   };
-  const unasked = rest.files > 0 ? `; ${amountText(rest)} is asked for by no step and stays here` : '';
-  return wrapped(
-    `Below the context lie ${amountText(all)}. The ignore file hides ${amountText(ignored)}${unasked}.`,
-    2,
-  );
+  const hidden =
+    build.ignoreFile === null
+      ? ''
+      : ` The ignore file hides ${ignored.files === 0 ? 'nothing' : amountText(ignored)} of it.`;
+  const unasked = rest.files > 0 ? ` ${amountText(rest)} is asked for by no step and stays here.` : '';
+  return wrapped(`Below the context lie ${amountText(all)}.${hidden}${unasked}`, 2);
 }
 
 function copyLines({ copies }: ContextReport): readonly string[] {
