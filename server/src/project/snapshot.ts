@@ -136,14 +136,14 @@ function ask(snapshot: Snapshot, { kind, path }: Want): unknown {
   return kind === 'list' ? snapshot.list(path) : snapshot.index(path);
 }
 
-/** Whether two answers say the same: texts by value, lists name by name. */
+/** Whether two answers say the same: texts by value, lists name by name; sizes aside, on which no conclusion may rest. */
 function sameAnswer(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   return a.every((x: string | Entry, i) => {
     const y = b[i] as string | Entry;
     if (typeof x === 'string' || typeof y === 'string') return x === y;
-    return x === y || (x.name === y.name && x.kind === y.kind && x.target === y.target && x.size === y.size);
+    return x === y || (x.name === y.name && x.kind === y.kind && x.target === y.target);
   });
 }
 
@@ -171,7 +171,8 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
 
 /**
  * What `compute` concludes from a snapshot, remembered under `name` as long as all it asked is still answered the same.
- * The questions are asked again each time, so what is lacking is still noted. `compute` must depend on nothing else.
+ * The questions are asked again each time, so what is lacking is still noted. `compute` must depend on nothing else, nor on
+ * the sizes of files: a fix that is tried changes those.
  */
 export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: Snapshot) => T): T {
   const { memo } = snapshot;
