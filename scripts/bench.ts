@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: speed of lint, keystrokes, server start and memory, each beside a peer on the same files in one run.
+ * `npm run bench`: speed of walks, lint, keystrokes, server start and memory, each beside a peer on the same files in one
+ * run; `npm run bench -- walk`: of walks only.
  * Peers come from the npm registry into a temporary folder. Figures are printed, never asserted.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,6 +13,7 @@ import { type LspPeer, startPeer } from './bench/lspPeer.js';
 import { installPeers, type Peers } from './bench/peers.js';
 import { percentile, round } from './bench/statistics.js';
 import { type Linter, secondsFor } from './bench/throughput.js';
+import { walkSpeed } from './bench/walk.js';
 
 const RUNS = 3;
 const KEYSTROKES = 60;
@@ -156,6 +158,8 @@ function activation(): string {
 }
 
 async function main(): Promise<void> {
+  await walkSpeed(path.resolve('dist/worker.js'));
+  if (process.argv.includes('walk')) return;
   const shared = process.env.PLIMSOLL_SHARED ?? '../shared';
   const corpus = readCorpus(shared);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'plimsoll-bench-'));

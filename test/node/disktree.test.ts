@@ -428,3 +428,24 @@ it('ends where it is told to', () => {
   expect(tree.entries('')).toHaveLength(1);
   expect(() => tree.entries('a')).toThrow('enough');
 });
+
+it('a remembered file takes a few dozen bytes', () => {
+  const folders = 2000;
+  const names = Array.from({ length: 100 }, (_, i) => `module-${String(i).padStart(3, '0')}.js`);
+  const stat = { size: 10, mtimeMs: 1, ctimeMs: 1, ino: 1, dev: 1, nlink: 1, rdev: 0, uid: 0, gid: 0 };
+  const roots = Array.from({ length: folders }, (_, i) => `folder-${String(i).padStart(5, '0')}`);
+  const fs: SyncFs = {
+    ...nodeSyncFs(),
+    lstat: (name) => ({ ...stat, mode: String(name).endsWith('.js') ? 0o100644 : 0o040755 }),
+    list: (name) =>
+      String(name) === folder
+        ? { names: roots, kinds: roots.map(() => 1) }
+        : { names, kinds: names.map(() => 0) },
+  };
+  const before = process.memoryUsage().arrayBuffers;
+  const tree = treeOf({ fs });
+  expect(everything(look(tree))).toHaveLength(folders * 101);
+  const files = folders * names.length;
+  expect(tree.size()).toBe(files + folders);
+  expect((process.memoryUsage().arrayBuffers - before) / files).toBeLessThan(100);
+});
