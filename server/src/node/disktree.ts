@@ -1,8 +1,7 @@
 import type { Tree, TreeEntry, TreeStat } from '../sim/context/tree.js';
 import { dirName } from '../text/paths.js';
 import { kindOfMode, type Reader, readEntry, statOf } from './diskentry.js';
-import { bytesOfName } from './names.js';
-import { kindCode, kinds, type NativePath, type SyncFs } from './syncfs.js';
+import { kindCode, kinds, type NativePath, nativeBelow, type SyncFs } from './syncfs.js';
 import {
   compacted,
   copyFolder,
@@ -105,11 +104,7 @@ interface State {
 }
 
 function native({ options: { root, platform } }: State, folder: string): NativePath {
-  if (folder === '') return root;
-  const separator = platform === 'win32' ? '\\' : '/';
-  const below = separator === '/' ? folder : folder.replaceAll('/', separator);
-  const path = root.endsWith(separator) ? root + below : root + separator + below;
-  return path.isWellFormed() ? path : bytesOfName(path);
+  return nativeBelow(root, folder, platform);
 }
 
 /** Asks the disk, once a look, whether a folder is as it is remembered; false where it is no folder any more. */

@@ -11,14 +11,14 @@ export interface ServiceOptions extends Omit<DiskTreeOptions, 'root'> {
   /** The pure measurement. */
   readonly measure: (query: ContextQuery, tree: Tree) => ContextMeasure;
   /** Starts to read ahead of a walk through `root`; what it gives back ends that. */
-  readonly readAhead?: (root: string, query: ContextQuery) => Ahead;
+  readonly readAhead?: (root: string, query: ContextQuery) => SecondReader;
   /** Entries that are remembered of all trees together. */
   readonly mostRemembered?: number;
 }
 
 /** A second reader. */
-export interface Ahead {
-  /** The walk has come so far: called at each folder. */
+export interface SecondReader {
+  /** Called at each folder that is not remembered: what has been read of it. */
   readonly take: NonNullable<Look['ahead']>;
   stop(): void;
 }

@@ -1,10 +1,19 @@
 import { accessSync, constants, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import type { TreeEntry } from '../sim/context/tree.js';
 import { compareBytes } from '../text/order.js';
-import { nameOfBytes } from './names.js';
+import { bytesOfName, nameOfBytes } from './names.js';
 
 /** A path as the platform writes it; bytes where it is no valid text. */
 export type NativePath = string | Buffer;
+
+/** The path of `folder` (relative, with `/`; `''` for `root` itself) as the platform writes it. */
+export function nativeBelow(root: string, folder: string, platform: NodeJS.Platform): NativePath {
+  if (folder === '') return root;
+  const separator = platform === 'win32' ? '\\' : '/';
+  const below = separator === '/' ? folder : folder.replaceAll('/', separator);
+  const path = root.endsWith(separator) ? root + below : root + separator + below;
+  return path.isWellFormed() ? path : bytesOfName(path);
+}
 
 /** The part of node's `Stats` that is looked at. */
 export interface DiskStat {

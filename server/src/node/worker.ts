@@ -1,9 +1,10 @@
 /** The thread that walks contexts: `dist/worker.js`. */
 import { existsSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { ContextQuery } from '../project/measure.js';
 import { measureContext } from '../sim/context/measure.js';
-import type { Reader } from './diskentry.js';
+import { type HelperData, helpAhead, readingAhead } from './ahead.js';
+import type { EntrySource, Reader } from './diskentry.js';
 import type { FromWorker, ToWorker } from './measuremessages.js';
 import { Cancelled, createMeasureService } from './measureservice.js';
 import { nodeSyncFs } from './syncfs.js';
@@ -24,15 +25,15 @@ function reader(): Reader | undefined {
   return { uid: getuid(), groups: [getgid(), ...getgroups()] };
 }
 
-function main(port: NonNullable<typeof parentPort>): void {
+function main(port: NonNullable<typeof parentPort>, source: EntrySource): void {
+  const readAhead = readingAhead(__filename);
   const say = (message: FromWorker): void => port.postMessage(message);
   const service = createMeasureService({
-    fs: nodeSyncFs(),
-    platform: process.platform,
+    ...source,
     now: () => Date.now(),
     xattrs: xattrs(),
-    reader: reader(),
     measure: measureContext,
+    ...(readAhead === undefined ? {} : { readAhead }),
   });
   const measure = ({ id, query, fresh, cancel }: ToWorker & { kind: 'measure' }): FromWorker => {
     let next = performance.now() + silence;
@@ -59,4 +60,6 @@ function main(port: NonNullable<typeof parentPort>): void {
   });
 }
 
-if (parentPort !== null) main(parentPort);
+const disk: EntrySource = { fs: nodeSyncFs(), platform: process.platform, reader: reader() };
+if (workerData) helpAhead(workerData as HelperData, disk);
+else if (parentPort !== null) main(parentPort, disk);
