@@ -11,6 +11,9 @@ const fewFolders = 150;
 /** Folders in a row that were found read already: the two have met. */
 const met = 64;
 
+/** It makes nothing that lasts. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+
 interface Errand {
   readonly walk: number;
   readonly ahead: Ahead;
@@ -55,6 +58,7 @@ export function readingAhead(
     const worker = new Worker(file, {
       workerData: { port: port2 } satisfies HelperData,
       transferList: [port2],
+      resourceLimits,
     });
     // It is no loss if it ends: what it does not read is read here.
     worker.on('error', () => {});

@@ -7,6 +7,9 @@ import type { FromWorker, ToWorker } from './measuremessages.js';
 /** Milliseconds without work after which the thread ends and its memory is given back. */
 const usualIdle = 300_000;
 
+/** What a walk makes is soon forgotten: little room for it keeps the process small. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+
 export interface MeasurerOptions {
   /** Path of `worker.js`. */
   readonly worker: string;
@@ -98,7 +101,7 @@ export function createMeasurer(options: MeasurerOptions): Measurer {
   };
   const started = (): Thread => {
     if (thread !== undefined) return thread;
-    const own: Thread = { worker: new Worker(options.worker), jobs: new Map() };
+    const own: Thread = { worker: new Worker(options.worker, { resourceLimits }), jobs: new Map() };
     own.worker.on('message', (said: FromWorker) => heard(own, said));
     own.worker.on('error', (error) => broken(own, error instanceof Error ? error : new Error(String(error))));
     own.worker.on('exit', () => broken(own, new Error('the thread that measures has ended')));
