@@ -86,6 +86,18 @@ describe('the scheduler', () => {
     expect(runs).toBe(0);
   });
 
+  it('says nothing of a job that throws because it was aborted', async () => {
+    const scheduler = createScheduler();
+    const job = (signal: AbortSignal): Promise<never> =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    const started = scheduler.start('a', job);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    scheduler.stop();
+    expect(await started).toBeUndefined();
+  });
+
   it('passes on what a job throws', async () => {
     const failing = createScheduler().start('a', () => Promise.reject(new Error('no')));
     await expect(failing).rejects.toThrow('no');

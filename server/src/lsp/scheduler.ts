@@ -2,7 +2,7 @@
 export interface Scheduler {
   /**
    * Starts `job` after `delay` milliseconds (default: at once). Resolves to undefined where a newer start, `cancel` or
-   * `stop` came in between, so an old result never overwrites a newer one. Rejects with what the job threw.
+   * `stop` came in between, so an old result never overwrites a newer one. Rejects with what the job threw, unless it was aborted.
    */
   start<T>(key: string, job: (signal: AbortSignal) => Promise<T>, delay?: number): Promise<T | undefined>;
   cancel(key: string): void;
@@ -29,6 +29,10 @@ export function createScheduler(): Scheduler {
         if (controller.signal.aborted) return undefined;
         const result = await job(controller.signal);
         return controller.signal.aborted ? undefined : result;
+      } catch (error) {
+        // Ending early is what an aborted job is asked to do.
+        if (controller.signal.aborted) return undefined;
+        throw error;
       } finally {
         if (running.get(key) === controller) running.delete(key);
       }
