@@ -172,6 +172,15 @@ function mayTrigger({ base }: StageNode): boolean {
   return base.kind === 'image' && /(?:^|[^a-z])onbuild(?:[^a-z]|$)/.test(base.name ?? '');
 }
 
+/** Whether a stage is FROM a name with an unknown variable that may be a stage before it: `FROM base-$TARGETARCH`. */
+function mayBeStage({ stages }: StageGraph, { base, stage }: StageNode): boolean {
+  const raw = stage.from.image?.raw;
+  if (base.kind !== 'image' || base.name !== undefined || raw === undefined) return false;
+  const parts = raw.split(/\$\{[^}]*\}|\$\w+/).map((part) => part.replace(/[^\w-]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 'i');
+  return stages.some((other) => other.stage.index < stage.index && pattern.test(other.stage.name ?? ''));
+}
+
 /**
  * What the reachable stages of a build take from its context (SPEC B1): the paths BuildKit asks the client for, and the
  * instructions that take them. What ONBUILD of a base image adds can't be known: where its name says that it has some, FROM
@@ -184,6 +193,7 @@ export function contextNeeds(graph: StageGraph, dockerfile: Dockerfile): Context
   const built = builtStages(graph);
   for (const node of graph.stages) {
     if (!node.reachable || isReplaced(node)) continue;
+    if (mayBeStage(graph, node)) unknown.push(node.stage.from);
     const closed = isClosed(graph, node);
     if (mayTrigger(node)) unknown.push(node.stage.from);
     for (const step of [...node.triggered, ...node.steps]) {
