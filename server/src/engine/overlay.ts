@@ -51,6 +51,7 @@ export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string
     folders: base.folders,
     ...(base.memo === undefined ? {} : { memo: base.memo }),
     ...(base.notes === undefined ? {} : { notes: base.notes }),
+    checked: new Map(),
     text: (path) => texts.get(path) ?? base.text(path),
     list: (folder) => overlayList(base.list(folder), folder, texts),
     index(root) {

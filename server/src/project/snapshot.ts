@@ -23,6 +23,10 @@ export interface Snapshot {
   readonly memo?: Memo;
   /** What `remembered` remembers. */
   readonly notes?: Notes;
+  /** Which conclusions of `memo` hold here. Not shared with a snapshot that answers otherwise. */
+  readonly checked?: Checked;
+  /** How many questions have gone unanswered so far, repeats included: compare before and after to see whether a conclusion is sound. */
+  misses?(): number;
 }
 
 export interface Entry {
@@ -112,9 +116,10 @@ interface Read {
   readonly answer: unknown;
 }
 
-/** A conclusion and all that was asked for it. */
+/** A conclusion, all that was asked for it, and the conclusions it rests on. */
 interface Conclusion {
   readonly reads: readonly Read[];
+  readonly rests: readonly Conclusion[];
   readonly value: unknown;
 }
 
@@ -126,6 +131,9 @@ export interface Memo {
   readonly most: number;
   readonly byName: Map<string, readonly Conclusion[]>;
 }
+
+/** Conclusions known to hold, or not, for one snapshot: with nothing lacking its answers never change. */
+export type Checked = Map<Conclusion, boolean>;
 
 /** Conclusions kept for one name. */
 const keptConclusions = 3;
@@ -147,17 +155,30 @@ function sameAnswer(a: unknown, b: unknown): boolean {
   });
 }
 
-/** `snapshot`, with every question noted in `reads`. */
-function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
+/** A snapshot that notes what is asked of it, and which conclusions were used. */
+interface Recording extends Snapshot {
+  readonly recorded: {
+    /** What is recorded: conclusions inside a conclusion are noted as such, not question by question. */
+    readonly base: Snapshot;
+    readonly reads: Map<string, Read>;
+    readonly rests: Set<Conclusion>;
+  };
+}
+
+function recording(snapshot: Snapshot): Recording {
+  const reads = new Map<string, Read>();
   const note = <T>(kind: FactKind, path: string, answer: T): T => {
     reads.set(`${kind}:${path}`, { kind, path, answer });
     return answer;
   };
+  const { memo, notes, checked, misses } = snapshot;
   return {
     folders: snapshot.folders,
-    // What is remembered inside asks its questions again, so they are noted here too.
-    ...(snapshot.memo === undefined ? {} : { memo: snapshot.memo }),
-    ...(snapshot.notes === undefined ? {} : { notes: snapshot.notes }),
+    ...(memo === undefined ? {} : { memo }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(checked === undefined ? {} : { checked }),
+    ...(misses === undefined ? {} : { misses }),
+    recorded: { base: snapshot, reads, rests: new Set() },
     text: (path) => note('text', path, snapshot.text(path)),
     list: (folder) => note('list', folder, snapshot.list(folder)),
     index: (root) => note('index', root, snapshot.index(root)),
@@ -169,23 +190,43 @@ function recording(snapshot: Snapshot, reads: Map<string, Read>): Snapshot {
   };
 }
 
+/** Whether all that a conclusion rests on is answered by `snapshot` as it was then. What is lacking is noted again. */
+function holds(snapshot: Snapshot, conclusion: Conclusion): boolean {
+  const known = snapshot.checked?.get(conclusion);
+  if (known !== undefined) return known;
+  const before = snapshot.misses?.();
+  const valid =
+    conclusion.reads.every((read) => sameAnswer(read.answer, ask(snapshot, read))) &&
+    conclusion.rests.every((rest) => holds(snapshot, rest));
+  if (before !== undefined && snapshot.misses?.() === before) snapshot.checked?.set(conclusion, valid);
+  return valid;
+}
+
 /**
  * What `compute` concludes from a snapshot, remembered under `name` as long as all it asked is still answered the same.
- * The questions are asked again each time, so what is lacking is still noted. `compute` must depend on nothing else, nor on
- * the sizes of files: a fix that is tried changes those.
+ * The questions are asked again for each snapshot, so what is lacking is still noted. `compute` must depend on nothing
+ * else, nor on the sizes of files: a fix that is tried changes those.
  */
 export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: Snapshot) => T): T {
   const { memo } = snapshot;
   if (memo === undefined) return compute(snapshot);
+  const outer = (snapshot as Partial<Recording>).recorded;
+  const base = outer?.base ?? snapshot;
   const kept = memo.byName.get(name) ?? [];
-  const valid = kept.find(({ reads }) => reads.every((read) => sameAnswer(read.answer, ask(snapshot, read))));
+  const valid = kept.find((conclusion) => holds(base, conclusion));
   if (valid !== undefined) {
     keepLast(memo.byName, name, kept);
+    outer?.rests.add(valid);
     return valid.value as T;
   }
-  const reads = new Map<string, Read>();
-  const value = compute(recording(snapshot, reads));
-  keepLast(memo.byName, name, [{ reads: [...reads.values()], value }, ...kept].slice(0, keptConclusions));
+  const before = base.misses?.();
+  const inside = recording(base);
+  const value = compute(inside);
+  const { reads, rests } = inside.recorded;
+  const conclusion: Conclusion = { reads: [...reads.values()], rests: [...rests], value };
+  if (before !== undefined && base.misses?.() === before) base.checked?.set(conclusion, true);
+  outer?.rests.add(conclusion);
+  keepLast(memo.byName, name, [conclusion, ...kept].slice(0, keptConclusions));
   for (const oldest of memo.byName.keys()) {
     if (memo.byName.size <= memo.most) break;
     memo.byName.delete(oldest);
@@ -275,6 +316,7 @@ export function trackedSnapshot(
     folders,
     memo: cache.memo,
     notes: cache.notes,
+    checked: new Map(),
     text(path) {
       const known = facts.texts.get(path);
       if (known === undefined) miss('text', path);
