@@ -236,7 +236,9 @@ function wildcard(
   const reason = literal(walk, base);
   if (reason !== undefined) return reason;
   if (walk.view.expand(source.query.path).length > 0 || isSent(walk, folder, follows)) return undefined;
-  return follow(walk, folder) === undefined ? undefined : { kind: 'unmatched', folder };
+  // A link that the wildcard meets on its way is sent, and its folder with it.
+  const links = walk.view.entries(folder)?.some(({ kind }) => kind === 'link');
+  return links === false ? { kind: 'unmatched', folder } : undefined;
 }
 
 /**
