@@ -83,7 +83,8 @@ export function definedDockerfiles(snapshot: Snapshot, root: string, by?: string
     .sort();
 }
 
-function definitionsIn(snapshot: Snapshot, root: string): ReadonlyMap<string, readonly Definition[]> {
+/** What the files of a project define, by Dockerfile: for whoever asks about many. */
+export function definitionsIn(snapshot: Snapshot, root: string): ReadonlyMap<string, readonly Definition[]> {
   return derive(snapshot, `definitions:${root}`, (known) => allDefinitions({ snapshot: known, root }));
 }
 

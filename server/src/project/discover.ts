@@ -2,7 +2,7 @@ import { relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { classify, classifyName } from './classify.js';
 import { type Config, configOf } from './config.js';
-import { type Definition, definedDockerfiles, definitionsOf } from './definitions.js';
+import { type Definition, definedDockerfiles, definitionsIn, definitionsOf } from './definitions.js';
 import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
 import { loneBuild } from './lone.js';
@@ -49,9 +49,18 @@ export function buildsOf(snapshot: Snapshot, dockerfile: string): readonly [Buil
   const lone = loneBuild(dockerfile);
   if (lone !== undefined) return [lone];
   const config = configOf(snapshot, dockerfile);
+  return buildsWith(snapshot, dockerfile, config, definitionsOf(snapshot, config.root, dockerfile));
+}
+
+function buildsWith(
+  snapshot: Snapshot,
+  dockerfile: string,
+  config: Config,
+  definitions: readonly Definition[],
+): readonly [Build, ...Build[]] {
   const all = [
     ...configuredBuilds(snapshot, dockerfile, config),
-    ...definitionsOf(snapshot, config.root, dockerfile).map((definition) => toBuild(snapshot, definition)),
+    ...definitions.map((definition) => toBuild(snapshot, definition)),
   ];
   const [first, ...others] = all.filter(
     (build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)),
@@ -68,9 +77,15 @@ export function projectBuilds(snapshot: Snapshot, path: string): readonly Build[
   return derive(snapshot, `builds:${root}`, (known) => {
     const found = known.index(root).filter((file) => classifyName(file) === 'dockerfile');
     const all = new Set([...found, ...definedDockerfiles(known, root)]);
+    // Asked once for each root: to ask again is to compare all that the definitions were made of.
+    const definitions = new Map<string, ReturnType<typeof definitionsIn>>();
     return [...all].sort().flatMap((file) => {
       const text = known.text(file);
-      return text === undefined || classify(file, text).skipped !== null ? [] : buildsOf(known, file);
+      if (text === undefined || classify(file, text).skipped !== null) return [];
+      const config = configOf(known, file);
+      const defined = definitions.get(config.root) ?? definitionsIn(known, config.root);
+      definitions.set(config.root, defined);
+      return buildsWith(known, file, config, defined.get(file) ?? []);
     });
   });
 }
