@@ -5,6 +5,8 @@
 
 /** `path` with `.`, `..` and doubled slashes resolved; `..` above the root is dropped; `.` for an empty result. */
 export function normalizePath(path: string): string {
+  // Most paths are clean already, and this is asked for every entry that is looked at.
+  if (isPlain(path)) return path;
   const drive = /^[a-z]:(?=\/|$)/i.exec(path)?.[0] ?? '';
   const rest = path.slice(drive.length);
   const absolute = rest.startsWith('/');
@@ -18,6 +20,16 @@ export function normalizePath(path: string): string {
   const body = out.join('/');
   if (absolute) return `${drive}/${body}`;
   return drive + body || '.';
+}
+
+/** Whether a path starts at `/` and has nothing to resolve: no `.` right behind a slash, no doubled slash, none at its end. */
+function isPlain(path: string): boolean {
+  return (
+    path.charCodeAt(0) === 47 &&
+    !path.includes('/.') &&
+    !path.includes('//') &&
+    (path.length === 1 || !path.endsWith('/'))
+  );
 }
 
 /** Whether `path` starts at a root (`/` or a drive). */

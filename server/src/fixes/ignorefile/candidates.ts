@@ -2,7 +2,7 @@ import { junkLine, type KnownJunk, knownJunk } from './catalogue.js';
 import { madeCandidates } from './folders.js';
 import { leavesCommit, readsRepository } from './gitreads.js';
 import type { BuildView, Candidate } from './model.js';
-import { mentioned, namedBySource, spokenText, undoesException } from './needs.js';
+import { mentioned, namedBySource, undoesException } from './needs.js';
 import { foldersWith, inside, isThere, type Survey } from './survey.js';
 
 /** Everything that is asked about one context and the builds that share an ignore file. */
@@ -61,7 +61,7 @@ function knownCandidates(scene: Scene, texts: readonly string[]): readonly Candi
  * command is known to read, nothing that an exception lets in. What they hide is not measured yet.
  */
 export function candidatesOf(scene: Scene): readonly Candidate[] {
-  const texts = scene.views.map(spokenText);
+  const texts = scene.views.map(({ spoken }) => spoken);
   const all = [...knownCandidates(scene, texts), ...madeCandidates(scene.views, scene.survey, texts)];
   return all.filter(({ pattern }) => !undoesException(pattern, scene.exceptions));
 }
@@ -73,6 +73,12 @@ export function copiesItself(scene: Scene, name: string): boolean {
     needs.uses.some(({ sources }) => sources.some(({ query }) => query.path === '.' || query.path === '*')),
   );
   return (
-    taken && !namedBySource(name, views) && !mentioned(name, views.map(spokenText)) && !isThere(survey, name)
+    taken &&
+    !namedBySource(name, views) &&
+    !mentioned(
+      name,
+      views.map(({ spoken }) => spoken),
+    ) &&
+    !isThere(survey, name)
   );
 }

@@ -26,6 +26,8 @@ export interface BuildView {
   readonly needs: ContextNeeds;
   readonly shell: ShellOf;
   readonly view: ContextView;
+  /** The text of all that runs in the stages the build needs, and of what their images start. */
+  readonly spoken: string;
 }
 
 /** Headings of the generated file, in their order. */

@@ -1,4 +1,3 @@
-import type { Instruction } from '../../syntax/dockerfile/model.js';
 import { createMatcher, type IgnoreMatcher } from '../../syntax/dockerignore/match.js';
 import { parseIgnore } from '../../syntax/dockerignore/parse.js';
 import type { BuildView } from './model.js';
@@ -47,26 +46,6 @@ export function undoesException(pattern: string, exceptions: readonly string[]):
     const sample = body.replace(/\*\*\/?/g, '').replace(/[*?]/g, 'x');
     return hidesPath(pattern, literalStart(body)) || (sample !== '' && hidesPath(pattern, sample));
   });
-}
-
-/** What a command that removes or makes folders is given says nothing about a need. */
-const removals = /(?:^|[;&|\s(])(?:rm|rmdir|mkdir|echo|printf)\s[^;&|\n]*/g;
-
-/** What an instruction says, its heredocs included, without what it merely removes. */
-function said(instruction: Instruction): string {
-  const { kind, text, heredocs } = instruction;
-  const bodies = heredocs.map(({ body }) => body.text).join('\n');
-  if (kind === 'RUN') return `${text}\n${bodies}`.replace(removals, ' ');
-  if (kind === 'COPY' || kind === 'ADD') return instruction.from === undefined ? bodies : text;
-  return kind === 'OTHER' && instruction.keyword !== 'HEALTHCHECK' ? '' : text;
-}
-
-/** The text of all that runs in the stages a build needs, and of what their images start. */
-export function spokenText({ graph }: BuildView): string {
-  return graph.stages
-    .filter((stage) => stage.reachable)
-    .flatMap((stage) => stage.steps.map(({ instruction }) => said(instruction)))
-    .join('\n');
 }
 
 /** Whether a command, a variable or a COPY --from of one of the builds names the file or folder. */

@@ -1,6 +1,7 @@
 import type { Build } from '../../project/build.js';
 import { contextView } from '../../project/context.js';
 import { projectBuilds } from '../../project/discover.js';
+import { remembered, type Snapshot } from '../../project/snapshot.js';
 import { contextNeeds } from '../../sim/context/needs.js';
 import { type LocalCopy, localCopyOf } from '../../sim/copies.js';
 import type { StageNode, Step } from '../../sim/model.js';
@@ -8,24 +9,69 @@ import { buildGraph } from '../../sim/stages.js';
 import { parseDockerfile } from '../../syntax/dockerfile/parse.js';
 import { isInside, joinPath, relativePath } from '../../text/paths.js';
 import type { BuildView, IgnoreInput } from './model.js';
+import { spokenText } from './spoken.js';
 
 /** Builds looked at beside the one in question: more share an ignore file only where they are generated. */
 const mostBuilds = 40;
 
-function viewOf(input: IgnoreInput, build: Build): BuildView | undefined {
-  const { snapshot, shell } = input;
-  const view = contextView(snapshot, build);
+/** What a build makes of its Dockerfile, whatever lies in its context. */
+type Built = Pick<BuildView, 'dockerfile' | 'graph' | 'needs' | 'spoken'>;
+
+function withSpoken({ dockerfile, graph, needs }: Omit<Built, 'spoken'>): Built {
+  let text: string | undefined;
+  return {
+    dockerfile,
+    graph,
+    needs,
+    get spoken() {
+      text ??= spokenText(graph);
+      return text;
+    },
+  };
+}
+
+/** Of one parsed Dockerfile: the same builds are looked at for each of those that share a context with them. */
+function newBuilt(): WeakMap<Build, Built> {
+  return new WeakMap();
+}
+
+function builtOf(snapshot: Snapshot, build: Build): Built | undefined {
   const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (view === undefined || dockerfile === undefined) return undefined;
+  if (dockerfile === undefined) return undefined;
+  const all = remembered(snapshot, dockerfile, newBuilt);
+  const known = all.get(build);
+  if (known !== undefined) return known;
   const graph = buildGraph(dockerfile, build);
-  return { build, dockerfile, graph, needs: contextNeeds(graph, dockerfile), shell, view };
+  const built = withSpoken({ dockerfile, graph, needs: contextNeeds(graph, dockerfile) });
+  all.set(build, built);
+  return built;
+}
+
+/** A build in its context; spoken text is put together when asked for. */
+function inContext(built: Built, rest: Pick<BuildView, 'build' | 'shell' | 'view'>): BuildView {
+  const { dockerfile, graph, needs } = built;
+  return {
+    ...rest,
+    dockerfile,
+    graph,
+    needs,
+    get spoken() {
+      return built.spoken;
+    },
+  };
+}
+
+function viewOf({ snapshot, shell }: IgnoreInput, build: Build): BuildView | undefined {
+  const view = contextView(snapshot, build);
+  const built = builtOf(snapshot, build);
+  return view === undefined || built === undefined ? undefined : inContext(built, { build, shell, view });
 }
 
 /** The build of `input` alone; undefined for a remote context. */
 export function ownView(input: IgnoreInput): BuildView | undefined {
-  const { snapshot, build, dockerfile, graph, shell, needs } = input;
+  const { snapshot, build, shell } = input;
   const view = contextView(snapshot, build);
-  return view === undefined ? undefined : { build, dockerfile, graph, needs, shell, view };
+  return view === undefined ? undefined : inContext(withSpoken(input), { build, shell, view });
 }
 
 /**

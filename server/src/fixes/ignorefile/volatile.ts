@@ -4,7 +4,7 @@ import { baseName, dirName, isInside, relativePath } from '../../text/paths.js';
 import type { Scene } from './candidates.js';
 import { knownJunk } from './catalogue.js';
 import { readsRepository } from './gitreads.js';
-import { matcherOf, mentioned, namedBySource, spokenText } from './needs.js';
+import { matcherOf, mentioned, namedBySource } from './needs.js';
 import { broadFolder, takes } from './sharing.js';
 import type { Survey } from './survey.js';
 
@@ -73,7 +73,7 @@ function takesWith(use: ContextUse, path: string): boolean {
  */
 export function volatileTakenBy(scene: Scene, use: ContextUse): readonly Volatile[] {
   const { views, survey } = scene;
-  const texts = views.map(spokenText);
+  const texts = views.map(({ spoken }) => spoken);
   const dockerfile = views[0]?.build.dockerfile ?? '';
   const found = volatileIn(survey, dockerfile).filter(
     ({ path, what }) =>
