@@ -107,11 +107,11 @@ export function answer({ query, refused, copies, unknown }: Question, tree: Tree
   );
   // BuildKit's client gives up at a folder that it has to walk and may not.
   const closed = measured.unreadable.filter(
-    (path) => tree.entries(path) === undefined && isFolder(tree, path),
+    ({ path }) => tree.entries(path) === undefined && isFolder(tree, path),
   );
   const error = [
     ...(measured.error === null ? atOnce : [measured.error.message]),
-    ...closed.map((path) => `${path}: can't be read`),
+    ...closed.map(({ path }) => `${path}: can't be read`),
   ];
   return {
     contextLoaded: true,

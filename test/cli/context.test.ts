@@ -262,16 +262,26 @@ describe('--explain', () => {
       '--explain',
       'gone',
     );
+    expect(explain[2]).toMatchObject({ path: 'gone', exists: false });
     expect(explain.slice(0, 2)).toEqual([
       {
         path: 'dist/a.js',
+        exists: true,
         included: false,
         pattern: 'dist',
         ignoreFile: '.dockerignore',
         line: 1,
         copiedBy: [],
       },
-      { path: 'src/server.js', included: true, pattern: null, ignoreFile: null, line: null, copiedBy: [3] },
+      {
+        path: 'src/server.js',
+        exists: true,
+        included: true,
+        pattern: null,
+        ignoreFile: null,
+        line: null,
+        copiedBy: [3],
+      },
     ]);
     const { out } = folder.run([
       'context',
@@ -287,14 +297,26 @@ describe('--explain', () => {
     expect(out).toContain('There is no gone in the context.');
   });
 
-  test('takes an absolute path inside the context, and no other', () => {
+  test('takes an absolute path by another way to the context', () => {
+    using folder = new Folder(shop);
+    using other = new Folder({});
+    const link = path.join(other.path, 'link');
+    symlinkSync(folder.path, link, 'junction');
+    expect(json(folder, '--explain', path.join(link, 'src/server.js')).explain[0]).toMatchObject({
+      path: 'src/server.js',
+      exists: true,
+    });
+  });
+
+  test('takes an absolute path inside the context, and none outside', () => {
     using folder = new Folder(shop);
     const inside = path.join(folder.path, 'src/server.js');
     expect(json(folder, '--explain', inside).explain[0]?.path).toBe('src/server.js');
-    expect(folder.run(['context', '--explain', path.join(folder.path, '../x')])).toMatchObject({
-      code: 2,
-      out: '',
-    });
+    for (const outside of [path.join(folder.path, '../x'), '../x', 'src/../../x']) {
+      const { code, out, err } = folder.run(['context', '--explain', outside]);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(`--explain ${outside}: this path is not in the context`);
+    }
   });
 });
 

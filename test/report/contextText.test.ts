@@ -118,7 +118,12 @@ the content of what has changed since, and the names of all.
     expect(textWith({ sent }, { unknown })).toContain(
       'Not exact:\n    Line 5 (COPY $WHERE /x) depends on a value that is not known',
     );
-    expect(textWith({ sent }, { unreadable: ['a', 'b'] })).toContain('    2 paths could not be read.');
+    const unreadable = [
+      { path: 'a', effect: 'fails' },
+      { path: 'b', effect: 'fails' },
+      { path: 'c', effect: 'empty' },
+    ] as const;
+    expect(textWith({ sent }, { unreadable })).toContain('    2 paths could not be read.');
     expect(textWith({ sent })).toContain('shows about "transferring context:');
   });
 

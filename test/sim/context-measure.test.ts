@@ -347,16 +347,18 @@ describe('what is no ordinary file', () => {
   it('says what could not be read', () => {
     const tree = treeOf({ 'a/x': 1, 'b/y': 2, c: { kind: 'file', stat: { size: 9, unreadable: true } } });
     const { query } = simulate({ id: '', tree: {}, dockerfile: 'FROM a\nCOPY . /\n', contextLoaded: true });
+    const a = { path: 'a', effect: 'fails' };
+    const c = { path: 'c', effect: 'empty' };
     const broken = { entries: (folder: string) => (folder === 'a' ? undefined : tree.entries(folder)) };
     const { sent, unreadable } = measureContext(query, broken);
-    expect([sent.exact, sent.bytes, unreadable]).toEqual([false, 2, ['a', 'c']]);
+    expect([sent.exact, sent.bytes, unreadable]).toEqual([false, 2, [a, c]]);
     const onlyFile = measureContext(
       query,
       treeOf({ c: { kind: 'file', stat: { size: 9, unreadable: true } } }),
     );
-    expect([onlyFile.sent.exact, onlyFile.sent.bytes, onlyFile.unreadable]).toEqual([true, 0, ['c']]);
+    expect([onlyFile.sent.exact, onlyFile.sent.bytes, onlyFile.unreadable]).toEqual([true, 0, [c]]);
     const hidden = measureContext({ ...query, ignore: ['a'], all: true }, broken);
-    expect([hidden.sent.exact, hidden.unreadable]).toEqual([true, ['a', 'c']]);
+    expect([hidden.sent.exact, hidden.unreadable]).toEqual([true, [{ ...a, effect: 'unseen' }, c]]);
     expect(measureContext(query, { ...treeOf({ x: 1 }), xattrs: 'unreadable' }).sent.exact).toBe(false);
     expect(measureContext(query, treeOf({ x: 1 })).sent.exact).toBe(true);
   });

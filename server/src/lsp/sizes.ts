@@ -129,7 +129,10 @@ export function limitsOf({ needs, measure }: Pick<Sized, 'needs' | 'measure'>): 
     ...(measure === undefined || measure.unreadable.length === 0
       ? []
       : [
-          `Not readable: ${measure.unreadable.slice(0, 5).join(', ')}${measure.unreadable.length > 5 ? ' …' : ''}.`,
+          `Not readable: ${measure.unreadable
+            .slice(0, 5)
+            .map(({ path }) => path)
+            .join(', ')}${measure.unreadable.length > 5 ? ' …' : ''}.`,
         ]),
   ];
 }

@@ -92,6 +92,17 @@ export interface MeasuredNode extends Amount {
   readonly sources: readonly number[];
 }
 
+/** A folder or file of a context that could not be read. */
+export interface UnreadPath {
+  /** Relative to the root. */
+  readonly path: string;
+  /**
+   * What BuildKit's client makes of it: it gives up (a folder it has to look into), it sends the file without its
+   * content, or it never looks there.
+   */
+  readonly effect: 'fails' | 'empty' | 'unseen';
+}
+
 export interface ContextMeasure {
   /** The pattern (index into the query's `ignore`) at which BuildKit's client gives up. The numbers are then those without an ignore file. */
   readonly error: { readonly pattern: number; readonly message: string } | null;
@@ -120,6 +131,6 @@ export interface ContextMeasure {
   /** One for each pattern of `ignore`; null where not asked for. */
   readonly patterns: readonly PatternMeasure[] | null;
   readonly tree: MeasuredNode | null;
-  /** Folders and files that could not be read, relative to the root; the first 100. */
-  readonly unreadable: readonly string[];
+  /** What could not be read; the first 100. */
+  readonly unreadable: readonly UnreadPath[];
 }

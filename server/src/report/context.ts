@@ -1,5 +1,5 @@
 import { suggestionsFor } from '../fixes/ignorefile/suggest.js';
-import type { Amount, ContextMeasure } from '../project/measure.js';
+import type { Amount, ContextMeasure, UnreadPath } from '../project/measure.js';
 import { reportedBuild } from './contextBuild.js';
 import { contextErrors } from './contextErrors.js';
 import {
@@ -83,8 +83,8 @@ export interface ContextDetails {
   readonly explained: readonly Explained[];
   /** Instructions that take what cannot be known. */
   readonly unknown: readonly { readonly line: number; readonly text: string }[];
-  /** Paths of the context that could not be read; at most 100. */
-  readonly unreadable: readonly string[];
+  /** What of the context could not be read; at most 100. */
+  readonly unreadable: readonly UnreadPath[];
   /** BuildKit fetches the context itself. */
   readonly remote: boolean;
 }

@@ -54,6 +54,8 @@ export interface ReportedCopy {
 /** Why a path is in or out of the build. */
 export interface Explanation {
   readonly path: string;
+  /** Whether something of that name is in the folder; the rest says what would hold for it if it were. */
+  readonly exists: boolean;
   readonly included: boolean;
   /** The pattern that decides and where it stands; null where none hits. */
   readonly pattern: string | null;

@@ -56,7 +56,8 @@ function doubts({ report, unknown, unreadable }: ContextDetails): readonly strin
     ({ line, text }) =>
       `Line ${line + 1} (${fitted(printable(text), 40)}) depends on a value that is not known; --build-arg or --platform gives it.`,
   );
-  const gone = unreadable.length > 0 ? [`${counted(unreadable.length, 'path')} could not be read.`] : [];
+  const lost = unreadable.filter(({ effect }) => effect === 'fails').length;
+  const gone = lost > 0 ? [`${counted(lost, 'path')} could not be read.`] : [];
   const why = [...lines, ...gone];
   return [
     ...wrapped('Not exact:', 2),

@@ -9,8 +9,6 @@ import { printable } from './names.js';
 /** An explanation, and what a sentence about it needs besides. */
 export interface Explained {
   readonly explanation: Explanation;
-  /** Whether something of that name is there. */
-  readonly exists: boolean;
   /** The ignore file keeps it out. */
   readonly hidden: boolean;
   /** The ignore file keeps it out, but something below is let in again and sent. */
@@ -41,13 +39,13 @@ function explain(input: ExplainInput, facts: ExplainFacts, view: ContextView, wr
   return {
     explanation: {
       path,
+      exists,
       included: included && isSent(facts, path, exists, copiedBy.length > 0),
       pattern: by === undefined ? null : (parsed?.text.slice(by.span.start, by.span.end) ?? by.text),
       ignoreFile: by === undefined || file === null ? null : input.shown(file),
       line: by?.line ?? null,
       copiedBy: [...new Set(lines)].sort((a, b) => a - b),
     },
-    exists,
     hidden: !included,
     partly: !included && facts.sent?.includes(`${path}/`) === true,
     broken: view.error,
@@ -85,10 +83,10 @@ function decision({ explanation: x, hidden, partly }: Explained): string {
 
 /** One or two sentences that say why a path is in or out of the build. */
 export function explanationText(explained: Explained): string {
-  const { explanation, exists, broken } = explained;
+  const { explanation, broken } = explained;
   const name = printable(explanation.path);
   const why = decision(explained);
-  const text = exists
+  const text = explanation.exists
     ? `${name} is ${explanation.included ? 'in' : 'not in'} the build: ${why}.`
     : `There is no ${name} in the context. If there were: ${why}.`;
   return broken === undefined ? text : `${text} But as the ignore file is, every build fails.`;

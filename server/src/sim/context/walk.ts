@@ -1,3 +1,4 @@
+import type { UnreadPath } from '../../project/measure.js';
 import {
   decide,
   type Hits,
@@ -76,7 +77,7 @@ export interface Walked {
   readonly bytes: number;
   /** Without the packet that ends the transfer. */
   readonly wireBytes: number;
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly UnreadPath[];
   /** Whether everything that counts could be read. */
   readonly complete: boolean;
 }
@@ -103,7 +104,7 @@ class Walk {
   private bytes = 0;
   private wireBytes = 0;
   private unread = 0;
-  private readonly unreadable: string[] = [];
+  private readonly unreadable: UnreadPath[] = [];
   private readonly firstNames = new Map<string, string>();
   private readonly includeLiterals: readonly string[] | undefined;
   private readonly exceptionLiterals: readonly string[] | undefined;
@@ -139,16 +140,18 @@ class Walk {
     return { entries, files, bytes, wireBytes, unreadable, complete: this.unread === 0 };
   }
 
-  /** `counts`: it would have been sent. */
-  private cannotRead(path: string, counts: boolean): void {
-    if (counts) this.unread++;
-    if (this.unreadable.length < mostUnreadable) this.unreadable.push(path);
+  private cannotRead(path: string, effect: UnreadPath['effect']): void {
+    // Of a file that arrives empty, and of what is never looked at, it is known what is sent.
+    if (effect === 'fails') this.unread++;
+    if (this.unreadable.length < mostUnreadable) this.unreadable.push({ path, effect });
   }
 
   private open(folder: Folder, unsent: boolean): void {
     for (const observer of this.options.observers) observer.enter?.(folder);
     const entries = this.options.tree.entries(folder.path);
-    if (entries === undefined) this.cannotRead(folder.path === '' ? '.' : folder.path, !unsent);
+    if (entries === undefined) {
+      this.cannotRead(folder.path === '' ? '.' : folder.path, unsent ? 'unseen' : 'fails');
+    }
     this.frames.push({ folder, entries: entries ?? [], next: 0, unsent });
   }
 
@@ -214,7 +217,7 @@ class Walk {
       one.sent = true;
       const stat = one.entry?.stat();
       if (stat === undefined) {
-        this.cannotRead(one.path, true);
+        this.cannotRead(one.path, 'fails');
         continue;
       }
       this.entries++;
@@ -232,7 +235,7 @@ class Walk {
     if (!sent && !all) return;
     const stat = entry.stat();
     if (stat === undefined) {
-      this.cannotRead(path, sent);
+      this.cannotRead(path, sent ? 'fails' : 'unseen');
       return;
     }
     const { name, kind } = entry;
@@ -282,8 +285,7 @@ class Walk {
   private isOpened(stat: TreeStat, path: string): boolean {
     const { include, exclude } = this.options;
     if (stat.unreadable) {
-      // No content is sent of it: that much is known.
-      this.cannotRead(path, false);
+      this.cannotRead(path, 'empty');
       return false;
     }
     if (!this.mayRefuse) return true;
