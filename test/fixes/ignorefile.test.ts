@@ -347,3 +347,81 @@ describe('the file', () => {
     expect(suggestionsFor(inputOf(files, tree))[0]).toMatchObject({ bytes: 39_999_990, files: 30 });
   });
 });
+
+describe('what nobody saw coming stays', () => {
+  const from = 'FROM debian:12\nWORKDIR /src\nCOPY . .\n';
+  const history = '.git/ 2MB 5 files';
+  const lines = (run: string, files: Files = {}): readonly string[] =>
+    generated({ ...files, Dockerfile: `${from}${run}\n` }, history);
+
+  test('git in the words of another program, or in a file that the Dockerfile writes', () => {
+    for (const run of [
+      'RUN eval "git describe" > v',
+      'RUN find . -name x -exec git log {} +',
+      `RUN python3 -c "import subprocess; subprocess.run(['git', 'describe'])"`,
+      'COPY <<EOF /b.sh\ngit describe\nEOF\nRUN sh /b.sh',
+    ])
+      expect(lines(run)).toEqual([nothing]);
+  });
+
+  test('git, or a build that reads the history, in what a script runs, loads or imports', () => {
+    const ver = { 'scripts/ver.sh': 'git describe\n' };
+    const info = 'import subprocess\nv = subprocess.check_output(["git", "describe"])\n';
+    expect(lines('RUN ./build.sh', { 'build.sh': '. ./scripts/ver.sh\n', ...ver })).toEqual([nothing]);
+    expect(lines('RUN make', { Makefile: 'V := $(shell ./scripts/ver.sh)\n', ...ver })).toEqual([nothing]);
+    expect(lines('RUN make', { Makefile: 'all:\n\tgo build .\n', 'go.mod': 'module x\n' })).toEqual([
+      nothing,
+    ]);
+    expect(
+      lines('CMD ["python", "-m", "app"]', {
+        'app/__main__.py': 'from app.info import v\n',
+        'app/info.py': info,
+      }),
+    ).toEqual([nothing]);
+    expect(lines('RUN node scripts/build', { 'scripts/build.js': "execSync('git describe')\n" })).toEqual([
+      nothing,
+    ]);
+  });
+
+  test('a program that nobody knows makes the line unsafe', () => {
+    for (const run of [
+      'RUN bazel build //...',
+      'RUN nix build',
+      'RUN cat .gi*/HEAD',
+      'RUN echo describe | xargs git',
+    ])
+      expect(['.git', nothing]).toContain(lines(run)[0]);
+    expect(lines('RUN bazel build //...')).toEqual(['.git', 'unsafe']);
+    expect(lines('RUN cat .gi*/HEAD')).toEqual(['.git', 'unsafe']);
+  });
+
+  test('caches that a command or the image uses, and version control data of tests', () => {
+    const terraform = { Dockerfile: 'FROM hashicorp/terraform:1.5\nCOPY . .\nCMD ["apply"]\n' };
+    expect(generated(terraform, '.terraform/ 2MB 5 files')).toEqual([nothing]);
+    const svn = { Dockerfile: `${from}RUN pytest\n`, 'tests/repo/.svn/entries': 'x' };
+    expect(generated(svn)).toEqual([nothing]);
+  });
+
+  test('scripts in a folder that elsewhere holds output', () => {
+    const net = {
+      Dockerfile:
+        'FROM mcr.microsoft.com/dotnet/sdk:6.0\nWORKDIR /src\nCOPY . .\nRUN dotnet publish -o /o && ./bin/setup.sh\n',
+      'a.csproj': '<Project/>',
+    };
+    expect(generated({ ...net, 'bin/setup.sh': 'true\n' })).not.toContain('bin');
+  });
+
+  test('node_modules where a step asks whether they are there', () => {
+    const asks = { ...node, Dockerfile: `${start}COPY . .\nRUN [ -d node_modules ] || npm ci\n` };
+    expect(generated(asks, 'node_modules/ 40MB 30 files')).toEqual([nothing]);
+  });
+
+  test('node_modules may hold a generated client that no step makes: unsafe', () => {
+    const prisma = {
+      'package.json': '{"dependencies":{"@prisma/client":"5"}}',
+      'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+      Dockerfile: `${start}COPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "a.js"]\n`,
+    };
+    expect(generated(prisma, 'node_modules/ 40MB 30 files')).toEqual(['**/node_modules', 'unsafe']);
+  });
+});

@@ -1,6 +1,6 @@
 import { junkLine, type KnownJunk, knownJunk } from './catalogue.js';
 import { madeCandidates } from './folders.js';
-import { leavesCommit, readsRepository } from './gitreads.js';
+import { leavesCommit, mayReadUnseen, readsRepository } from './gitreads.js';
 import type { BuildView, Candidate } from './model.js';
 import { mentioned, namedBySource, undoesException } from './needs.js';
 import { foldersWith, inside, isThere, type Survey } from './survey.js';
@@ -18,9 +18,10 @@ function placesOf(survey: Survey, junk: KnownJunk): readonly string[] {
   const { name, stacks, signs } = junk;
   const found = foldersWith(survey, name).filter(
     (folder) =>
-      stacks === undefined ||
-      junk.deep === true ||
-      survey.projects.some((p) => p.folder === folder && stacks.includes(p.stack)),
+      (junk.atRoot !== true || folder === '.') &&
+      (stacks === undefined ||
+        junk.deep === true ||
+        survey.projects.some((p) => p.folder === folder && stacks.includes(p.stack))),
   );
   if (signs === undefined) return found;
   return found.filter((folder) => {
@@ -42,16 +43,26 @@ function staysForGit({ views, survey }: Scene, junk: KnownJunk): boolean {
   return views.some((view) => readsRepository(view, survey, junk.name) !== undefined);
 }
 
+/** Images that the builds start from: their entry points run what no step names. */
+function basesOf({ views }: Scene): readonly string[] {
+  return views.flatMap(({ graph }) =>
+    graph.stages.flatMap(({ base }) => (base.kind === 'image' ? (base.name ?? []) : [])),
+  );
+}
+
 function knownCandidates(scene: Scene, texts: readonly string[]): readonly Candidate[] {
   return knownJunk.flatMap((junk): Candidate[] => {
     const patterns = patternsFor(scene.survey, junk).filter(
       (pattern) => !namedBySource(pattern, scene.views),
     );
     if (patterns.length === 0 || mentioned(junk.name, texts)) return [];
+    const { usedBy } = junk;
+    if (usedBy !== undefined && [...texts, ...basesOf(scene)].some((text) => usedBy.test(text))) return [];
     const history = junk.group === 'Version control';
     if (history && staysForGit(scene, junk)) return [];
     const lines = patterns.map((pattern) => junkLine(pattern, junk));
-    const unsafe = history && scene.views.some(leavesCommit);
+    const unsafe =
+      history && scene.views.some((view) => leavesCommit(view) || mayReadUnseen(view, scene.survey));
     return unsafe ? lines.map((line) => ({ ...line, applicability: 'unsafe' as const })) : lines;
   });
 }

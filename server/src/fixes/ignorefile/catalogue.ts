@@ -13,6 +13,10 @@ export interface KnownJunk {
   readonly signs?: readonly string[];
   /** May lie deeper than anyone looks. */
   readonly deep?: boolean;
+  /** Only at the root of the context: further down it is data of tests. */
+  readonly atRoot?: boolean;
+  /** Commands that use it, as far as they are known: where one of them is written, it stays. */
+  readonly usedBy?: RegExp;
 }
 
 const js: readonly Stack[] = ['node'];
@@ -21,9 +25,9 @@ const py: readonly Stack[] = ['python'];
 /** What tools leave behind. Folders that a step makes anew are another matter: see made.ts. */
 export const knownJunk: readonly KnownJunk[] = [
   { name: '.git', group: 'Version control', reason: 'the history of the project' },
-  { name: '.hg', group: 'Version control', reason: 'the history of the project' },
-  { name: '.svn', group: 'Version control', reason: 'version control data' },
-  { name: '.jj', group: 'Version control', reason: 'the history of the project' },
+  { name: '.hg', group: 'Version control', reason: 'the history of the project', atRoot: true },
+  { name: '.svn', group: 'Version control', reason: 'version control data', atRoot: true, usedBy: /\bsvn/ },
+  { name: '.jj', group: 'Version control', reason: 'the history of the project', atRoot: true },
 
   {
     name: '__pycache__',
@@ -37,8 +41,8 @@ export const knownJunk: readonly KnownJunk[] = [
   { name: '.ruff_cache', group: 'Caches', reason: 'cache of ruff', deep: true },
   { name: '.pytype', group: 'Caches', reason: 'cache of pytype' },
   { name: '.hypothesis', group: 'Caches', reason: 'examples that Hypothesis found on this machine' },
-  { name: '.tox', group: 'Caches', reason: 'environments of tox' },
-  { name: '.nox', group: 'Caches', reason: 'environments of nox' },
+  { name: '.tox', group: 'Caches', reason: 'environments of tox', usedBy: /\btox\b/ },
+  { name: '.nox', group: 'Caches', reason: 'environments of nox', usedBy: /\bnox\b/ },
   {
     name: '.ipynb_checkpoints',
     group: 'Caches',
@@ -50,17 +54,23 @@ export const knownJunk: readonly KnownJunk[] = [
   { name: '.parcel-cache', group: 'Caches', reason: 'cache of Parcel' },
   { name: '.turbo', group: 'Caches', reason: 'cache and logs of Turborepo', stacks: js },
   { name: '.angular', group: 'Caches', reason: 'cache of Angular', stacks: js },
-  { name: '.vite', group: 'Caches', reason: 'cache of Vite', stacks: js },
+  // A manifest lies in a folder of the same name in what Vite builds.
+  { name: '.vite', group: 'Caches', reason: 'cache of Vite', stacks: js, signs: ['deps'] },
   { name: '.rpt2_cache', group: 'Caches', reason: 'cache of Rollup' },
-  { name: '.pnpm-store', group: 'Caches', reason: 'store of pnpm' },
+  { name: '.pnpm-store', group: 'Caches', reason: 'store of pnpm', usedBy: /--(prefer-)?offline/ },
   { name: '.sass-cache', group: 'Caches', reason: 'cache of Sass' },
   { name: '.phpunit.result.cache', group: 'Caches', reason: 'cache of PHPUnit' },
   { name: '.phpunit.cache', group: 'Caches', reason: 'cache of PHPUnit' },
   { name: '.php-cs-fixer.cache', group: 'Caches', reason: 'cache of PHP CS Fixer' },
-  { name: '.gradle', group: 'Caches', reason: 'cache of Gradle', stacks: ['gradle'] },
+  { name: '.gradle', group: 'Caches', reason: 'cache of Gradle', stacks: ['gradle'], usedBy: /--offline/ },
   { name: '.elixir_ls', group: 'Caches', reason: 'cache of the Elixir language server' },
-  { name: '.terraform', group: 'Caches', reason: 'providers that Terraform downloads again' },
-  { name: '.direnv', group: 'Caches', reason: 'environments of direnv' },
+  {
+    name: '.terraform',
+    group: 'Caches',
+    reason: 'providers that Terraform downloads again',
+    usedBy: /\b(terraform|tofu|terragrunt|tf)\b/i,
+  },
+  { name: '.direnv', group: 'Caches', reason: 'environments of direnv', usedBy: /\bdirenv\b/ },
 
   { name: '.DS_Store', group: 'Left by editors and systems', reason: 'left by macOS', deep: true },
   { name: 'Thumbs.db', group: 'Left by editors and systems', reason: 'left by Windows' },

@@ -1,3 +1,4 @@
+import type { Entry } from '../../project/snapshot.js';
 import type { StepCommand } from '../../sim/commands.js';
 import { parsePackageJson } from '../../syntax/manifests/npm.js';
 import { isInside } from '../../text/paths.js';
@@ -44,6 +45,31 @@ function isWorkspace(survey: Survey): boolean {
   );
 }
 
+/** What the .NET SDK and the IDEs put into `bin` and `obj`; folders of these names hold scripts elsewhere. */
+const dotnetEntry =
+  /^(debug|release|x64|x86|arm64|any ?cpu|net[\w.-]*|publish|container|host|.*\.(dll|pdb|json|cache|props|targets|nuget\..*))$/i;
+/** What no build tool puts right into its folder. */
+const ownFile = /(\.(sh|bash|ps1|cmd|gradle|kts|ya?ml|md|py|js|ts|rb)|file)$/i;
+
+/** A maker, where nothing in the folder says that it is more than output. */
+function unless(maker: Maker, name: string, foreign: (entry: Entry) => boolean) {
+  return (survey: Survey, folder: string): Maker | undefined =>
+    (survey.view.entries(inside(folder, name)) ?? []).some(foreign) ? undefined : maker;
+}
+
+const dotnet = (name: string) => unless(dotnetFolders, name, (entry) => !dotnetEntry.test(entry.name));
+const unlessSources = (maker: Maker, name: string) =>
+  unless(maker, name, ({ kind, name: file }) => kind !== 'folder' && ownFile.test(file));
+
+/** Packages whose install leaves code in node_modules that the project's own commands make. */
+const generating = /"(@prisma\/client|patch-package|contentlayer2?|@keystone-6\/core)"/;
+
+/** Whether node_modules of this machine may hold code that no step of the builds generates. */
+function mayHoldGenerated(survey: Survey, texts: readonly string[]): boolean {
+  if (texts.every((text) => /\bgenerate\b|patch-package|\brun\s+\S*build/.test(text))) return false;
+  return filesNamed(survey, /^package\.json$/).some((path) => generating.test(textIn(survey, path) ?? ''));
+}
+
 const always = (maker: Maker) => () => maker;
 const plain = { uses: usesAnything, volatile: false, mayBeSafe: false, soon: true };
 
@@ -82,7 +108,7 @@ const madeFolders: readonly MadeFolder[] = [
     name: 'target',
     stack: 'rust',
     what: 'build output',
-    maker: always(cargoTarget),
+    maker: unlessSources(cargoTarget, 'target'),
     volatile: true,
   },
   {
@@ -90,7 +116,7 @@ const madeFolders: readonly MadeFolder[] = [
     name: 'target',
     stack: 'maven',
     what: 'build output',
-    maker: always(mavenTarget),
+    maker: unlessSources(mavenTarget, 'target'),
     volatile: true,
   },
   {
@@ -98,7 +124,7 @@ const madeFolders: readonly MadeFolder[] = [
     name: 'build',
     stack: 'gradle',
     what: 'build output',
-    maker: always(gradleBuild),
+    maker: unlessSources(gradleBuild, 'build'),
     volatile: true,
   },
   {
@@ -106,7 +132,7 @@ const madeFolders: readonly MadeFolder[] = [
     name: 'bin',
     stack: 'dotnet',
     what: 'build output',
-    maker: always(dotnetFolders),
+    maker: dotnet('bin'),
     volatile: true,
   },
   {
@@ -114,7 +140,7 @@ const madeFolders: readonly MadeFolder[] = [
     name: 'obj',
     stack: 'dotnet',
     what: 'build output',
-    maker: always(dotnetFolders),
+    maker: dotnet('obj'),
     volatile: true,
   },
   {
@@ -203,6 +229,7 @@ export function madeCandidates(
 ): readonly Candidate[] {
   // A source that depends on a value nobody knows may name any of them.
   if (views.some(({ needs }) => needs.unknown.length > 0)) return [];
+  const generated = mayHoldGenerated(survey, texts);
   const found = madeFolders.flatMap((made): Candidate[] => {
     const folders = [...new Set(survey.projects.filter((p) => p.stack === made.stack).map((p) => p.folder))];
     return folders.flatMap((folder): Candidate[] => {
@@ -216,7 +243,8 @@ export function madeCandidates(
           pattern,
           group: 'Made anew by the build',
           reason: `${made.what} that "${proof.by}" makes anew`,
-          applicability: proof.sure && made.mayBeSafe ? 'safe' : 'unsafe',
+          applicability:
+            proof.sure && made.mayBeSafe && !(made.stack === 'node' && generated) ? 'safe' : 'unsafe',
           soon: made.soon,
           volatile: made.volatile,
         },

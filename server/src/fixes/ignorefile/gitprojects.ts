@@ -26,7 +26,7 @@ const readers: readonly Reader[] = [
     unknownCounts: true,
   },
   {
-    program: /^cargo$/,
+    program: /^(cargo|cross|trunk|wasm-pack|maturin|tauri|dx)$/,
     files: /^(Cargo\.toml|build\.rs)$/,
     names:
       /vergen|git[-_]version|git2|\bgix\b|\bgitcl\b|shadow-rs|\bbuilt\b\s*=|build-info|bugreport|git[-_]testament|["']git["']|\.git\b|rustc_version_runtime_git|built\s*=/,
@@ -55,6 +55,19 @@ const readers: readonly Reader[] = [
     unknownCounts: false,
   },
   {
+    program: /^rebar3?$/,
+    files: /(^rebar\.config|\.app\.src)$/,
+    names: /\bgit\b/,
+    unknownCounts: true,
+  },
+  {
+    program: /^go$/,
+    verb: /^generate$/,
+    files: /\.go$/,
+    names: /go:generate.*\bgit\b/,
+    unknownCounts: false,
+  },
+  {
     program: /^(bundle|bundler|gem|rake)$/,
     files: /\.gemspec$/,
     names: /git\s+ls-files|\bgit\b/,
@@ -71,7 +84,7 @@ const readers: readonly Reader[] = [
 
 /** npm packages that read the repository while they build, by name. */
 const nodePackages =
-  /(^|[/@-])git(-|$)|git-(rev|info|describe|repo|last|date|commit)|nodegit|simple-git|^@sentry\/(nextjs|cli|.*-plugin|sveltekit|nuxt|remix|astro|gatsby|react-router|tanstackstart.*)$|semantic-release|^@docusaurus\/core$|^(nextra|vitepress|vuepress|gatsby-transformer-gitinfo)$|^@astrojs\/starlight$|starlight|last-commit|^(lefthook|yorkie|ghooks|pre-commit)$|build-info|^lerna$|gitlog|@dendronhq|standard-version|release-it|@nx\/|^nx$/;
+  /(^|[/@-])git(-|$)|git-(rev|info|describe|repo|last|date|commit)|nodegit|simple-git|^@sentry\/(nextjs|cli|.*-plugin|sveltekit|nuxt|remix|astro|gatsby|react-router|tanstackstart.*)$|semantic-release|^@docusaurus\/core$|^(nextra|vitepress|vuepress|gatsby-transformer-gitinfo)$|^@astrojs\/starlight$|starlight|last-commit|^(lefthook|yorkie|ghooks|pre-commit)$|build-info|^ember-cli-app-version$|^lerna$|gitlog|@dendronhq|standard-version|release-it|@nx\/|^nx$/;
 /** They name git in their own name only, or need no repository. */
 const nodeHarmless = /^(@types\/|eslint|prettier|@octokit|@commitlint|@gitbeaker|gitignore|.*gitignore.*)/;
 
@@ -142,6 +155,8 @@ export function buildsWithGit(
   const program = programOf(command);
   const args = argumentsOf(command);
   const verb = args.find((a) => !a.startsWith('-')) ?? '';
+  if (args.some((a) => /^--(enableGitInfo|since|affected|changed)\b/.test(a)))
+    return 'an option asks for the history';
   if (program === 'goreleaser' || program === 'git-cliff') return `${program} reads the repository`;
   if (program === 'go' && goVerbs.has(verb) && goStamps(command, step, node, view))
     return 'go build writes the commit into the program';
@@ -154,8 +169,25 @@ export function buildsWithGit(
     );
     if (own) return "composer.json asks for the repository's version";
   }
-  for (const reader of readers) {
-    if (!reader.program.test(program) || (reader.verb !== undefined && !reader.verb.test(verb))) continue;
+  return readerReason(survey, (reader) => reader.program.test(program) && reader.verb?.test(verb) !== false);
+}
+
+/** Why a script that runs tools which build a project reads the repository. */
+export function textBuildsWithGit(text: string, survey: Survey): string | undefined {
+  const lines = text.split('\n').filter((line) => !/^\s*#/.test(line));
+  const words = new Set(
+    lines.flatMap((line) => line.split(/[\s"'`()&|;@$]+/)).map((w) => w.replace(/^\.\//, '')),
+  );
+  const has = (pattern: RegExp): boolean => lines.some((line) => pattern.test(line));
+  if (has(/\bgo["']?\s+(build|install)\b(?!.*-buildvcs=(false|0))/))
+    return 'go build writes the commit into the program';
+  if (has(/\bdotnet\s+(build|publish|pack|msbuild)\b/))
+    return 'the .NET SDK writes the commit into what it builds';
+  return readerReason(survey, (reader) => [...words].some((word) => reader.program.test(word)));
+}
+
+function readerReason(survey: Survey, asked: (reader: Reader) => boolean): string | undefined {
+  for (const reader of readers.filter(asked)) {
     for (const path of filesNamed(survey, reader.files)) {
       const text = textIn(survey, path) ?? '';
       if (text === '' && reader.unknownCounts) return `${path} can't be read`;

@@ -1,10 +1,13 @@
 import { argumentsOf, commandsOf, type StepCommand } from '../../sim/commands.js';
 import type { StageNode, Step } from '../../sim/model.js';
+import { isNeutral } from '../../sim/neutral.js';
 import { effectiveCommand } from '../../syntax/shell/commands.js';
 import { isInside } from '../../text/paths.js';
-import { buildsWithGit, recordsCommit } from './gitprojects.js';
+import { withFollowed, wordsAsText } from './follow.js';
+import { buildsWithGit, recordsCommit, textBuildsWithGit } from './gitprojects.js';
+import { isUnderstood } from './gitunseen.js';
 import type { BuildView } from './model.js';
-import { scriptTexts, textReadsGit } from './scripts.js';
+import { type ScriptText, scriptTexts, textReadsGit } from './scripts.js';
 import { type Arrival, arrivalsOf } from './sharing.js';
 import type { Survey } from './survey.js';
 
@@ -67,12 +70,35 @@ function stepReason(
     if (runsGit(command, arrivals)) return 'a step runs git';
     const built = buildsWithGit(command, step, node, view, survey);
     if (built !== undefined) return built;
-    for (const { path, text } of scriptTexts(command, survey)) {
+    if (carriesGit(command)) return 'a step runs git';
+    for (const { path, text } of withFollowed(textsOf(command, survey), survey)) {
       if (text === '') return `${path} can't be read`;
       if (textReadsGit(text)) return `${path} runs git`;
+      const within = textBuildsWithGit(text, survey);
+      if (within !== undefined) return `${path}: ${within}`;
     }
   }
   return undefined;
+}
+
+/** What a command runs of the project's own, as far as its name and words say. */
+function textsOf(command: StepCommand, survey: Survey): readonly ScriptText[] {
+  const scripts = scriptTexts(command, survey);
+  return isNeutral(command)
+    ? scripts
+    : [...scripts, wordsAsText(command.words.slice(1).map(({ value }) => value))];
+}
+
+/** Whether words that another program is given (`eval`, `find -exec`, `python -c`) run git. */
+function carriesGit(command: StepCommand): boolean {
+  const { name, words } = effectiveCommand(command);
+  return name !== 'git' && textReadsGit(words.map(({ value }) => value).join(' '));
+}
+
+/** Whether a file that an instruction writes down itself runs git. */
+function writesGit({ instruction }: Step): boolean {
+  if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return false;
+  return instruction.heredocs.some(({ body }) => textReadsGit(body.text));
 }
 
 /**
@@ -85,9 +111,22 @@ export function readsRepository(view: BuildView, survey: Survey, folder: string)
     for (const step of node.steps) {
       const reason = stepReason(view, survey, node, step, arrivals);
       if (reason !== undefined) return reason;
+      if (writesGit(step)) return 'a file that the Dockerfile writes runs git';
     }
   }
   return undefined;
+}
+
+/** Whether a build runs or starts something of which nobody here knows what it reads. */
+export function mayReadUnseen({ graph, shell }: BuildView, survey: Survey): boolean {
+  return graph.stages.some(
+    (node) =>
+      node.reachable &&
+      node.steps.some((step) => {
+        if (!['RUN', 'CMD', 'ENTRYPOINT'].includes(step.instruction.kind)) return false;
+        return commandsOf(node, step, shell)?.every((command) => isUnderstood(command, survey)) !== true;
+      }),
+  );
 }
 
 /** Whether the commit comes into the image in a place that nothing is known to read: the result differs in that. */

@@ -71,6 +71,9 @@ const nodePrograms =
 
 /** Whether a command may load node packages: those of node, and what may run anything. */
 export function usesNode(command: StepCommand): boolean {
+  // `[ -d node_modules ] || npm ci`, `cp -r node_modules`: what is there decides what comes out.
+  const named = command.words.some(({ value }) => /(^|\/)node_modules(\/|$)/.test(value));
+  if (named && !/^(rm|rmdir|mkdir|chown|chmod|chgrp|export)$/.test(programOf(command))) return true;
   if (nodePrograms.test(programOf(command))) return true;
   return /[/.]/.test(command.words[0]?.value ?? '') || command.words[0]?.literal === false;
 }

@@ -60,7 +60,7 @@ const scriptFile = /\.(sh|bash|py|js|mjs|cjs|ts|mts|rb|pl|php|ps1|exs|groovy)$/;
 
 /** How a text runs git, or loads what reads a repository. */
 const git =
-  /(?:^|[\s"'`([{;&|@$!=:])git(?:\.exe)?["']?\s*(?:,\s*\[?\s*)?["']?(?:-C\s+\S+\s+|--[\w-]+(?:=\S+)?\s+)*(?:rev-parse|describe|log|show|show-ref|rev-list|status|branch|tag|diff|diff-index|ls-files|ls-tree|name-rev|symbolic-ref|shortlog|archive|submodule|checkout|fetch|for-each-ref|cat-file|stash|apply|am|blame|merge-base|remote|reset|clean|grep|worktree|describe)\b|\.git\/(?:HEAD|refs|logs|index|packed-refs)|simple-git|nodegit|isomorphic-git|GitPython|import git\b|pygit2|git-rev-sync|rugged/m;
+  /(?:^|[\s"'`([{;&|@$!=:])git(?:\.exe)?["']?\s*(?:,\s*\[?\s*)?["']?(?:-C\s+\S+\s+|--[\w-]+(?:=\S+)?\s+)*(?:rev-parse|describe|log|show|show-ref|rev-list|status|branch|tag|diff|diff-index|ls-files|ls-tree|name-rev|symbolic-ref|shortlog|archive|submodule|checkout|fetch|for-each-ref|cat-file|stash|apply|am|blame|merge-base|remote|reset|clean|grep|worktree|describe)\b|\.git\/(?:HEAD|refs|logs|index|packed-refs)|simple-git|nodegit|isomorphic-git|GitPython|import git\b|pygit2|git-rev-sync|rugged|GIT_EXECUTABLE\}?|vcs_tag\s*\(|git-version-gen/m;
 
 /** Whether the text of a script or of settings runs git, or reads a repository otherwise. */
 export function textReadsGit(text: string): boolean {
