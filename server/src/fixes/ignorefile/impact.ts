@@ -15,7 +15,7 @@ export function savedBy({ before, after }: GeneratedIgnore): {
   readonly why: string;
 } {
   const value = before.wireBytes - after.wireBytes;
-  const source = 'simulated from the files on disk, as BuildKit 0.33 transfers them on a first build';
+  const source = 'the files on disk, as BuildKit 0.33 transfers them on a first build';
   return {
     rebuildSecondsSaved: null,
     bytesSaved: { value, low: value, high: value, basis: 'simulated', source },

@@ -84,13 +84,15 @@ function additions(input: IgnoreInput, below: number): GeneratedIgnore | undefin
 function* findings(context: DockerfileContext): Generator<RuleFinding> {
   const input = inputOf(context);
   const { noteAbove, warnAbove } = context.thresholds;
-  if (input.build.git === true || !input.needs.loaded || !mayExceed(input, noteAbove)) return;
+  // Whoever sets only the warning, and below the default of the note, wants the warning.
+  const above = Math.min(noteAbove, warnAbove);
+  if (input.build.git === true || !input.needs.loaded || !mayExceed(input, above)) return;
   const query = contextQuery(input.snapshot, input.build, input.needs);
   const measure = query === undefined ? undefined : input.snapshot.measure(query);
-  if (measure === undefined || measure.sent.wireBytes < noteAbove) return;
+  if (measure === undefined || measure.sent.wireBytes < above) return;
   const [most, ...others] = takersOf(input, measure);
   if (most === undefined) return;
-  const generated = additions(input, noteAbove);
+  const generated = additions(input, above);
   yield {
     at: most.use.instruction.span,
     severity: measure.sent.wireBytes >= warnAbove ? 'warning' : 'information',
