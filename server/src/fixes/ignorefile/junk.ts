@@ -25,7 +25,7 @@ export interface Junk {
   readonly takers: readonly [Taker, ...Taker[]];
 }
 
-/** Less than this is no burden by itself: it travels in a moment. */
+/** Less than this of editor files and the like is no burden: it travels in a moment. */
 const burden = 1_000_000;
 
 function isBuiltOn(graph: StageGraph, node: StageNode, index: number): boolean {
@@ -93,9 +93,14 @@ function mayBeThere({ survey }: Scene, pattern: string): boolean {
   return pattern.startsWith('**/') || survey.view.exists(pattern);
 }
 
+/** What costs something however small it is now: it grows, changes by itself, or lands on what the build makes. */
+function costsAnyway({ group, volatile }: Weighed): boolean {
+  return volatile || group === 'Made anew by the build';
+}
+
 /**
- * What a build takes that an ignore file would keep out, where there is none and it costs something: a megabyte or more,
- * or steps that run again because tools rewrite what was taken. Undefined otherwise, and where facts are lacking.
+ * What a build takes that an ignore file would keep out, where there is none and it costs something: history, caches and
+ * what a step makes anew at any size, anything else from a megabyte on. Undefined otherwise, and where facts are lacking.
  */
 export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
   if (!takesFolders(input) || !ignoresNothing(input)) return undefined;
@@ -112,8 +117,7 @@ export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
   const [first, ...others] = takersOf(input, lines);
   if (first === undefined) return undefined;
   const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
-  const rerun = lines.some((line) => line.volatile) && runsBelow(input, first.use.step).length > 0;
-  if (bytes < burden && !rerun) return undefined;
+  if (bytes < burden && !lines.some(costsAnyway)) return undefined;
   const largest = [...lines].sort((a, b) => b.bytes - a.bytes || (a.pattern < b.pattern ? -1 : 1));
   return { lines: largest, bytes, takers: [first, ...others] };
 }
