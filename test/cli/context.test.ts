@@ -297,6 +297,19 @@ describe('--explain', () => {
     expect(out).toContain('There is no gone in the context.');
   });
 
+  test('does not rule out what a value that is not known may name', () => {
+    using folder = new Folder({ Dockerfile: 'FROM alpine\nARG SRC\nCOPY $SRC /x\n', a: '' });
+    expect(folder.run(['context', '--explain', 'a']).out).toContain(
+      'It is not known whether a is in the build',
+    );
+    expect(folder.run(['context', '--build-arg', 'SRC=a', '--explain', 'a']).out).toContain(
+      'a is in the build',
+    );
+    const { code, out, err } = folder.run(['init', 'dockerignore']);
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toContain('depends on values that are not known');
+  });
+
   test('takes an absolute path by another way to the context', () => {
     using folder = new Folder(shop);
     using other = new Folder({});

@@ -13,6 +13,8 @@ export interface Explained {
   readonly hidden: boolean;
   /** The ignore file keeps it out, but something below is let in again and sent. */
   readonly partly: boolean;
+  /** No step is known to take it, but some take what depends on values that are not known. */
+  readonly unsure: boolean;
   /** Why every build with this context fails before a path counts; undefined where it does not. */
   readonly broken: string | undefined;
 }
@@ -48,6 +50,7 @@ function explain(input: ExplainInput, facts: ExplainFacts, view: ContextView, wr
     },
     hidden: !included,
     partly: !included && facts.sent?.includes(`${path}/`) === true,
+    unsure: included && lines.length === 0 && facts.needs.unknown.length > 0,
     broken: view.error,
   };
 }
@@ -83,9 +86,11 @@ function decision({ explanation: x, hidden, partly }: Explained): string {
 
 /** One or two sentences that say why a path is in or out of the build. */
 export function explanationText(explained: Explained): string {
-  const { explanation, broken } = explained;
+  const { explanation, unsure, broken } = explained;
   const name = printable(explanation.path);
   const why = decision(explained);
+  if (unsure && explanation.exists && !explanation.included)
+    return `It is not known whether ${name} is in the build: ${why} by name, and some copy what depends on a value that is not known.`;
   const text = explanation.exists
     ? `${name} is ${explanation.included ? 'in' : 'not in'} the build: ${why}.`
     : `There is no ${name} in the context. If there were: ${why}.`;

@@ -76,6 +76,8 @@ export function generateIgnore(input: IgnoreInput, options: GenerateOptions = {}
   const { snapshot, build, needs } = input;
   if (build.remote || build.git === true)
     return { refused: 'BuildKit reads no ignore file for a context that is not a local folder.' };
+  if (!needs.loaded && needs.unknown.length > 0)
+    return { refused: 'What the steps take from the context depends on values that are not known.' };
   if (!needs.loaded) return { refused: 'No step of this build takes anything from its context.' };
   const scene = sceneOf(input);
   if (scene === undefined)
