@@ -339,7 +339,9 @@ describe('the file', () => {
     const none = generateIgnore(inputOf({ Dockerfile: 'FROM alpine\nRUN true\n' }));
     expect(none).toEqual({ refused: 'No step of this build takes anything from its context.' });
     const folder = generateIgnore(inputOf(files, `${tree}\n.dockerignore/ 1kB 1 file`));
-    expect(folder).toEqual({ refused: 'No line could be proved to leave every build as it is.' });
+    expect(folder).toEqual({
+      refused: 'There is nothing more in the context that could surely be left out.',
+    });
   });
 
   test('has single lines to suggest, the largest first, with bytes', () => {

@@ -100,7 +100,7 @@ describe('the heuristic', () => {
     expect(contextOf(files, '/w/docker/web/Dockerfile')).toBe('/w');
     const [build] = builds(files, '/w/docker/web/Dockerfile');
     expect(build?.why).toBe(
-      'Dockerfile is named by no build definition; all 2 paths it copies or installs from can be found in the project root, which is taken for the context.',
+      'Dockerfile is named by no build definition; both paths it copies or installs from can be found in the project root, which is taken for the context.',
     );
   });
 

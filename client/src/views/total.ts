@@ -17,9 +17,12 @@ ${totalsBar(report)}</section>
 
 function headline({ loaded, sent }: Report, thresholds: Thresholds, say: Say): Html {
   if (!loaded || sent.wireBytes === null) {
-    return html`<p class="headline"><strong class="size">${bytesText(0)}</strong> <span>${say(
-      'No step that this build reaches takes anything from the folder, so nothing of it is sent.',
-    )}</span></p>`;
+    const why = sent.exact
+      ? say('No step that this build reaches takes anything from the folder, so nothing of it is sent.')
+      : say(
+          'Nothing is sent, as far as can be told: what the steps take depends on values that are not known.',
+        );
+    return html`<p class="headline"><strong class="size">${bytesText(0)}</strong> <span>${why}</span></p>`;
   }
   const size = bytesText(sent.bytes);
   return html`<p class="headline"><strong class="size" id="size">${sent.exact ? size : say('about {0}', size)}</strong>

@@ -165,6 +165,12 @@ function reason(evidence: Evidence, chosen: Candidate | undefined, shown: string
     return `${why}, so ${folder} is taken for the context`;
   }
   const some =
-    chosen.found < all ? `${chosen.found} of the ${all} paths` : all === 1 ? 'the path' : `all ${all} paths`;
+    chosen.found < all
+      ? `${chosen.found} of the ${all} paths`
+      : all === 1
+        ? 'the path'
+        : all === 2
+          ? 'both paths'
+          : `all ${all} paths`;
   return `${some} it copies or installs from can be found in ${folder}, which is taken for the context`;
 }

@@ -91,7 +91,8 @@ export interface ContextDetails {
 
 function detailsOf(input: ContextInput, facts: ContextFacts): ContextDetails {
   const { needs, measure } = facts;
-  const loaded = needs.loaded && !input.build.remote;
+  // A source that is not known is one all the same.
+  const loaded = (needs.loaded || needs.unknown.length > 0) && !input.build.remote;
   const sent = loaded ? measure : undefined;
   const explained = explanations(input, { ...facts, sent: measure?.paths ?? undefined }, input.explain ?? []);
   const report: ContextReport = {

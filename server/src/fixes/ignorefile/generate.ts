@@ -91,7 +91,8 @@ export function generateIgnore(input: IgnoreInput, options: GenerateOptions = {}
   if (weighed.length === 0)
     return { refused: 'There is nothing in the context that the build surely does not need.' };
   const made = proven(input, scene, { ...weighing, weighed });
-  if (made === undefined) return { refused: 'No line could be proved to leave every build as it is.' };
+  if (made === undefined)
+    return { refused: 'There is nothing more in the context that could surely be left out.' };
   const before = snapshot.measure(query);
   const after = measureWith(snapshot, query, patternsIn(made.text), textsOf(made, build.context));
   if (before === undefined || after === undefined) return { refused: 'The context could not be measured.' };
