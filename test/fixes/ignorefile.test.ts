@@ -395,6 +395,8 @@ describe('what nobody saw coming stays', () => {
       expect(['.git', nothing]).toContain(lines(run)[0]);
     expect(lines('RUN bazel build //...')).toEqual(['.git', 'unsafe']);
     expect(lines('RUN cat .gi*/HEAD')).toEqual(['.git', 'unsafe']);
+    expect(lines('RUN perl Makefile.PL')).toEqual(['.git', 'unsafe']);
+    expect(lines('RUN ./waf configure', { waf: '#!/usr/bin/env python3\n' })).toEqual(['.git', 'unsafe']);
   });
 
   test('caches that a command or the image uses, and version control data of tests', () => {
@@ -425,5 +427,11 @@ describe('what nobody saw coming stays', () => {
       Dockerfile: `${start}COPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "a.js"]\n`,
     };
     expect(generated(prisma, 'node_modules/ 40MB 30 files')).toEqual(['**/node_modules', 'unsafe']);
+  });
+
+  test('scripts in folders that usually hold what a build made', () => {
+    const rules = { 'build/rules': 'V := $(shell git describe)\n' };
+    expect(lines('RUN make -f build/rules', rules)).not.toContain('.git');
+    expect(lines('RUN sh bin/version.sh', { 'bin/version.sh': 'git describe\n' })).not.toContain('.git');
   });
 });

@@ -1,3 +1,4 @@
+import { type Entry, entryNamed } from '../../project/snapshot.js';
 import { baseName, dirName } from '../../text/paths.js';
 import type { ScriptText } from './scripts.js';
 import { inside, type Survey, textIn } from './survey.js';
@@ -44,8 +45,20 @@ function meant(name: string, from: string, survey: Survey): readonly string[] {
   );
 }
 
-function isFile({ folders }: Survey, path: string): boolean {
-  const entries = folders.get(path.includes('/') ? dirName(path) : '.');
+/** Folders full of other people's programs, which are not followed. */
+const foreign = /^(node_modules|vendor|\.git|\.venv|venv)$/;
+
+/** The entries of a folder; `build`, `bin` and the like were not looked into, but a script of the project may lie there. */
+function entriesOf({ folders, view }: Survey, folder: string): readonly Entry[] | undefined {
+  const known = folders.get(folder);
+  if (known !== undefined) return known;
+  const [top = ''] = folder.split('/');
+  const isThere = entryNamed(folders.get('.'), top)?.kind === 'folder';
+  return isThere && !foreign.test(top) ? view.entries(folder) : undefined;
+}
+
+function isFile(survey: Survey, path: string): boolean {
+  const entries = entriesOf(survey, path.includes('/') ? dirName(path) : '.');
   return entries?.some(({ name, kind }) => kind === 'file' && name === baseName(path)) === true;
 }
 
