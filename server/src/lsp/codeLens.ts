@@ -7,7 +7,7 @@ export interface LensData {
 }
 
 /** The command our own client shows the report with. */
-export const showContextCommand = 'plimsoll.showContextSize';
+const showContextCommand = 'plimsoll.showContextSize';
 
 /** A lens on the first stage, for a build that loads a local context; its text may come later. */
 export function lensOf(sized: Sized, uri: string): CodeLens | undefined {

@@ -20,7 +20,7 @@ const maxItems = 500;
 const maxFolders = 100;
 
 /** The context an ignore file is read for: that of the first build that reads it, else its own folder. */
-export function contextOfIgnoreFile(snapshot: Snapshot, path: string): string {
+function contextOfIgnoreFile(snapshot: Snapshot, path: string): string {
   const reader = projectBuilds(snapshot, path)
     .map((build) => localBuild(snapshot, build))
     .find(({ remote, ignoreFile }) => !remote && ignoreFile === path);

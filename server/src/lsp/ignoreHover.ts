@@ -4,10 +4,8 @@ import { projectBuilds } from '../project/discover.js';
 import { localBuild } from '../project/local.js';
 import type { ContextMeasure, PatternMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
-import { contextNeeds } from '../sim/context/needs.js';
+import { builtOf } from '../sim/context/built.js';
 import { contextQuery } from '../sim/context/query.js';
-import { buildGraph } from '../sim/stages.js';
-import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import type { IgnoreFile, IgnorePattern } from '../syntax/dockerignore/model.js';
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
 import { relativePath } from '../text/paths.js';
@@ -99,9 +97,9 @@ interface Reader {
 }
 
 function readerOf(snapshot: Snapshot, build: Build): Reader | undefined {
-  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (dockerfile === undefined) return undefined;
-  const needs = contextNeeds(buildGraph(dockerfile, build), dockerfile);
+  const built = builtOf(snapshot, build);
+  if (built === undefined) return undefined;
+  const { needs } = built;
   const query = contextQuery(snapshot, build, needs, { all: true });
   return { build, loaded: needs.loaded, measure: query && snapshot.measure(query) };
 }

@@ -3,7 +3,7 @@ import type { LintOptions } from '../engine/model.js';
 import type { Build } from '../project/build.js';
 import { configOf, type Thresholds, thresholdsOf } from '../project/config.js';
 import { localBuild } from '../project/local.js';
-import type { Amount, ContextMeasure, SourceMeasure } from '../project/measure.js';
+import type { ContextMeasure, SourceMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { dockerfilesFor } from '../project/targets.js';
 import type { ContextNeeds, ContextUse, UsedSource } from '../sim/context/model.js';
@@ -104,14 +104,6 @@ export function measuredSources({ needs, measure }: Sized): readonly MeasuredSou
   return all.flatMap((one, i) => {
     const found = measure.sources[i];
     return found === undefined ? [] : [{ ...one, measure: found }];
-  });
-}
-
-/** The sum of several amounts. */
-export function sumOf(amounts: readonly Amount[]): Amount {
-  return amounts.reduce((sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }), {
-    files: 0,
-    bytes: 0,
   });
 }
 

@@ -2,10 +2,8 @@ import type { Build } from '../project/build.js';
 import { projectRootOf } from '../project/config.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { explanations, explanationText } from '../report/explain.js';
-import { contextNeeds } from '../sim/context/needs.js';
+import { builtOf } from '../sim/context/built.js';
 import { ignorePatternsOf } from '../sim/context/query.js';
-import { buildGraph } from '../sim/stages.js';
-import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import { isInside, relativePath } from '../text/paths.js';
 import type { Explanation } from './protocol.js';
 
@@ -15,11 +13,11 @@ export function explanationOf(
   build: Build,
   path: string,
 ): { readonly explanation: Explanation; readonly text: string } | undefined {
-  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (dockerfile === undefined) return undefined;
+  const built = builtOf(snapshot, build);
+  if (built === undefined) return undefined;
   const root = projectRootOf(snapshot, build.dockerfile);
   const shown = (file: string): string => (isInside(root, file) ? relativePath(root, file) : file);
-  const needs = contextNeeds(buildGraph(dockerfile, build), dockerfile);
+  const { dockerfile, needs } = built;
   const { file, ignore } = ignorePatternsOf(snapshot, build);
   const facts = { needs, ignore: { file, parsed: ignore } };
   const [explained] = explanations({ snapshot, build, dockerfile, shown }, facts, [

@@ -5,7 +5,7 @@ import { baseName, dirName, joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { entryOf, followLinks, ignoreFileOf } from './ignorefile.js';
 import type { Entry, Snapshot } from './snapshot.js';
-import { cleanSource, expandSource, lookUp } from './tree.js';
+import { cleanSource, entryPath, expandSource, lookUp } from './tree.js';
 
 /** The files of a build's context. Paths are relative to it, `.` for itself. */
 export interface ContextView {
@@ -94,11 +94,6 @@ export function contextView(snapshot: Snapshot, build: Build): ContextView | und
   };
 }
 
-/** A path of a view below a folder of it. */
-function inside(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
-}
-
 /**
  * Whether copying `sources` takes any file that is not ignored and not `expected` (a path relative to the context). Stops
  * at the first one found. Links count as files; folders alone do not.
@@ -111,7 +106,7 @@ export function takesMoreThan(
   const more = (path: string, kind: Entry['kind'] | undefined): boolean => {
     if (kind !== 'folder') return kind !== undefined && !view.isIgnored(path) && !expected(path);
     if (path !== '.' && view.isIgnored(path) && !view.hasExceptions) return false;
-    return (view.entries(path) ?? []).some((entry) => more(inside(path, entry.name), entry.kind));
+    return (view.entries(path) ?? []).some((entry) => more(entryPath(path, entry.name), entry.kind));
   };
   return sources.some((source) => view.expand(source).some((path) => more(path, view.kindOf(path))));
 }

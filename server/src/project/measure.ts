@@ -9,6 +9,14 @@ export interface Amount {
   readonly bytes: number;
 }
 
+/** The sum of several amounts. */
+export function sumOf(amounts: readonly Amount[]): Amount {
+  return amounts.reduce((sum, { files, bytes }) => ({ files: sum.files + files, bytes: sum.bytes + bytes }), {
+    files: 0,
+    bytes: 0,
+  });
+}
+
 /** One source of a COPY, ADD or bind mount, as it selects paths of the context. */
 export interface SourceQuery {
   /** Cleaned as BuildKit does it: no `./`, no leading or trailing `/`, `..` above the root dropped; `.` for the root. */

@@ -13,6 +13,11 @@ export function cleanSource(source: string): string {
   return parts.join('/') || '.';
 }
 
+/** The path of an entry of a folder, both relative to a context; `.` for the context itself. */
+export function entryPath(folder: string, name: string): string {
+  return folder === '.' ? name : `${folder}/${name}`;
+}
+
 /** What lies at a relative path below `root`: links followed as long as they stay inside; undefined where nothing does. */
 export function lookUp(
   snapshot: Snapshot,

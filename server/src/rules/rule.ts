@@ -5,19 +5,16 @@ import type { ShellOf, StageGraph } from '../sim/model.js';
 import type { ComposeFile, ComposeProject } from '../syntax/compose/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import type { IgnoreFile } from '../syntax/dockerignore/model.js';
-import type { TextEdit } from '../text/edit.js';
+import type { Change } from '../text/edit.js';
 import type { Span } from '../text/span.js';
+
+export type { Change };
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 /** The smallest profile that shows a rule: default ⊂ thorough ⊂ everything. */
 export type Profile = 'default' | 'thorough' | 'everything';
 /** See ARCHITECTURE.md: `safe` must be earned. */
 export type Applicability = 'safe' | 'unsafe' | 'manual';
-
-/** What a fix does to one file. Paths are absolute. */
-export type Change =
-  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly TextEdit[] }
-  | { readonly kind: 'create'; readonly path: string; readonly text: string };
 
 export interface Fix {
   /** A full phrase that says the effect. */

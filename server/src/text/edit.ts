@@ -37,3 +37,8 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   parts.push(text.slice(at));
   return parts.join('');
 }
+
+/** What a fix does to one file. Paths are absolute. */
+export type Change =
+  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'create'; readonly path: string; readonly text: string };

@@ -1,9 +1,10 @@
+import { entryPath } from '../../project/tree.js';
 import { junkLine, type KnownJunk, knownJunk } from './catalogue.js';
 import { madeCandidates } from './folders.js';
 import { leavesCommit, mayReadUnseen, readsRepository } from './gitreads.js';
 import type { BuildView, Candidate } from './model.js';
 import { mentioned, namedBySource, undoesException } from './needs.js';
-import { foldersWith, inside, isThere, type Survey } from './survey.js';
+import { foldersWith, isThere, type Survey } from './survey.js';
 
 /** Everything that is asked about one context and the builds that share an ignore file. */
 export interface Scene {
@@ -25,7 +26,7 @@ function placesOf(survey: Survey, junk: KnownJunk): readonly string[] {
   );
   if (signs === undefined) return found;
   return found.filter((folder) => {
-    const entries = survey.view.entries(inside(folder, name)) ?? [];
+    const entries = survey.view.entries(entryPath(folder, name)) ?? [];
     return entries.some((entry) => signs.includes(entry.name));
   });
 }
@@ -35,7 +36,7 @@ function patternsFor(survey: Survey, junk: KnownJunk): readonly string[] {
   const places = placesOf(survey, junk);
   const hasStack = junk.stacks?.some((stack) => survey.projects.some((p) => p.stack === stack)) === true;
   if (places.length === 0) return junk.deep === true && hasStack ? [`**/${junk.name}`] : [];
-  if (junk.signs !== undefined) return places.map((folder) => inside(folder, junk.name));
+  if (junk.signs !== undefined) return places.map((folder) => entryPath(folder, junk.name));
   return places.length === 1 && places[0] === '.' && junk.deep !== true ? [junk.name] : [`**/${junk.name}`];
 }
 

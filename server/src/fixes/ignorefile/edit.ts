@@ -1,17 +1,12 @@
 import type { Snapshot } from '../../project/snapshot.js';
 import { ignorePatternsOf } from '../../sim/context/query.js';
-import type { TextEdit } from '../../text/edit.js';
+import type { Change } from '../../text/edit.js';
 import { lineEdits } from '../../text/lineDiff.js';
 import { joinPath } from '../../text/paths.js';
 import { copiesItself, type Scene } from './candidates.js';
 import type { IgnoreInput } from './model.js';
 import { isThere } from './survey.js';
 import { type Line, newText, withLines } from './write.js';
-
-/** What is done to one file, as a fix says it. Paths are absolute. */
-export type IgnoreChange =
-  | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly TextEdit[] }
-  | { readonly kind: 'create'; readonly path: string; readonly text: string };
 
 /** An ignore file with lines added, new or not. */
 export interface IgnoreDraft {
@@ -44,7 +39,7 @@ export function draftWith(input: IgnoreInput, scene: Scene, lines: readonly Line
 }
 
 /** The change that writes an ignore file: a new file, or the lines that are new in one that is there. */
-export function changeTo(snapshot: Snapshot, path: string, text: string): IgnoreChange {
+export function changeTo(snapshot: Snapshot, path: string, text: string): Change {
   const before = snapshot.text(path);
   return before === undefined
     ? { kind: 'create', path, text }

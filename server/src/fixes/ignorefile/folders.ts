@@ -1,4 +1,5 @@
 import type { Entry } from '../../project/snapshot.js';
+import { entryPath } from '../../project/tree.js';
 import type { StepCommand } from '../../sim/commands.js';
 import { parsePackageJson } from '../../syntax/manifests/npm.js';
 import { isInside } from '../../text/paths.js';
@@ -20,7 +21,7 @@ import type { BuildView, Candidate } from './model.js';
 import { mentioned, namedBySource } from './needs.js';
 import { mayUseOutput, outputMaker, outputNames } from './outputs.js';
 import { arrivalsOf } from './sharing.js';
-import { filesNamed, inside, isThere, type Stack, type Survey, textIn } from './survey.js';
+import { filesNamed, isThere, type Stack, type Survey, textIn } from './survey.js';
 
 /** A folder that the tools of a stack make beside its manifest. */
 interface MadeFolder {
@@ -54,7 +55,7 @@ const ownFile = /(\.(sh|bash|ps1|cmd|gradle|kts|ya?ml|md|py|js|ts|rb)|file)$/i;
 /** A maker, where nothing in the folder says that it is more than output. */
 function unless(maker: Maker, name: string, foreign: (entry: Entry) => boolean) {
   return (survey: Survey, folder: string): Maker | undefined =>
-    (survey.view.entries(inside(folder, name)) ?? []).some(foreign) ? undefined : maker;
+    (survey.view.entries(entryPath(folder, name)) ?? []).some(foreign) ? undefined : maker;
 }
 
 const dotnet = (name: string) => unless(dotnetFolders, name, (entry) => !dotnetEntry.test(entry.name));
@@ -176,7 +177,7 @@ function proofFor(
   if (maker === undefined) return undefined;
   let proof: Proof | undefined;
   for (const view of views) {
-    const arrivals = arrivalsOf(view, inside(folder, made.name));
+    const arrivals = arrivalsOf(view, entryPath(folder, made.name));
     if (arrivals === undefined) return undefined;
     if (arrivals.length === 0) continue;
     if (arrivals.some(({ at }) => !at.endsWith(`/${made.name}`))) return undefined;
@@ -204,9 +205,9 @@ function foreignEnvironments(
   if (!installs || finders || texts.length === 0) return [];
   return ['.venv', 'venv', 'env'].flatMap((name): Candidate[] =>
     survey.projects
-      .filter(({ stack, folder }) => stack === 'python' && isThere(survey, inside(folder, name)))
-      .filter(({ folder }) => survey.view.exists(inside(folder, `${name}/pyvenv.cfg`)))
-      .map(({ folder }) => inside(folder, name))
+      .filter(({ stack, folder }) => stack === 'python' && isThere(survey, entryPath(folder, name)))
+      .filter(({ folder }) => survey.view.exists(entryPath(folder, `${name}/pyvenv.cfg`)))
+      .map(({ folder }) => entryPath(folder, name))
       .filter(
         (path, i, all) => all.indexOf(path) === i && !namedBySource(path, views) && !mentioned(name, texts),
       )
@@ -233,7 +234,7 @@ export function madeCandidates(
   const found = madeFolders.flatMap((made): Candidate[] => {
     const folders = [...new Set(survey.projects.filter((p) => p.stack === made.stack).map((p) => p.folder))];
     return folders.flatMap((folder): Candidate[] => {
-      const pattern = inside(folder, made.name);
+      const pattern = entryPath(folder, made.name);
       if (survey.view.isIgnored(pattern) || (!made.soon && !isThere(survey, pattern))) return [];
       if (namedBySource(pattern, views)) return [];
       const proof = proofFor(views, survey, made, folder);

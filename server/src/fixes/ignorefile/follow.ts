@@ -1,7 +1,8 @@
 import { type Entry, entryNamed } from '../../project/snapshot.js';
+import { entryPath } from '../../project/tree.js';
 import { baseName, dirName } from '../../text/paths.js';
 import type { ScriptText } from './scripts.js';
-import { inside, type Survey, textIn } from './survey.js';
+import { type Survey, textIn } from './survey.js';
 
 /** Files followed from one command: a script that comes to more is not understood. */
 const mostFiles = 60;
@@ -41,7 +42,7 @@ function meant(name: string, from: string, survey: Survey): readonly string[] {
   const above = from.includes('/') ? dirName(from) : '.';
   const upper = above.includes('/') ? dirName(above) : '.';
   return [...new Set([above, upper, '.'])].flatMap((folder) =>
-    endings.map((ending) => inside(folder, `${clean}${ending}`)).filter((path) => isFile(survey, path)),
+    endings.map((ending) => entryPath(folder, `${clean}${ending}`)).filter((path) => isFile(survey, path)),
   );
 }
 

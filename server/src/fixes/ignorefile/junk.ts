@@ -1,4 +1,4 @@
-import type { Amount } from '../../project/measure.js';
+import { type Amount, sumOf } from '../../project/measure.js';
 import { commandsOf, programOf } from '../../sim/commands.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { ignorePatternsOf } from '../../sim/context/query.js';
@@ -64,11 +64,7 @@ function takersOf(input: IgnoreInput, lines: readonly Weighed[]): readonly Taker
     const [from, to] = [source, source + use.sources.length];
     source = to;
     const amounts = lines.flatMap(({ bySource }) => bySource.slice(from, to));
-    return {
-      use,
-      files: amounts.reduce((sum, { files }) => sum + files, 0),
-      bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
+    return { use, ...sumOf(amounts) };
   });
   return takers.filter(({ files }) => files > 0).sort((a, b) => b.bytes - a.bytes);
 }
@@ -116,7 +112,7 @@ export function junkWithoutIgnoreFile(input: IgnoreInput): Junk | undefined {
   );
   const [first, ...others] = takersOf(input, lines);
   if (first === undefined) return undefined;
-  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
+  const { bytes } = sumOf(lines);
   if (bytes < burden && !lines.some(costsAnyway)) return undefined;
   const largest = [...lines].sort((a, b) => b.bytes - a.bytes || (a.pattern < b.pattern ? -1 : 1));
   return { lines: largest, bytes, takers: [first, ...others] };

@@ -74,13 +74,7 @@ function origin(source: string, destination: string, at: string): string | undef
 }
 
 /** How the folder at `at` is made in a stage, by a command of it or in a stage from which it is copied. */
-export function madeIn(
-  view: BuildView,
-  node: StageNode,
-  at: string,
-  maker: Maker,
-  depth = 0,
-): Found | undefined {
+function madeIn(view: BuildView, node: StageNode, at: string, maker: Maker, depth = 0): Found | undefined {
   const here = madeHere(view, node, at, maker);
   if (here !== undefined || depth >= mostStages) return here;
   for (const stage of lineage(view, node)) {

@@ -9,7 +9,7 @@ export function matcherOf(patterns: readonly string[]): IgnoreMatcher {
 }
 
 /** Whether a pattern by itself hides a path or a folder around it. */
-export function hidesPath(pattern: string, path: string): boolean {
+function hidesPath(pattern: string, path: string): boolean {
   return path !== '.' && matcherOf([pattern]).match(path).ignored;
 }
 

@@ -1,8 +1,9 @@
+import { entryPath } from '../../project/tree.js';
 import { argumentsOf, programOf, type StepCommand } from '../../sim/commands.js';
 import { parsePackageJson } from '../../syntax/manifests/npm.js';
 import { dirName } from '../../text/paths.js';
 import type { Maker } from './made.js';
-import { filesNamed, inside, type Survey, textIn } from './survey.js';
+import { filesNamed, type Survey, textIn } from './survey.js';
 
 /** What a build tool of node writes by default, and the settings that may say otherwise. */
 interface Tool {
@@ -62,7 +63,7 @@ function linesOf(command: StepCommand, scripts: Readonly<Record<string, string>>
 
 /** The maker of what a build tool writes in the project at `folder` of the context; undefined where none writes such a folder there. */
 export function outputMaker(survey: Survey, folder: string, name: string): Maker | undefined {
-  const manifest = parsePackageJson(textIn(survey, inside(folder, 'package.json')) ?? '');
+  const manifest = parsePackageJson(textIn(survey, entryPath(folder, 'package.json')) ?? '');
   if (manifest === undefined) return undefined;
   const fitting = tools.filter(
     (tool) =>

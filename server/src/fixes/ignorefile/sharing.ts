@@ -1,12 +1,11 @@
 import type { Build } from '../../project/build.js';
 import { contextView } from '../../project/context.js';
 import { projectBuilds } from '../../project/discover.js';
-import { remembered, type Snapshot } from '../../project/snapshot.js';
-import { contextNeeds } from '../../sim/context/needs.js';
+import { remembered } from '../../project/snapshot.js';
+import { hasWildcard } from '../../project/tree.js';
+import { type Built, builtOf } from '../../sim/context/built.js';
 import { type LocalCopy, localCopyOf } from '../../sim/copies.js';
 import type { StageNode, Step } from '../../sim/model.js';
-import { buildGraph } from '../../sim/stages.js';
-import { parseDockerfile } from '../../syntax/dockerfile/parse.js';
 import { isInside, joinPath, relativePath } from '../../text/paths.js';
 import type { BuildView, IgnoreInput } from './model.js';
 import { spokenText } from './spoken.js';
@@ -14,64 +13,30 @@ import { spokenText } from './spoken.js';
 /** Builds looked at beside the one in question: more share an ignore file only where they are generated. */
 const mostBuilds = 40;
 
-/** What a build makes of its Dockerfile, whatever lies in its context. */
-type Built = Pick<BuildView, 'dockerfile' | 'graph' | 'needs' | 'spoken'>;
-
-function withSpoken({ dockerfile, graph, needs }: Omit<Built, 'spoken'>): Built {
-  let text: string | undefined;
-  return {
-    dockerfile,
-    graph,
-    needs,
-    get spoken() {
-      text ??= spokenText(graph);
-      return text;
-    },
-  };
-}
-
-/** Of one parsed Dockerfile: the same builds are looked at for each of those that share a context with them. */
-function newBuilt(): WeakMap<Build, Built> {
-  return new WeakMap();
-}
-
-function builtOf(snapshot: Snapshot, build: Build): Built | undefined {
-  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (dockerfile === undefined) return undefined;
-  const all = remembered(snapshot, dockerfile, newBuilt);
-  const known = all.get(build);
-  if (known !== undefined) return known;
-  const graph = buildGraph(dockerfile, build);
-  const built = withSpoken({ dockerfile, graph, needs: contextNeeds(graph, dockerfile) });
-  all.set(build, built);
-  return built;
-}
-
-/** A build in its context; spoken text is put together when asked for. */
-function inContext(built: Built, rest: Pick<BuildView, 'build' | 'shell' | 'view'>): BuildView {
-  const { dockerfile, graph, needs } = built;
-  return {
-    ...rest,
-    dockerfile,
-    graph,
-    needs,
-    get spoken() {
-      return built.spoken;
-    },
-  };
-}
-
-function viewOf({ snapshot, shell }: IgnoreInput, build: Build): BuildView | undefined {
+/** A build in its context; undefined for a remote one. */
+function inContext(
+  { snapshot, shell }: Pick<IgnoreInput, 'snapshot' | 'shell'>,
+  build: Build,
+  { dockerfile, graph, needs }: Built,
+): BuildView | undefined {
   const view = contextView(snapshot, build);
-  const built = builtOf(snapshot, build);
-  return view === undefined || built === undefined ? undefined : inContext(built, { build, shell, view });
+  if (view === undefined) return undefined;
+  return {
+    ...{ build, dockerfile, graph, needs, shell, view },
+    get spoken() {
+      return remembered(snapshot, graph, spokenText);
+    },
+  };
+}
+
+function viewOf(input: IgnoreInput, build: Build): BuildView | undefined {
+  const built = builtOf(input.snapshot, build);
+  return built && inContext(input, build, built);
 }
 
 /** The build of `input` alone; undefined for a remote context. */
 export function ownView(input: IgnoreInput): BuildView | undefined {
-  const { snapshot, build, shell } = input;
-  const view = contextView(snapshot, build);
-  return view === undefined ? undefined : inContext(withSpoken(input), { build, shell, view });
+  return inContext(input, input.build, input);
 }
 
 /**
@@ -113,7 +78,7 @@ export function broadFolder(source: string): string | undefined {
   const parts = source.split('/');
   while (parts.length > 0 && /^\*+$/.test(parts.at(-1) ?? '')) parts.pop();
   const folder = parts.join('/') || '.';
-  return /[*?[\\]/.test(folder) ? undefined : folder;
+  return hasWildcard(folder) ? undefined : folder;
 }
 
 function landing(copy: LocalCopy, path: string): string[] {

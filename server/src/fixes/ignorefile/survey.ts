@@ -1,5 +1,6 @@
 import type { ContextView } from '../../project/context.js';
 import { type Entry, entryNamed } from '../../project/snapshot.js';
+import { entryPath } from '../../project/tree.js';
 import { dirName, isInside } from '../../text/paths.js';
 import type { BuildView } from './model.js';
 import { broadFolder } from './sharing.js';
@@ -81,7 +82,7 @@ export function surveyOf(view: ContextView, views: readonly BuildView[]): Survey
       if (entries === undefined) continue;
       folders.set(folder, entries);
       for (const { name, kind } of entries) {
-        const path = folder === '.' ? name : `${folder}/${name}`;
+        const path = entryPath(folder, name);
         if (kind === 'folder' && !closed.test(name) && matters(taken, path) && !view.isIgnored(path))
           next.push(path);
       }
@@ -95,16 +96,11 @@ function projectsIn(view: ContextView, folders: Survey['folders']): readonly Pro
   return [...folders].flatMap(([folder, entries]) =>
     manifests.flatMap(([stack, name]): Project[] => {
       const manifest = entries.find((e) => e.kind !== 'folder' && name.test(e.name));
-      return manifest === undefined || view.isIgnored(inside(folder, manifest.name))
+      return manifest === undefined || view.isIgnored(entryPath(folder, manifest.name))
         ? []
         : [{ folder, stack }];
     }),
   );
-}
-
-/** A path below a folder of the context. */
-export function inside(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
 }
 
 /** Whether a path lies in the context and is not ignored. It must be in a folder that was looked into. */
@@ -117,7 +113,8 @@ export function isThere({ view, folders }: Survey, path: string): boolean {
 export function foldersWith({ view, folders }: Survey, name: string): readonly string[] {
   return [...folders]
     .filter(
-      ([folder, entries]) => entryNamed(entries, name) !== undefined && !view.isIgnored(inside(folder, name)),
+      ([folder, entries]) =>
+        entryNamed(entries, name) !== undefined && !view.isIgnored(entryPath(folder, name)),
     )
     .map(([folder]) => folder);
 }
@@ -134,6 +131,6 @@ export function filesNamed({ folders }: Survey, name: RegExp, folder?: string): 
   return [...folders].flatMap(([at, entries]) =>
     folder !== undefined && at !== folder
       ? []
-      : entries.filter((e) => e.kind !== 'folder' && name.test(e.name)).map((e) => inside(at, e.name)),
+      : entries.filter((e) => e.kind !== 'folder' && name.test(e.name)).map((e) => entryPath(at, e.name)),
   );
 }

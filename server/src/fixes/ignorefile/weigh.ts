@@ -1,4 +1,4 @@
-import type { Amount, ProbeMeasure } from '../../project/measure.js';
+import { type Amount, type ProbeMeasure, sumOf } from '../../project/measure.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import { candidatesOf, type Scene } from './candidates.js';
 import { type Candidate, groups } from './model.js';
@@ -39,13 +39,6 @@ function joinable(candidates: readonly Candidate[]): ReadonlyMap<string, readonl
   return new Map([...byName].filter(([name, list]) => unmistakable.has(name) || list.length > mostLines));
 }
 
-function sum(amounts: readonly Amount[]): Amount {
-  return {
-    files: amounts.reduce((total, { files }) => total + files, 0),
-    bytes: amounts.reduce((total, { bytes }) => total + bytes, 0),
-  };
-}
-
 /** One line for all of a name, where it hides what the single lines do and nothing else. */
 function joined(
   pattern: string,
@@ -54,7 +47,7 @@ function joined(
 ): Weighed | undefined {
   const [first] = parts;
   const whole = probe(pattern);
-  const single = sum(parts.map((part) => probe(part.pattern)));
+  const single = sumOf(parts.map((part) => probe(part.pattern)));
   if (first === undefined || whole.files !== single.files || whole.bytes !== single.bytes) return undefined;
   const { files, bytes, bySource, matches } = whole;
   const applicability = parts.every((p) => p.applicability === 'safe') ? 'safe' : 'unsafe';

@@ -4,6 +4,7 @@ import { configOf } from '../../project/config.js';
 import { type ContextView, contextView } from '../../project/context.js';
 import type { ContextMeasure, ContextQuery } from '../../project/measure.js';
 import type { Snapshot } from '../../project/snapshot.js';
+import { builtOf } from '../../sim/context/built.js';
 import {
   bodyOf,
   coveredBy,
@@ -14,12 +15,9 @@ import {
   walkingExceptions,
 } from '../../sim/context/ignoreLines.js';
 import { buildScripts, makersOf } from '../../sim/context/makers.js';
-import { contextNeeds } from '../../sim/context/needs.js';
 import { nearName, nestedPaths } from '../../sim/context/nested.js';
 import { contextQuery } from '../../sim/context/query.js';
 import { isUsualName, meansEveryFolder } from '../../sim/context/usualNames.js';
-import { buildGraph } from '../../sim/stages.js';
-import { parseDockerfile } from '../../syntax/dockerfile/parse.js';
 import type { IgnorePattern } from '../../syntax/dockerignore/model.js';
 import { bytesText } from '../../text/bytes.js';
 import { joinPath } from '../../text/paths.js';
@@ -235,9 +233,9 @@ function measured(
   build: Build,
   wish: Partial<Pick<ContextQuery, 'all' | 'probes'>>,
 ): ContextMeasure | undefined {
-  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (dockerfile === undefined) return undefined;
-  const query = contextQuery(snapshot, build, contextNeeds(buildGraph(dockerfile, build), dockerfile), wish);
+  const built = builtOf(snapshot, build);
+  if (built === undefined) return undefined;
+  const query = contextQuery(snapshot, build, built.needs, wish);
   return query === undefined ? undefined : snapshot.measure(query);
 }
 

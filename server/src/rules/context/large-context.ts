@@ -6,7 +6,7 @@ import { ignoresNothing } from '../../fixes/ignorefile/junk.js';
 import type { GeneratedIgnore, IgnoreInput } from '../../fixes/ignorefile/model.js';
 import { broadFolder } from '../../fixes/ignorefile/sharing.js';
 import { contextView } from '../../project/context.js';
-import type { ContextMeasure, PathMeasure } from '../../project/measure.js';
+import { type ContextMeasure, type PathMeasure, sumOf } from '../../project/measure.js';
 import { entryNamed } from '../../project/snapshot.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { contextQuery } from '../../sim/context/query.js';
@@ -45,7 +45,7 @@ function takersOf({ needs }: IgnoreInput, measure: ContextMeasure): readonly Tak
   const takers = needs.uses.map((use): Taker => {
     const own = measure.sources.slice(source, source + use.sources.length);
     source += use.sources.length;
-    return { use, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) };
+    return { use, bytes: sumOf(own).bytes };
   });
   return takers.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
 }

@@ -6,9 +6,9 @@ import { joinedLines, movedLines } from '../../fixes/ignoreMove.js';
 import type { Build } from '../../project/build.js';
 import { classify, classifyName } from '../../project/classify.js';
 import { configOf } from '../../project/config.js';
+import { builtOf } from '../../sim/context/built.js';
 import { hides } from '../../sim/context/ignoreLines.js';
 import { buildScripts } from '../../sim/context/makers.js';
-import { contextNeeds } from '../../sim/context/needs.js';
 import { namesFolder } from '../../sim/context/plausible.js';
 import { contextQuery, ignorePatternsOf } from '../../sim/context/query.js';
 import { buildGraph } from '../../sim/stages.js';
@@ -85,9 +85,9 @@ function tried(
   text: string,
   path: string | undefined,
 ): Trial | undefined {
-  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-  if (dockerfile === undefined) return undefined;
-  const query = contextQuery(snapshot, build, contextNeeds(buildGraph(dockerfile, build), dockerfile));
+  const built = builtOf(snapshot, build);
+  if (built === undefined) return undefined;
+  const query = contextQuery(snapshot, build, built.needs);
   const ignore = parseIgnore(text).patterns.map((pattern) => pattern.text);
   const now = query && snapshot.measure(query);
   // The file itself may be copied too.

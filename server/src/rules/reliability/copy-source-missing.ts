@@ -2,11 +2,11 @@ import { addLine } from '../../fixes/ignore.js';
 import type { Build } from '../../project/build.js';
 import { configOf } from '../../project/config.js';
 import type { Snapshot } from '../../project/snapshot.js';
+import { builtOf } from '../../sim/context/built.js';
 import { buildScripts, type Maker, makersOf, type Script } from '../../sim/context/makers.js';
 import { type MissingReason, type MissingSource, missingSources } from '../../sim/context/missing.js';
 import { contextNeeds } from '../../sim/context/needs.js';
 import { foundByName, otherContext, unsureScript } from '../../sim/context/plausible.js';
-import { buildGraph } from '../../sim/stages.js';
 import type { IgnorePattern } from '../../syntax/dockerignore/model.js';
 import { baseName, joinPath, relativePath } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
@@ -40,11 +40,12 @@ function wordOf({ dockerfile }: DockerfileContext, { source }: MissingSource): s
 
 /** Whether another build of this Dockerfile finds what this one does not. */
 function foundElsewhere(context: Case, missing: MissingSource): boolean {
-  const { dockerfile, snapshot, build } = context;
+  const { snapshot, build } = context;
   const { start } = missing.source.span;
   return context.builds.some((other) => {
     if (other === build || other.remote) return other.remote;
-    const needs = contextNeeds(buildGraph(dockerfile, other), dockerfile);
+    const needs = builtOf(snapshot, other)?.needs;
+    if (needs === undefined) return false;
     const reached = needs.uses.some(({ sources }) => sources.some(({ span }) => span.start === start));
     return (
       reached && !missingSources(snapshot, other, needs).some(({ source }) => source.span.start === start)

@@ -4,13 +4,12 @@ import { type ContextView, contextView } from '../../project/context.js';
 import { projectBuilds } from '../../project/discover.js';
 import { gitIgnoredBy } from '../../project/gitignore.js';
 import type { Snapshot } from '../../project/snapshot.js';
+import { builtOf } from '../../sim/context/built.js';
 import { reachesImage } from '../../sim/context/leaves.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { contextNeeds } from '../../sim/context/needs.js';
 import { maybeSecret, type Secret, secretOf } from '../../sim/context/secrets.js';
 import { takenFiles } from '../../sim/context/taken.js';
-import { buildGraph } from '../../sim/stages.js';
-import { parseDockerfile } from '../../syntax/dockerfile/parse.js';
 import { baseName, dirName, isInside, joinPath } from '../../text/paths.js';
 import { type Change, type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
@@ -82,9 +81,7 @@ function isNamed(
 ): boolean {
   const others = projectBuilds(snapshot, own).filter(({ ignoreFile }) => ignoreFile === file);
   return [deciding, ...others].some((build) => {
-    const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
-    if (dockerfile === undefined) return false;
-    const { uses } = contextNeeds(buildGraph(dockerfile, build), dockerfile);
+    const uses = builtOf(snapshot, build)?.needs.uses ?? [];
     return uses.some(({ sources }) => sources.some(({ query }) => paths.includes(query.path)));
   });
 }

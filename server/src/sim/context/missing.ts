@@ -6,6 +6,7 @@ import type { IgnorePattern } from '../../syntax/dockerignore/model.js';
 import { parseIgnore } from '../../syntax/dockerignore/parse.js';
 import { joinPath } from '../../text/paths.js';
 import type { ContextNeeds, ContextUse, UsedSource } from './model.js';
+import { below } from './trees.js';
 
 /** Why BuildKit does not find a source. Paths are relative to the context. */
 export type MissingReason =
@@ -60,10 +61,6 @@ type Outcome =
   | { readonly reason: MissingReason }
   | undefined;
 
-function inside(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
-}
-
 /** An entry of that name, but for upper and lower case. */
 function otherCase(entries: readonly Entry[], name: string): Entry | undefined {
   const wanted = name.toLowerCase();
@@ -88,13 +85,13 @@ function step(walk: Walk, state: FollowState, name: string): FollowState | Outco
   const here = state.folder === '' ? walk.view.root : joinPath(walk.view.root, state.folder);
   const entries = walk.snapshot.list(here);
   if (entries === undefined) return undefined;
-  const path = inside(state.folder, name);
+  const path = below(state.folder, name);
   const entry = entryNamed(entries, name);
   const [, ...rest] = state.rest;
   if (entry === undefined) {
     const other = state.via === undefined ? otherCase(entries, name) : undefined;
     if (other === undefined) return notThere(state, path);
-    const actual = followActual(walk, [inside(state.folder, other.name)], rest);
+    const actual = followActual(walk, [below(state.folder, other.name)], rest);
     return actual === undefined ? notThere(state, path) : { reason: { kind: 'case', actual } };
   }
   if (entry.kind === 'link') {
@@ -122,7 +119,7 @@ function followActual(walk: Walk, found: readonly string[], rest: readonly strin
   if (name === undefined) return at;
   const entries = walk.snapshot.list(joinPath(walk.view.root, at));
   const entry = entries === undefined ? undefined : (entryNamed(entries, name) ?? otherCase(entries, name));
-  return entry === undefined ? undefined : followActual(walk, [inside(at, entry.name)], more);
+  return entry === undefined ? undefined : followActual(walk, [below(at, entry.name)], more);
 }
 
 /** Where a literal path leads in the context, links followed as BuildKit does (SPEC B2), ignored or not. */

@@ -1,4 +1,5 @@
 import type { ContextView } from '../../project/context.js';
+import { entryPath } from '../../project/tree.js';
 
 /** How far to look: folders in all, and below the first one. */
 const mostFolders = 400;
@@ -22,7 +23,7 @@ export function nestedPaths(
     for (const at of level) {
       if (seen++ >= mostFolders || found.length >= mostFound) return found;
       for (const { name, kind } of view.entries(at) ?? []) {
-        const path = at === '.' ? name : `${at}/${name}`;
+        const path = entryPath(at, name);
         if (wanted(path)) found.push(path);
         else if (kind === 'folder' && !closed.test(name) && !view.isIgnored(path)) next.push(path);
       }

@@ -103,7 +103,7 @@ function plainValue(raw: string): string {
 }
 
 /** Names of the variables of an .env file that hold what looks like a real secret. */
-export function secretNames(text: string): readonly string[] {
+function secretNames(text: string): readonly string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const pair = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)$/.exec(line);
     const name = pair?.[1];

@@ -1,5 +1,5 @@
 import type { ContextView } from '../../project/context.js';
-import { hasWildcard } from '../../project/tree.js';
+import { entryPath, hasWildcard } from '../../project/tree.js';
 import { takersOf } from './explain.js';
 import type { ContextUse } from './model.js';
 
@@ -15,10 +15,6 @@ export interface TakenFile {
   /** Relative to the context. */
   readonly path: string;
   readonly copiedBy: readonly ContextUse[];
-}
-
-function inside(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`;
 }
 
 /** Where to begin: what the sources stand for. */
@@ -55,7 +51,7 @@ export function takenFiles(
     for (const folder of now) {
       if (seen++ >= mostFolders) break;
       for (const { name, kind } of view.entries(folder) ?? []) {
-        const path = inside(folder, name);
+        const path = entryPath(folder, name);
         const closed =
           kind === 'folder' && (foreign.test(name) || (view.isIgnored(path) && !view.hasExceptions));
         if (!closed) look(path, kind);

@@ -18,7 +18,7 @@ export function zero(): MutableAmount {
 }
 
 /** Largest first, then by path. */
-export function bySize(a: Amount & { readonly path: string }, b: Amount & { readonly path: string }): number {
+function bySize(a: Amount & { readonly path: string }, b: Amount & { readonly path: string }): number {
   return b.bytes - a.bytes || b.files - a.files || compareBytes(a.path, b.path);
 }
 

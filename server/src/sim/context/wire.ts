@@ -16,7 +16,7 @@ const goBits = {
 };
 
 /** Bytes a number takes as a varint; a negative one takes ten. */
-export function varint(value: number): number {
+function varint(value: number): number {
   if (value < 0) return 10;
   let bytes = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
@@ -40,7 +40,7 @@ export function utf8Length(text: string): number {
 }
 
 /** The mode that is sent: Go's bits, in which a socket is a regular file. */
-export function goMode(kind: TreeEntry['kind'], mode: number): number {
+function goMode(kind: TreeEntry['kind'], mode: number): number {
   let bits = mode & 0o777;
   if ((mode & 0o4000) !== 0) bits += goBits.setuid;
   if ((mode & 0o2000) !== 0) bits += goBits.setgid;
