@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
-import { sleep } from '../suite/wait.js';
+import { sleep, until } from '../suite/wait.js';
 import { serve } from './channel.js';
 import type { Host, Launch } from './run.js';
 import { windowOf } from './window.js';
@@ -81,6 +81,21 @@ function remote(base: string, file: string): string {
   return `vscode-remote://${new URL(base).host}${file}`;
 }
 
+/** Clicks the line above the first stage until a page opens: it is drawn anew as its text arrives, which loses a click. */
+async function openByLens(page: Page): Promise<void> {
+  await page.waitForSelector('.codelens-decoration a', { timeout: 60_000 });
+  const opened = async (): Promise<boolean> => (await page.$('iframe.webview')) !== null;
+  await until(
+    'page of the report',
+    async () => {
+      await (await page.$('.codelens-decoration a'))?.click().catch(() => undefined);
+      await until('page', opened, 3000).catch(() => undefined);
+      return opened();
+    },
+    60_000,
+  );
+}
+
 /** Without the suite, which a reload would start again: opens the report by the line above the first stage, reloads the window, waits for the report. */
 async function reload(page: Page, launch: Launch, base: string): Promise<void> {
   const { report, reportKeys } = windowOf(page, launch.pictures);
@@ -89,10 +104,7 @@ async function reload(page: Page, launch: Launch, base: string): Promise<void> {
   let stage = 'before the reload';
   try {
     await page.goto(`${base}/?${new URLSearchParams({ folder: launch.open, payload })}`);
-    await page.waitForSelector('.codelens-decoration a');
-    // It is drawn once more when its text has arrived.
-    await sleep(1000);
-    await (await page.$('.codelens-decoration a'))?.click();
+    await openByLens(page);
     const before = await report({ text: 'Lines that would make it smaller' });
     const inside = await reportKeys({ selector: '#map button', keys: ['Enter'] });
     // VS Code keeps what a page remembers a moment after it says so.
