@@ -94,6 +94,7 @@ export function memorySnapshot(
       const found = text(path);
       return found === undefined ? undefined : cache.get(path, found, parser);
     },
+    history: () => undefined,
     measure: (query) =>
       nodes.get(query.root)?.kind === 'folder'
         ? measureContext(query, treeBelow(nodes, query.root))

@@ -1,6 +1,7 @@
 import type { Build } from '../project/build.js';
 import type { FileKind, Skipped } from '../project/classify.js';
 import type { Thresholds } from '../project/config.js';
+import type { MeasuredBuild } from '../project/measured.js';
 import type { Applicability, Change, Impact, RegisteredRule, Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import type { ShellParser } from '../syntax/shell/model.js';
@@ -27,6 +28,11 @@ export interface LintOptions {
   readonly context?: Partial<Thresholds>;
   /** The build chosen by the person for a Dockerfile (absolute path → `source` of the build). */
   readonly chosenBuilds?: Readonly<Record<string, string>>;
+  /** What numbers about rebuilds rest on; without it nothing is replayed. Measured builds by absolute path of the Dockerfile. */
+  readonly rebuilds?: {
+    readonly commits: number;
+    readonly measured: Readonly<Record<string, readonly MeasuredBuild[]>>;
+  };
 }
 
 export interface OfferedFix {

@@ -62,6 +62,7 @@ export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string
       return created.length === 0 ? known : [...known, ...created].sort();
     },
     measure: (query) => base.measure(withTexts(query, texts)),
+    history: (query) => base.history(query),
     parse(path, parser) {
       const text = texts.get(path);
       return text === undefined ? base.parse(path, parser) : cache.get(path, text, parser);

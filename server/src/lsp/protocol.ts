@@ -1,7 +1,13 @@
 import type { Diagnostic, ProgressToken, WorkspaceEdit } from 'vscode-languageserver';
+import type { MeasuredBuild } from '../project/measured.js';
 import type { ContextPicture, Explanation } from '../report/contextModel.js';
+import type { ImpactPicture } from '../report/impactModel.js';
+import type { WhyStep } from '../report/whyModel.js';
 
+export type { MeasuredBuild } from '../project/measured.js';
 export type { ContextPicture, ContextReport, Explanation } from '../report/contextModel.js';
+export type { ImpactPicture } from '../report/impactModel.js';
+export type { WhyStep } from '../report/whyModel.js';
 
 /**
  * What Plimsoll's own client may say to the server beyond LSP. Types only: the client imports nothing else of the
@@ -25,6 +31,10 @@ export interface InitializationOptions {
    * be it empty, gets `plimsoll/status`.
    */
   readonly chosenBuilds?: Readonly<Record<string, string>>;
+  /** False in a workspace that is not trusted: git is not asked and docker not run until `plimsoll/trust`. Default: true. */
+  readonly trusted?: boolean;
+  /** Document URI of a Dockerfile → builds of it that were measured, as the server once returned them, the newest first. */
+  readonly measured?: Readonly<Record<string, readonly MeasuredBuild[]>>;
 }
 
 export type SeverityName = 'error' | 'warning' | 'information' | 'hint';
@@ -71,6 +81,34 @@ export interface Requests {
     readonly params: CreateDockerignoreParams;
     readonly result: CreateDockerignoreResult;
   };
+}
+
+/** Requests about rebuilds. */
+export interface RebuildRequests {
+  /** What changes re-run, what that costs and what each fix would save. Progress past one second; cancellable. */
+  'plimsoll/impactReport': { readonly params: ImpactReportParams; readonly result: ImpactReportResult };
+  /** The edit that applies one fix of the impact report, or all of them. */
+  'plimsoll/applyImpactFix': { readonly params: ApplyImpactFixParams; readonly result: ApplyImpactFixResult };
+  /** Which steps the changes of the working tree since the last commit would re-run. */
+  'plimsoll/whyRebuild': { readonly params: WhyRebuildParams; readonly result: WhyRebuildResult };
+  /** Which steps a change of a file re-runs, in each build whose context holds it. */
+  'plimsoll/stepsOfFile': { readonly params: StepsOfFileParams; readonly result: StepsOfFileResult };
+  /** Reads build logs; the client keeps what comes back and hands it in again at the next start. */
+  'plimsoll/importLog': { readonly params: ImportLogParams; readonly result: MeasuredResult };
+  /** Reads the builder's own history with docker, for the build of a Dockerfile. Only on a person's request. */
+  'plimsoll/importHistory': { readonly params: ImportHistoryParams; readonly result: MeasuredResult };
+  /** Says what `plimsoll/measureBuild` would run, to ask before; runs nothing. */
+  'plimsoll/measureCommand': { readonly params: MeasureCommandParams; readonly result: MeasureCommandResult };
+  /** Runs the build with docker and measures it. Only on a person's request; progress; cancelling ends docker. */
+  'plimsoll/measureBuild': { readonly params: MeasureBuildParams; readonly result: MeasuredResult };
+  /** Forgets what was measured of a Dockerfile. */
+  'plimsoll/forgetMeasured': { readonly params: ForgetMeasuredParams; readonly result: MeasuredResult };
+}
+
+/** Notifications the client may send. */
+export interface ClientNotifications {
+  /** The workspace is trusted now. */
+  'plimsoll/trust': { readonly trusted: boolean };
 }
 
 /** Notifications the server sends. */
@@ -182,6 +220,112 @@ export interface ContextStatus {
   /** One or two sentences. */
   readonly detail: string;
   readonly level: 'ok' | 'note' | 'warn';
+}
+
+export interface ImpactReportParams {
+  /** A Dockerfile, compose file or folder. */
+  readonly uri: string;
+  readonly workDoneToken?: ProgressToken;
+}
+
+export interface ImpactReportResult {
+  /** Null where there is nothing to report: `notes` say why, or `candidates` list what could be meant. */
+  readonly picture: ImpactPicture | null;
+  /** The report's page, without document and style: ready to be shown, all text escaped. Empty without a picture. */
+  readonly html: string;
+  readonly dockerfileUri: string | null;
+  readonly candidates: readonly Candidate[];
+  readonly notes: readonly string[];
+}
+
+export interface ApplyImpactFixParams {
+  /** The Dockerfile. */
+  readonly uri: string;
+  /** `id` of a fix of the picture; `safe` or `all` for many. */
+  readonly fix: string;
+}
+
+export interface ApplyImpactFixResult {
+  /** Null where it can't be applied any more: `reason` says why. */
+  readonly edit: WorkspaceEdit | null;
+  /** How many fixes the edit holds. */
+  readonly applied: number;
+  readonly reason?: string;
+}
+
+export interface WhyRebuildParams {
+  readonly uri: string;
+}
+
+export interface WhyRebuildResult {
+  readonly build: BuildInfo | null;
+  readonly dockerfileUri: string | null;
+  readonly candidates: readonly Candidate[];
+  readonly steps: readonly WhyStep[];
+  /** What it was compared with: `HEAD (3f2a91c)`. */
+  readonly against: string;
+  /** The answer as Markdown, to be shown as it is. */
+  readonly markdown: string;
+  /** Why there is no answer; null with one. */
+  readonly note: string | null;
+}
+
+export interface StepsOfFileParams {
+  readonly uri: string;
+}
+
+export interface StepsOfFileResult {
+  /** One for each build whose context holds the file, the deciding build of each Dockerfile first. */
+  readonly builds: readonly {
+    readonly build: BuildInfo;
+    readonly dockerfileUri: string;
+    /** Steps that run again; empty where none does. */
+    readonly steps: readonly WhyStep[];
+    /** One sentence. */
+    readonly text: string;
+  }[];
+  readonly note: string | null;
+}
+
+export interface ImportLogParams {
+  /** The Dockerfile the logs belong to. */
+  readonly uri: string;
+  readonly logs: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface ImportHistoryParams {
+  readonly uri: string;
+  readonly workDoneToken?: ProgressToken;
+}
+
+export interface MeasureCommandParams {
+  readonly uri: string;
+}
+
+export interface MeasureCommandResult {
+  /** The command as one would type it; null where nothing can be run: `reason` says why. */
+  readonly command: string | null;
+  readonly reason?: string;
+}
+
+export interface MeasureBuildParams {
+  readonly uri: string;
+  /** Builds without the cache: a clean build. */
+  readonly noCache?: boolean;
+  readonly workDoneToken?: ProgressToken;
+}
+
+export interface ForgetMeasuredParams {
+  readonly uri: string;
+}
+
+export interface MeasuredResult {
+  /** All measured builds of the Dockerfile now, the newest first: what the client keeps. */
+  readonly measured: readonly MeasuredBuild[];
+  /** How many of them are new. */
+  readonly added: number;
+  /** One sentence for each log that could not be used, or only in part. */
+  readonly notes: readonly string[];
 }
 
 export interface DebugInfoParams {

@@ -29,7 +29,7 @@ export type Asked = Readonly<Record<FactKind, Set<string>>>;
 
 /** Nothing yet. */
 export function nothingAsked(): Asked {
-  return { text: new Set(), list: new Set(), index: new Set(), measure: new Set() };
+  return { text: new Set(), list: new Set(), index: new Set(), measure: new Set(), history: new Set() };
 }
 
 /** What lies in a folder that no index enters. */

@@ -1,4 +1,5 @@
 import { compareBytes } from '../text/order.js';
+import type { HistoryAnswer, HistoryQuery } from './history.js';
 import type { ContextMeasure, ContextQuery } from './measure.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Snapshot {
   index(root: string): readonly string[];
   /** What a build reads and sends of its context; undefined where there is no such folder, or the disk can't be walked. */
   measure(query: ContextQuery): ContextMeasure | undefined;
+  /** How commits touched what a build takes; undefined where nobody can ask git. */
+  history(query: HistoryQuery): HistoryAnswer | undefined;
   /** What `parser` makes of a file's text, remembered as long as the text stays the same; undefined where there is none. */
   parse<T>(path: string, parser: (text: string) => T): T | undefined;
   /** Workspace folders, or the folders given to the CLI: project roots where no `.git` or `.plimsoll.yaml` says otherwise. */
@@ -39,9 +42,9 @@ export interface Entry {
   readonly target?: string;
 }
 
-export type FactKind = 'text' | 'list' | 'index' | 'measure';
+export type FactKind = 'text' | 'list' | 'index' | 'measure' | 'history';
 
-/** A fact the core asked for and did not have: `kind` and absolute path; for `measure` the JSON of the query. */
+/** A fact the core asked for and did not have: `kind` and absolute path; for `measure` and `history` the JSON of the query. */
 export interface Want {
   readonly kind: FactKind;
   readonly path: string;
@@ -59,6 +62,8 @@ export interface Facts {
   readonly indexes: Lookup<readonly string[]>;
   /** By the JSON of the query; left out where nobody walks: then every measurement is known not to exist. */
   readonly measures?: Lookup<ContextMeasure | null>;
+  /** By the JSON of the query; left out where nobody asks git. */
+  readonly histories?: Lookup<HistoryAnswer | null>;
 }
 
 /** A snapshot that notes what it lacks, and whether anything was lacking since `mark`. */
@@ -141,6 +146,7 @@ const keptConclusions = 3;
 function ask(snapshot: Snapshot, { kind, path }: Want): unknown {
   if (kind === 'text') return snapshot.text(path);
   if (kind === 'measure') return snapshot.measure(JSON.parse(path) as ContextQuery);
+  if (kind === 'history') return snapshot.history(JSON.parse(path) as HistoryQuery);
   return kind === 'list' ? snapshot.list(path) : snapshot.index(path);
 }
 
@@ -183,6 +189,7 @@ function recording(snapshot: Snapshot): Recording {
     list: (folder) => note('list', folder, snapshot.list(folder)),
     index: (root) => note('index', root, snapshot.index(root)),
     measure: (query) => note('measure', JSON.stringify(query), snapshot.measure(query)),
+    history: (query) => note('history', JSON.stringify(query), snapshot.history(query)),
     parse(path, parser) {
       note('text', path, snapshot.text(path));
       return snapshot.parse(path, parser);
@@ -312,6 +319,14 @@ export function trackedSnapshot(
     const key = `${kind}:${path}`;
     if (!wants.has(key)) wants.set(key, { kind, path });
   };
+  /** The answer to a query, kept by its JSON. */
+  const answer = <T>(kind: FactKind, known: Lookup<T | null> | undefined, query: unknown): T | undefined => {
+    if (known === undefined) return undefined;
+    const key = JSON.stringify(query);
+    const found = known.get(key);
+    if (found === undefined) miss(kind, key);
+    return found ?? undefined;
+  };
   return {
     folders,
     memo: cache.memo,
@@ -332,13 +347,8 @@ export function trackedSnapshot(
       if (known === undefined) miss('index', root);
       return known ?? [];
     },
-    measure(query) {
-      if (facts.measures === undefined) return undefined;
-      const key = JSON.stringify(query);
-      const known = facts.measures.get(key);
-      if (known === undefined) miss('measure', key);
-      return known ?? undefined;
-    },
+    measure: (query) => answer('measure', facts.measures, query),
+    history: (query) => answer('history', facts.histories, query),
     parse(path, parser) {
       const text = this.text(path);
       return text === undefined ? undefined : cache.get(path, text, parser);

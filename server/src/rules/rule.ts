@@ -1,14 +1,15 @@
 import type { Build } from '../project/build.js';
 import type { Thresholds } from '../project/config.js';
+import type { Estimate } from '../project/estimate.js';
 import type { Snapshot } from '../project/snapshot.js';
-import type { ShellOf, StageGraph } from '../sim/model.js';
+import type { ShellOf, StageGraph, Step } from '../sim/model.js';
 import type { ComposeFile, ComposeProject } from '../syntax/compose/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import type { IgnoreFile } from '../syntax/dockerignore/model.js';
 import type { Change } from '../text/edit.js';
 import type { Span } from '../text/span.js';
 
-export type { Change };
+export type { Change, Estimate };
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 /** The smallest profile that shows a rule: default ⊂ thorough ⊂ everything. */
@@ -39,22 +40,13 @@ export interface RuleFinding {
   /** Only for a rule whose metadata lists several severities. */
   readonly severity?: Severity;
   readonly related?: readonly Related[];
-  /** Null or left out where nothing was simulated. */
+  /** Null or left out where nothing was simulated. Rebuilds are not the rule's to number: see `pays`. */
   readonly impact?: Impact | null;
+  /** Steps that run again because of it, the dearest first: the engine puts the numbers of the replay to them. */
+  readonly pays?: readonly Step[];
   /** `unnecessary`: text that does nothing, shown faded. */
   readonly tags?: readonly 'unnecessary'[];
   readonly fixes?: readonly Fix[];
-}
-
-/** A number and what it rests on. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  /** measured: from the person's own builds; simulated: from the project's files and history; assumed: priors only. */
-  readonly basis: 'measured' | 'simulated' | 'assumed';
-  /** Where it comes from, one phrase a person can check. */
-  readonly source: string;
 }
 
 /** What a finding costs. */

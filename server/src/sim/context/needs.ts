@@ -136,7 +136,7 @@ function askedBy(step: Step, expand: Expand): Asked {
 }
 
 /** Whether a named context takes the place of the whole stage, so that none of its steps runs. */
-function isReplaced({ stage, base }: StageNode): boolean {
+export function isReplaced({ stage, base }: StageNode): boolean {
   return base.kind === 'context' && base.name === stage.name?.toLowerCase();
 }
 
@@ -152,7 +152,7 @@ function isBuilt(graph: StageGraph, need: StageNode['needs'][number]): boolean {
 }
 
 /** The stages of which some step is run: fewer than those whose needs count. */
-function builtStages(graph: StageGraph): ReadonlySet<StageNode> {
+export function builtStages(graph: StageGraph): ReadonlySet<StageNode> {
   const built = new Set<StageNode>();
   const todo = graph.target === undefined ? [] : [graph.target];
   for (let node = todo.pop(); node !== undefined; node = todo.pop()) {

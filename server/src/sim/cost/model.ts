@@ -1,0 +1,13 @@
+import type { Estimate, Unknown } from '../../project/estimate.js';
+
+/** Seconds a step takes when it runs. */
+export type StepSeconds = Estimate | Unknown;
+
+/** Wall time of a build in which some steps run (SPEC D: the critical path, not the sum). */
+export interface WallTime {
+  readonly seconds: StepSeconds;
+  /** Indices of the steps on the critical path. */
+  readonly critical: readonly number[];
+  /** Indices of steps that run and whose seconds nobody knows: `seconds` leaves them out. */
+  readonly unknown: readonly number[];
+}

@@ -1,0 +1,90 @@
+import type { Estimate } from '../../project/estimate.js';
+import type { HistoryGap } from '../../project/history.js';
+import type { MeasuredBuild } from '../../project/measured.js';
+import type { VolatileArgument } from '../../project/volatile.js';
+import type { BuildStep, CachePlan } from '../cache/model.js';
+import type { StepSeconds } from '../cost/model.js';
+
+/** What the numbers are to rest on. */
+export interface ReplayWish {
+  /** At most so many commits; 0 asks no history. */
+  readonly commits: number;
+  readonly since: string | null;
+  /** Builds that were measured, the newest first. */
+  readonly measured: readonly MeasuredBuild[];
+}
+
+/** Why a step ran again: a folder or file of the context, or an argument. */
+export interface Cause {
+  readonly kind: 'file' | 'argument';
+  /** Relative to the context, folders end in `/`; or the name of the argument. */
+  readonly name: string;
+  readonly commits: number;
+}
+
+export interface ReplayedStep extends BuildStep {
+  /** Commits that surely re-ran it, and those that may have; 0 without history. */
+  readonly rebuilds: number;
+  readonly maybe: number;
+  readonly seconds: StepSeconds;
+  /** Most commits first; the first 5. */
+  readonly causes: readonly Cause[];
+  /** Of the mean rebuild, or of a clean build where there is no history. */
+  readonly onCriticalPath: boolean;
+  /** In a clean build. */
+  readonly onCleanPath: boolean;
+}
+
+/** Seconds of a rebuild over all replayed commits; one that re-runs nothing counts as 0. */
+export interface RebuildTime {
+  readonly mean: StepSeconds;
+  readonly p50: StepSeconds;
+  readonly p90: StepSeconds;
+}
+
+/** What stands in for history. */
+export interface Scenario {
+  /** `a source edit`, `a dependency edit`, `a clean build`. */
+  readonly name: string;
+  /** Indices of the steps that run. */
+  readonly steps: readonly number[];
+  readonly seconds: StepSeconds;
+}
+
+/** A build played over the project's last commits. */
+export interface Replay {
+  readonly plan: CachePlan;
+  /** Null without history: `gap` says why. */
+  readonly commits: {
+    readonly replayed: number;
+    /** Changed something that is sent to the builder. */
+    readonly touching: number;
+    /** Re-ran a step for sure. */
+    readonly rebuilding: number;
+    /** Object names of the newest and the oldest. */
+    readonly newest: string;
+    readonly oldest: string;
+  } | null;
+  readonly gap: { readonly kind: HistoryGap; readonly message: string } | null;
+  /** In the order of `plan.steps`. */
+  readonly steps: readonly ReplayedStep[];
+  readonly clean: StepSeconds;
+  /** Null without history. */
+  readonly rebuild: RebuildTime | null;
+  /** Null with history. */
+  readonly scenarios: readonly Scenario[] | null;
+  /** Arguments that change by themselves and reach a step. */
+  readonly volatile: readonly VolatileArgument[];
+  /** What the numbers rest on and what limits them, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What a change saves. */
+export interface Saving {
+  readonly before: RebuildTime;
+  readonly after: RebuildTime;
+  /** Seconds of a mean rebuild. */
+  readonly saved: Estimate;
+  /** Of the mean rebuild, 0–100. */
+  readonly percent: number;
+}
