@@ -1,0 +1,96 @@
+import { bytesText } from '../text/bytes.js';
+import { type Html, html } from './html.js';
+import { lineLink, section, timeOf } from './impactHtmlParts.js';
+import type { ImpactFix, ImpactPicture, RebuildSeconds } from './impactModel.js';
+
+/** Every fix with what it would change, and a button where a program may apply it. */
+export function fixesSection(picture: ImpactPicture): Html {
+  const { fixes, rebuild } = picture;
+  if (fixes.length === 0)
+    return section(
+      'fixes',
+      'Fixes',
+      html`<p class="none">Nothing that Plimsoll could make cheaper here.</p>`,
+    );
+  const columns = [
+    'Fix',
+    ...(rebuild === null ? [] : ['Average commit']),
+    ...(savesAnything(picture) ? ['Saves'] : []),
+  ];
+  const heads = columns.map(
+    (title, i) => html`<th scope="col"${i > 0 && html` class="number"`}>${title}</th>`,
+  );
+  const table = html`<div class="scroll"><table class="fixes"><caption class="unseen">Fixes and what they save</caption>
+<thead><tr>${heads}<td></td></tr></thead>
+<tbody>${fixes.map((fix, i) => fixRow(fix, i, picture))}</tbody>
+${fixes.length > 1 && html`<tfoot>${together(picture)}</tfoot>`}</table></div>`;
+  return section('fixes', fixes.length === 1 ? 'One fix' : `${fixes.length} fixes`, table);
+}
+
+/** Whether there is anything for the column. */
+function savesAnything({ rebuild, fixes }: ImpactPicture): boolean {
+  return rebuild !== null || fixes.some(({ bytesSaved }) => bytesSaved !== null && bytesSaved > 0);
+}
+
+/** What an applicability means to the one who presses the button. */
+const care: Readonly<Record<ImpactFix['applicability'], string>> = {
+  safe: 'safe',
+  unsafe: 'look first: the image changes, or may',
+  manual: 'by hand',
+};
+
+function fixRow(fix: ImpactFix, i: number, picture: ImpactPicture): Html {
+  const here = fix.path === picture.dockerfile;
+  const place = here ? lineLink(fix.line) : html`${fix.path}:${fix.line + 1}`;
+  return html`<tr><th scope="row">${fix.title}<span class="sub">${fix.rule}, ${place}; ${care[fix.applicability]}</span></th>
+${changeCell(picture, fix.rebuild)}${savesAnything(picture) && html`<td class="number">${saved(fix)}</td>`}
+<td class="act">${fix.applicability !== 'manual' && applyButton(fix.id, fix.applicability === 'safe' ? 'Apply' : 'Apply…', fix.title, `fix${i}`)}</td></tr>`;
+}
+
+function applyButton(id: string, text: string, title: string, key: string): Html {
+  return html`<button type="button" class="secondary" data-do="fix" data-fix="${id}" data-key="${key}" aria-label="${text} ${title}">${text}</button>`;
+}
+
+function changeCell({ rebuild }: ImpactPicture, after: RebuildSeconds | null): Html {
+  if (rebuild === null) return html``;
+  if (after === null) return html`<td class="number"><span class="unknown">not known</span></td>`;
+  return html`<td class="number">${timeOf(rebuild.meanSeconds)} <span aria-hidden="true">→</span><span class="unseen">becomes</span> <strong>${timeOf(after.meanSeconds)}</strong></td>`;
+}
+
+function saved({ savedPercent, bytesSaved }: ImpactFix): Html {
+  const parts = [
+    savedPercent === null ? undefined : percent(savedPercent),
+    bytesSaved === null || bytesSaved <= 0 ? undefined : `${bytesText(bytesSaved)} of context`,
+  ].filter((one) => one !== undefined);
+  return html`${parts.map((one, i) => html`${i > 0 && html`<br>`}${one}`)}`;
+}
+
+/** `71 %`; less than half a percent is not called nothing. */
+function percent(share: number): string {
+  if (share > 0 && share < 0.5) return '< 1 %';
+  return `${Math.round(share)} %`;
+}
+
+function together(picture: ImpactPicture): Html {
+  const { safeFixes, allFixes, fixes } = picture;
+  const count = (kind: ImpactFix['applicability']): number =>
+    fixes.filter(({ applicability }) => applicability === kind).length;
+  const safe = count('safe');
+  const left = allFixes?.left ?? 0;
+  const rest = left > 0 && html`<span class="sub">${left} more only by hand or after these</span>`;
+  return html`${safe > 1 && totalRow(picture, `All ${safe} safe fixes`, 'safe', 'Apply all safe', safeFixes)}
+${count('unsafe') > 0 && totalRow(picture, html`All fixes${rest}`, 'all', 'Apply all…', allFixes)}`;
+}
+
+function totalRow(
+  picture: ImpactPicture,
+  name: string | Html,
+  id: 'safe' | 'all',
+  text: string,
+  after: { readonly rebuild: RebuildSeconds; readonly savedPercent: number } | null,
+): Html {
+  const share = after === null ? '' : percent(after.savedPercent);
+  return html`<tr><th scope="row">${name}</th>${changeCell(picture, after?.rebuild ?? null)}
+${savesAnything(picture) && html`<td class="number">${share}</td>`}
+<td class="act"><button type="button" class="secondary" data-do="fix" data-fix="${id}" data-key="${id}">${text}</button></td></tr>`;
+}
