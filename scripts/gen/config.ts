@@ -1,4 +1,4 @@
-import type { ConfigKey } from '../../server/src/project/config.js';
+import type { ConfigKey } from '../../server/src/project/configkeys.js';
 import type { Setting } from '../../server/src/project/settings.js';
 import type { RuleInfo } from './rules.js';
 

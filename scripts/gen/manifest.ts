@@ -36,7 +36,8 @@ function property(setting: Setting, rules: readonly RuleInfo[]): Record<string, 
     case 'string[]':
       return { type: 'array', items: { type: 'string' }, ...common };
     case 'string': {
-      const values = setting.values ?? [];
+      const { values } = setting;
+      if (values === undefined) return { type: 'string', ...common };
       const texts = values.map((v) => placeholder(`${setting.name}.${v.value}`));
       return { type: 'string', enum: values.map((v) => v.value), markdownEnumDescriptions: texts, ...common };
     }
@@ -56,12 +57,26 @@ function property(setting: Setting, rules: readonly RuleInfo[]): Record<string, 
 
 /** package.json with the settings written into `contributes.configuration`; all else is kept. */
 export function manifest(text: string, settings: readonly Setting[], rules: readonly RuleInfo[]): string {
-  const parsed = JSON.parse(text) as { contributes?: Record<string, unknown> };
+  const parsed = JSON.parse(text) as {
+    contributes?: Record<string, unknown>;
+    capabilities?: { untrustedWorkspaces?: Record<string, unknown> };
+  };
   const configuration = {
     title: 'Plimsoll',
     properties: Object.fromEntries(settings.map((s) => [`plimsoll.${s.name}`, property(s, rules)])),
   };
   parsed.contributes = { ...parsed.contributes, configuration };
+  // What names a program must not come from a workspace that nobody trusts.
+  const restricted = settings
+    .filter(({ scope }) => scope === 'machine-overridable')
+    .map(({ name }) => `plimsoll.${name}`);
+  parsed.capabilities = {
+    ...parsed.capabilities,
+    untrustedWorkspaces: {
+      ...parsed.capabilities?.untrustedWorkspaces,
+      restrictedConfigurations: restricted,
+    },
+  };
   return `${JSON.stringify(parsed, null, 2)}\n`;
 }
 

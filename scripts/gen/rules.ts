@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import type { ConfigKey } from '../../server/src/project/config.js';
+import type { ConfigKey } from '../../server/src/project/configkeys.js';
 import type { Setting } from '../../server/src/project/settings.js';
 import type { RegisteredRule } from '../../server/src/rules/rule.js';
 
@@ -82,7 +82,7 @@ async function bundled(root: string, files: readonly RuleFile[]): Promise<Loaded
     export { allRules } from 'virtual:rules';
     export { ownRules } from './engine/own.js';
     export { settings } from './project/settings.js';
-    export { configDescription } from './project/config.js';
+    export { configDescription } from './project/configkeys.js';
     ${existsSync(path.join(root, 'server/src/cli/args.ts')) ? "import { helpText } from './cli/args.js';" : 'const helpText = () => "";'}
     export const help = helpText();
   `;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScheduler } from '../../server/src/lsp/scheduler.js';
-import { lintOptions, readSettings } from '../../server/src/lsp/settings.js';
+import { lintOptions, readSettings, rebuildsIn } from '../../server/src/lsp/settings.js';
 import { createUris, loneName } from '../../server/src/lsp/uris.js';
 import { type Config, parseConfig, thresholdsOf } from '../../server/src/project/config.js';
 import { applyEdits } from '../../server/src/text/edit.js';
@@ -118,6 +118,10 @@ describe('settings', () => {
       rules: {},
       exclude: [],
       context: { noteAbove: null, warnAbove: null },
+      history: { commits: null },
+      rebuild: { hintAbove: null },
+      git: { path: 'git' },
+      docker: { path: 'docker' },
       preference: 'editor',
     });
   });
@@ -130,6 +134,30 @@ describe('settings', () => {
       exclude: ['x'],
       enable: false,
     });
+  });
+});
+
+describe('what numbers about rebuilds rest on', () => {
+  const rebuilds = (settings: unknown, text: string): unknown =>
+    rebuildsIn(readSettings(settings), parseConfig(text)('/w'));
+
+  it('is the usual where nobody says otherwise', () => {
+    expect(rebuilds({}, '')).toEqual({ commits: 200, hintAbove: 5 });
+    const sent = { history: { commits: 200 }, rebuild: { hintAbove: 5 } };
+    expect(rebuilds(sent, 'history: { commits: 50 }\n')).toEqual({ commits: 50, hintAbove: 5 });
+  });
+
+  it('is what the person says, or the project where that is preferred', () => {
+    const settings = { history: { commits: 10.7 }, rebuild: { hintAbove: 0 } };
+    const project = 'history: { commits: 0 }\nrebuild: { hintAbove: 2.5 }\n';
+    expect(rebuilds(settings, project)).toEqual({ commits: 10, hintAbove: 0 });
+    expect(rebuilds({ ...settings, preference: 'project' }, project)).toEqual({ commits: 0, hintAbove: 2.5 });
+    expect(rebuilds({ ...settings, preference: 'project' }, '')).toEqual({ commits: 10, hintAbove: 0 });
+  });
+
+  it('programs are what the settings name', () => {
+    const { git, docker } = readSettings({ git: { path: ' /opt/git ' }, docker: { path: 3 } });
+    expect([git.path, docker.path]).toEqual(['/opt/git', 'docker']);
   });
 });
 

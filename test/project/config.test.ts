@@ -57,6 +57,17 @@ describe('configOf', () => {
     expect(unknownRules(config, new Set(['missing-shm-size']))).toHaveLength(1);
   });
 
+  it('reads what numbers about rebuilds rest on', () => {
+    const { rebuilds, problems } = parseConfig('history: { commits: 50 }\nrebuild: { hintAbove: many }\n')(
+      '/w',
+    );
+    expect(rebuilds).toEqual({ commits: 50 });
+    expect(problems.map(({ message }) => message)).toEqual(['"hintAbove" has to be a number, 0 or more.']);
+    expect(parseConfig('history: 3\n')('/w').problems[0]?.message).toBe(
+      '"history" has to be a map with "commits".',
+    );
+  });
+
   it('reads thresholds in megabytes, and says which are none', () => {
     const read = (text: string): unknown => {
       const { context, problems } = parseConfig(text)('/w');

@@ -4,6 +4,7 @@ import { ownRules } from '../engine/own.js';
 import { classifyName } from '../project/classify.js';
 import { type Config, configOf, isExcluded, unknownRules } from '../project/config.js';
 import { loneFacts, loneFolder } from '../project/lone.js';
+import type { MeasuredBuild } from '../project/measured.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
 import { hashText } from '../text/hash.js';
 import { lineIndex } from '../text/lines.js';
@@ -53,6 +54,10 @@ export interface AnalysisState {
   readonly folders: readonly string[];
   /** Path → `source` of the build the person chose. */
   readonly chosenBuilds: Readonly<Record<string, string>>;
+  /** False: git is not asked, and no program run. */
+  readonly trusted: boolean;
+  /** Path of a Dockerfile → builds of it that were measured, the newest first. */
+  readonly measured: Readonly<Record<string, readonly MeasuredBuild[]>>;
 }
 
 interface Remembered {

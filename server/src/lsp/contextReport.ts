@@ -1,8 +1,7 @@
-import type { Connection, ProgressToken } from 'vscode-languageserver';
-import { WorkDoneProgress } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import { dockerfileContext } from '../engine/contexts.js';
 import type { Engine } from '../engine/model.js';
-import type { MeasureWish, WalkProgress } from '../node/facts.js';
+import type { MeasureWish } from '../node/facts.js';
 import type { Build } from '../project/build.js';
 import { configOf, projectRootOf, type Thresholds, thresholdsOf } from '../project/config.js';
 import { localBuild } from '../project/local.js';
@@ -16,6 +15,7 @@ import { isInside, relativePath } from '../text/paths.js';
 import type { CommandDeps } from './commands.js';
 import { type ContextTarget, ignorePathOf, targetOf } from './contextTarget.js';
 import type { SessionFacts } from './facts.js';
+import { createProgress } from './progress.js';
 import type { ContextReportParams, ContextReportResult } from './protocol.js';
 import type { Resolve } from './resolve.js';
 import { lintOptions } from './settings.js';
@@ -35,35 +35,6 @@ export interface ContextDeps
   /** Path → `source` of the build the person chose. */
   readonly chosenBuilds: () => Readonly<Record<string, string>>;
 }
-
-/** Progress of a walk, shown once it is worth it. */
-interface LateProgress {
-  readonly report: (progress: WalkProgress) => void;
-  end(): void;
-}
-
-function lateProgress(connection: Connection, token: ProgressToken | undefined): LateProgress {
-  let begun = false;
-  const send = (value: Parameters<typeof connection.sendProgress<WorkDone>>[2]): void => {
-    if (token !== undefined) void connection.sendProgress(WorkDoneProgress.type, token, value);
-  };
-  return {
-    report({ files, bytes }) {
-      const message = `${counted(files, 'file')}, ${bytesText(bytes)}`;
-      if (begun) send({ kind: 'report', message });
-      else send({ kind: 'begin', title: 'Plimsoll: walking the build context', cancellable: true, message });
-      begun = true;
-    },
-    end() {
-      if (begun) send({ kind: 'end' });
-    },
-  };
-}
-
-type WorkDone =
-  | { kind: 'begin'; title: string; cancellable: boolean; message: string }
-  | { kind: 'report'; message: string }
-  | { kind: 'end' };
 
 /** What a report is about. */
 interface Subject {
@@ -95,10 +66,12 @@ export async function contextReport(
       `Its build context is ${build.context}, which is not on this disk.`,
     ]);
   }
-  const progress = lateProgress(deps.connection, workDoneToken);
+  const progress = createProgress(deps.connection, workDoneToken, 'Plimsoll: walking the build context');
   const report: Report = { deps, subject, build, full: full === true, engine: await deps.engine() };
+  const walked: MeasureWish['progress'] = ({ files, bytes }) =>
+    progress.report(`${counted(files, 'file')}, ${bytesText(bytes)}`);
   try {
-    await walkAnew(report, { fresh: true, progress: progress.report }, signal);
+    await walkAnew(report, { fresh: true, progress: walked }, signal);
     return (await picture(report, signal)) ?? withoutPicture(deps, subject, []);
   } finally {
     progress.end();

@@ -1,4 +1,5 @@
 import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from '../engine/model.js';
+import type { Docker } from '../node/docker.js';
 import type { MeasureWish } from '../node/facts.js';
 import type { Facts, TrackedSnapshot, Want } from '../project/snapshot.js';
 import type { RegisteredRule } from '../rules/rule.js';
@@ -10,6 +11,8 @@ export interface Host {
   /** `overlays`: texts of open files by path, kept up to date by the server. */
   readonly createFacts: (overlays: ReadonlyMap<string, string>) => FactSource;
   readonly core: Core;
+  /** Runs docker, on a person's request only; left out where no program can be run. */
+  readonly docker?: Docker;
   /** Loads the shell grammar; rejects where it is missing (shell rules then stay silent). */
   readonly loadShell: () => Promise<ShellParser>;
   /** The text of `docs/rules/<id>.md`, undefined where there is none. */

@@ -1,4 +1,6 @@
 import type { InitializeParams } from 'vscode-languageserver';
+import type { MeasuredBuild } from '../project/measured.js';
+import { readMeasured } from './measured.js';
 import type { InitializationOptions } from './protocol.js';
 import type { Uris } from './uris.js';
 
@@ -8,6 +10,10 @@ export interface Initial {
   readonly folders: readonly string[];
   /** Path → `source` of the build the person chose. */
   readonly chosenBuilds: Readonly<Record<string, string>>;
+  /** False where git and docker have to wait. */
+  readonly trusted: boolean;
+  /** Path of a Dockerfile → builds of it that were measured. */
+  readonly measured: ReadonlyMap<string, readonly MeasuredBuild[]>;
   /** The `plimsoll` settings, for clients that cannot be asked. */
   readonly settings: unknown;
   readonly clientName: string | undefined;
@@ -33,6 +39,20 @@ function choicesOf(options: InitializationOptions, uris: Uris): Record<string, s
   return choices;
 }
 
+function measuredOf(
+  options: InitializationOptions,
+  uris: Uris,
+): ReadonlyMap<string, readonly MeasuredBuild[]> {
+  const given: unknown = options.measured;
+  if (typeof given !== 'object' || given === null) return new Map();
+  return new Map(
+    Object.entries(given).flatMap(([uri, builds]): [string, readonly MeasuredBuild[]][] => {
+      const path = uris.pathOf(uri);
+      return path === undefined ? [] : [[path, readMeasured(builds)]];
+    }),
+  );
+}
+
 /** Reads the parameters of `initialize`. Unknown or malformed parts count as not given. */
 export function readInitial(params: InitializeParams, uris: Uris): Initial {
   const options = optionsOf(params);
@@ -40,6 +60,8 @@ export function readInitial(params: InitializeParams, uris: Uris): Initial {
   return {
     folders: foldersOf(params, uris),
     chosenBuilds: choicesOf(options, uris),
+    trusted: options.trusted !== false,
+    measured: measuredOf(options, uris),
     settings: options.settings,
     clientName:
       name === undefined ? undefined : [name, version].filter((part) => part !== undefined).join(' '),

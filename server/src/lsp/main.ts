@@ -7,6 +7,7 @@ import { fixAll } from '../engine/fixall.js';
 import { ignoreHere } from '../engine/ignore-here.js';
 import { lintFile } from '../engine/run.js';
 import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
+import { createDocker } from '../node/docker.js';
 import { createFactStore } from '../node/facts.js';
 import { nodeFs } from '../node/fs.js';
 import { createMeasurer } from '../node/measurer.js';
@@ -66,6 +67,7 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
           ),
         ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
       }),
+    docker: createDocker(),
     loadShell: () => loadShellParser(path.join(folder, 'dist')),
     rulePage: (id) => readFile(pageOf(id), 'utf8').catch(() => undefined),
     rulePageUri: (id) => pathToFileURL(pageOf(id)).toString(),

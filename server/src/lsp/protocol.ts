@@ -54,12 +54,23 @@ export interface Settings {
     /** The same; null: as the project says, else 500. */
     readonly warnAbove: number | null;
   };
+  readonly history: {
+    /** Commits that are replayed at most; null: as the project says, else 200. */
+    readonly commits: number | null;
+  };
+  readonly rebuild: {
+    /** Seconds of a step above which they are shown beside it; null: as the project says, else 5. */
+    readonly hintAbove: number | null;
+  };
+  /** Programs, by path or name. */
+  readonly git: { readonly path: string };
+  readonly docker: { readonly path: string };
   /** Who wins where the settings and `.plimsoll.yaml` both say something. */
   readonly preference: 'editor' | 'project';
 }
 
 /** Requests the client may send: method → parameters and result. */
-export interface Requests {
+export interface Requests extends RebuildRequests {
   /** Versions, capabilities, settings, builds, timings: what a bug report needs. Holds no file content. */
   'plimsoll/debugInfo': { readonly params: DebugInfoParams; readonly result: DebugInfo };
   /** Lints every file of the workspace folders. Cancel by cancelling the request; progress by `workDoneToken`. */

@@ -33,7 +33,7 @@ import { type ActionData, applyCommand, fixAllKind } from './codeActions.js';
 import type { LensData } from './codeLens.js';
 import { signalOf } from './commands.js';
 import type { Host } from './host.js';
-import type { ExperimentalCapabilities, Requests } from './protocol.js';
+import type { ClientNotifications, ExperimentalCapabilities, Requests } from './protocol.js';
 import { createSession, type Session } from './session.js';
 
 const noDiagnostics: DocumentDiagnosticReport = { kind: 'full', items: [] };
@@ -208,6 +208,32 @@ export function startServer(connection: Connection, host: Host): void {
   custom('plimsoll/addIgnoreLine', { edit: null, path: '', reason: failed });
   custom('plimsoll/whyInBuild', { explanations: [], note: failed });
   custom('plimsoll/createDockerignore', { candidates: [], generated: null, refused: failed });
+  custom('plimsoll/impactReport', {
+    ...{ picture: null, html: '', dockerfileUri: null, candidates: [], notes: [failed] },
+  });
+  custom('plimsoll/applyImpactFix', { edit: null, applied: 0, reason: failed });
+  custom('plimsoll/whyRebuild', {
+    ...{
+      build: null,
+      dockerfileUri: null,
+      candidates: [],
+      steps: [],
+      against: '',
+      markdown: '',
+      note: failed,
+    },
+  });
+  custom('plimsoll/stepsOfFile', { builds: [], note: failed });
+  custom('plimsoll/measureCommand', { command: null, reason: failed });
+  const nothingMeasured = { measured: [], added: 0, notes: [failed] };
+  custom('plimsoll/importLog', nothingMeasured);
+  custom('plimsoll/importHistory', nothingMeasured);
+  custom('plimsoll/measureBuild', nothingMeasured);
+  custom('plimsoll/forgetMeasured', nothingMeasured);
+  connection.onNotification('plimsoll/trust' satisfies keyof ClientNotifications, (params: unknown) => {
+    const { trusted } = (params ?? {}) as Partial<ClientNotifications['plimsoll/trust']>;
+    if (typeof trusted === 'boolean') session?.trust(trusted);
+  });
 }
 
 const failed = 'It could not be found out; the log says why.';

@@ -17,7 +17,10 @@ import { createHealth, type Health } from './health.js';
 import type { Host } from './host.js';
 import type { HoverDeps } from './hover.js';
 import { type Initial, readInitial } from './initial.js';
+import { createMeasured } from './measured.js';
+import { createMeasureHandlers } from './measureRequests.js';
 import type { Notifications } from './protocol.js';
+import { createRebuildHandlers } from './rebuildRequests.js';
 import { createResolve } from './resolve.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { type SettingsCache, settingsCache } from './settings.js';
@@ -39,6 +42,8 @@ export interface Session {
   readonly outcomes: Outcomes;
   readonly handlers: Handlers;
   readonly features: Features;
+  /** The workspace is trusted now, or not any more. */
+  trust(trusted: boolean): void;
   /** After `initialized`: watchers, the shell grammar. */
   begin(): void;
   end(): void;
@@ -234,10 +239,13 @@ export function createSession(
   const { uris, initial, cache, facts, scheduler } = base;
   const uriOf = (path: string): string => documents.byPath(path)?.uri ?? uris.uriOf(path);
   const health = healthOf({ ...base, uriOf, documents: () => documents });
+  const measured = createMeasured(initial.measured);
   let state: AnalysisState = {
     engine: { rules: health.timed(host.core.rules), shellParser: undefined },
     folders: initial.folders,
     chosenBuilds: initial.chosenBuilds,
+    trusted: initial.trusted,
+    measured: measured.all(),
   };
   const ground: Ground = {
     ...base,
@@ -282,6 +290,16 @@ export function createSession(
     withMessage: !client.status,
     ...{ rulePage, rulePageUri, fixesOf: fixing.fixesOf },
   };
+  const chosenBuilds = (): AnalysisState['chosenBuilds'] => state.chosenBuilds;
+  const asked = { connection, uris, uriOf, resolve, settingsOf: settings.of, chosenBuilds };
+  const contexts = {
+    ...asked,
+    ...{ client, documents, facts },
+    async engine() {
+      await grammar;
+      return state.engine;
+    },
+  };
   return {
     health,
     diagnostics,
@@ -305,14 +323,23 @@ export function createSession(
           recheck();
         },
       }),
-      ...createContextHandlers({
-        ...{ connection, client, documents, uris, uriOf, facts, resolve, settingsOf: settings.of },
-        async engine() {
-          await grammar;
-          return state.engine;
+      ...createContextHandlers(contexts),
+      ...createRebuildHandlers(contexts),
+      ...createMeasureHandlers({
+        ...asked,
+        docker: host.docker,
+        trusted: () => state.trusted,
+        measured,
+        changed() {
+          state = { ...state, measured: measured.all() };
+          recheck();
         },
-        chosenBuilds: () => state.chosenBuilds,
       }),
+    },
+    trust(trusted) {
+      if (trusted === state.trusted) return;
+      state = { ...state, trusted };
+      recheck();
     },
     begin: () => void begin(ground, health, recheck).then(arrived),
     end: () => scheduler.stop(),

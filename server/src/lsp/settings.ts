@@ -1,5 +1,13 @@
 import type { LintOptions } from '../engine/model.js';
-import { type Config, defaultThresholds, megabyte, type Thresholds } from '../project/config.js';
+import {
+  type Config,
+  defaultRebuilds,
+  defaultThresholds,
+  megabyte,
+  type RebuildSettings,
+  rebuildSettingsOf,
+  type Thresholds,
+} from '../project/config.js';
 import type { Settings, SeverityName } from './protocol.js';
 
 const profiles = ['default', 'thorough', 'everything'] as const;
@@ -11,14 +19,27 @@ export const defaultSettings: Settings = {
   rules: {},
   exclude: [],
   context: { noteAbove: null, warnAbove: null },
+  history: { commits: null },
+  rebuild: { hintAbove: null },
+  git: { path: 'git' },
+  docker: { path: 'docker' },
   preference: 'editor',
 };
 
-/** Megabytes from what a client sent; as with the profile, the default cannot be told from nothing said. */
-function readThreshold(given: unknown, name: keyof Thresholds): number | null {
-  const value: unknown = (given as Record<string, unknown> | null | undefined)?.[name];
+function partOf(given: unknown, name: string): unknown {
+  return (given as Record<string, unknown> | null | undefined)?.[name];
+}
+
+/** A number from what a client sent; as with the profile, the default cannot be told from nothing said. */
+function readNumber(given: unknown, name: string, usual: number): number | null {
+  const value = partOf(given, name);
   const usable = typeof value === 'number' && Number.isFinite(value) && value >= 0;
-  return usable && value * megabyte !== defaultThresholds[name] ? value : null;
+  return usable && value !== usual ? value : null;
+}
+
+function readProgram(given: unknown, usual: string): string {
+  const path = partOf(given, 'path');
+  return typeof path === 'string' && path.trim() !== '' ? path.trim() : usual;
 }
 
 /** Settings from whatever a client sent: what is not understood counts as not set. */
@@ -38,9 +59,13 @@ export function readSettings(value: unknown): Settings {
     rules,
     exclude: Array.isArray(given.exclude) ? given.exclude.filter((p) => typeof p === 'string') : [],
     context: {
-      noteAbove: readThreshold(given.context, 'noteAbove'),
-      warnAbove: readThreshold(given.context, 'warnAbove'),
+      noteAbove: readNumber(given.context, 'noteAbove', defaultThresholds.noteAbove / megabyte),
+      warnAbove: readNumber(given.context, 'warnAbove', defaultThresholds.warnAbove / megabyte),
     },
+    history: { commits: readNumber(given.history, 'commits', defaultRebuilds.commits) },
+    rebuild: { hintAbove: readNumber(given.rebuild, 'hintAbove', defaultRebuilds.hintAbove) },
+    git: { path: readProgram(given.git, 'git') },
+    docker: { path: readProgram(given.docker, 'docker') },
     preference: given.preference === 'project' ? 'project' : 'editor',
   };
 }
@@ -103,6 +128,20 @@ function thresholdsIn({ context }: Settings, project: Config | undefined): Parti
       ? {}
       : { warnAbove: warnAbove * megabyte }),
   };
+}
+
+/** What numbers about rebuilds rest on: the settings, or with `preference: project` what the project says before them. */
+export function rebuildsIn(settings: Settings, config: Config | undefined): RebuildSettings {
+  const { commits } = settings.history;
+  const { hintAbove } = settings.rebuild;
+  const own: Partial<RebuildSettings> = {
+    ...(commits === null ? {} : { commits: Math.floor(commits) }),
+    ...(hintAbove === null ? {} : { hintAbove }),
+  };
+  const project = config?.rebuilds ?? {};
+  return settings.preference === 'project'
+    ? rebuildSettingsOf({ rebuilds: own }, project)
+    : rebuildSettingsOf({ rebuilds: project }, own);
 }
 
 /** What of the settings goes to the engine: with `preference: project` only what the project leaves open. */

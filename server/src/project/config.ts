@@ -3,11 +3,10 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAM
 import type { Problem } from '../syntax/problem.js';
 import { dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import type { Span } from '../text/span.js';
+import { type ConfigKey, configDescription, profiles, severities } from './configkeys.js';
 import { entryNamed, remembered, type Snapshot } from './snapshot.js';
 
 export const configName = '.plimsoll.yaml';
-export const profiles = ['default', 'thorough', 'everything'] as const;
-export const severities = ['error', 'warning', 'information', 'hint'] as const;
 
 /** Sizes of a build context, in bytes. */
 export interface Thresholds {
@@ -22,6 +21,17 @@ export const megabyte = 1_000_000;
 
 /** What holds where neither the person nor the project says otherwise. */
 export const defaultThresholds: Thresholds = { noteAbove: 100 * megabyte, warnAbove: 500 * megabyte };
+
+/** What numbers about rebuilds rest on, and from when on they are shown beside the text. */
+export interface RebuildSettings {
+  /** Commits that are replayed at most; 0 asks no history. */
+  readonly commits: number;
+  /** Seconds of a step above which the editor shows them. */
+  readonly hintAbove: number;
+}
+
+/** What holds where neither the person nor the project says otherwise. */
+export const defaultRebuilds: RebuildSettings = { commits: 200, hintAbove: 5 };
 
 type ProfileName = (typeof profiles)[number];
 type RuleSetting = (typeof severities)[number] | 'off';
@@ -50,94 +60,11 @@ export interface Config {
   readonly exclude: readonly string[];
   /** The thresholds that the project sets, in bytes. */
   readonly context: Partial<Thresholds>;
+  readonly rebuilds: Partial<RebuildSettings>;
   readonly builds: readonly ConfiguredBuild[];
   /** What could not be used, at its place in the file. The rest holds. */
   readonly problems: readonly Problem[];
 }
-
-/** A key of the configuration, for the JSON schema and the documentation. */
-export interface ConfigKey {
-  readonly name: string;
-  readonly type: 'string' | 'number' | 'string[]' | 'map' | 'object' | 'object[]';
-  /** The values a string, or each value of a map, may have; undefined: any text. */
-  readonly values?: readonly string[];
-  /** The least value of a number. */
-  readonly minimum?: number;
-  /** The keys of a map are rule ids. */
-  readonly keyedByRule?: boolean;
-  readonly required?: boolean;
-  /** The keys of the object, or of each of several. */
-  readonly keys?: readonly ConfigKey[];
-  readonly description: string;
-}
-
-/** Every key of `.plimsoll.yaml`. The reader below and the generated schema follow it. */
-export const configDescription: readonly ConfigKey[] = [
-  {
-    name: 'profile',
-    type: 'string',
-    values: profiles,
-    description:
-      'Which rules are on: `default`, `thorough` (more advice) or `everything` (opt-in rules too).',
-  },
-  {
-    name: 'rules',
-    type: 'map',
-    values: ['off', 'hint', 'information', 'warning', 'error'],
-    keyedByRule: true,
-    description: 'Severity per rule, or `off`. A rule named here is on whatever the profile.',
-  },
-  {
-    name: 'exclude',
-    type: 'string[]',
-    description: 'Files that are not linted: patterns as in a .gitignore file at the project root.',
-  },
-  {
-    name: 'context',
-    type: 'object',
-    description: 'From which size on a build context is worth a word.',
-    keys: [
-      {
-        name: 'noteAbove',
-        type: 'number',
-        minimum: 0,
-        description: 'Megabytes (10⁶ bytes) above which the size is noted. Default: 100.',
-      },
-      {
-        name: 'warnAbove',
-        type: 'number',
-        minimum: 0,
-        description: 'Megabytes (10⁶ bytes) above which there is a warning. Default: 500.',
-      },
-    ],
-  },
-  {
-    name: 'builds',
-    type: 'object[]',
-    description: 'Builds that cannot be found out from compose, bake, workflow or devcontainer files.',
-    keys: [
-      {
-        name: 'dockerfile',
-        type: 'string',
-        required: true,
-        description: 'Path of the Dockerfile, relative to the project root.',
-      },
-      {
-        name: 'context',
-        type: 'string',
-        description: 'Folder of the build context, relative to the project root. Default: the project root.',
-      },
-      {
-        name: 'ignoreFile',
-        type: 'string',
-        description:
-          'Path of the ignore file, relative to the project root. Default: the one BuildKit would read.',
-      },
-      { name: 'target', type: 'string', description: 'Stage that is built. Default: the last one.' },
-      { name: 'args', type: 'map', description: 'Build arguments by name.' },
-    ],
-  },
-];
 
 /**
  * The project root of a file (or of a workspace folder): the nearest folder upwards that holds `.plimsoll.yaml` or `.git`, else the
@@ -176,6 +103,7 @@ const emptyConfig = {
   ruleSpans: {},
   exclude: [],
   context: {},
+  rebuilds: {},
   builds: [],
   problems: [],
 } as const;
@@ -191,6 +119,14 @@ export function isExcluded(config: Pick<Config, 'exclude' | 'root'>, path: strin
 /** The thresholds that hold: what the person asked for (`wished`, bytes), else the project's, else the usual ones. */
 export function thresholdsOf(config: Pick<Config, 'context'>, wished: Partial<Thresholds> = {}): Thresholds {
   return { ...defaultThresholds, ...config.context, ...wished };
+}
+
+/** As `thresholdsOf`, for rebuilds. */
+export function rebuildSettingsOf(
+  config: Pick<Config, 'rebuilds'>,
+  wished: Partial<RebuildSettings> = {},
+): RebuildSettings {
+  return { ...defaultRebuilds, ...config.rebuilds, ...wished };
 }
 
 /** Problems for rules that do not exist. */
@@ -233,7 +169,11 @@ export function parseConfig(text: string): (root: string) => Config {
   const rules = readRules(values.get('rules'), reader);
   const profile = textOf(values.get('profile'), 'profile', reader);
   const exclude = readTexts(values.get('exclude'), 'exclude', reader);
-  const context = readThresholds(values.get('context'), reader);
+  const context = scaled(readNumbers(values.get('context'), 'context', reader), megabyte);
+  const rebuilds = {
+    ...readNumbers(values.get('history'), 'history', reader),
+    ...readNumbers(values.get('rebuild'), 'rebuild', reader),
+  };
   const builds = readBuilds(values.get('builds'), reader);
   if (profile !== undefined && !isOneOf(profiles, profile)) {
     reader.problem(`"profile" is one of ${profiles.join(', ')}.`, values.get('profile'));
@@ -245,6 +185,7 @@ export function parseConfig(text: string): (root: string) => Config {
     ...rules,
     exclude,
     context,
+    rebuilds,
     builds: builds.map((build) => rooted(build, root)),
     problems,
   });
@@ -319,19 +260,27 @@ function numberOf(node: unknown, { name, minimum = 0 }: ConfigKey, reader: Reade
   return undefined;
 }
 
-function readThresholds(node: unknown, reader: Reader): Partial<Thresholds> {
+/** The numbers of a setting that is a map of numbers. */
+function readNumbers(node: unknown, name: string, reader: Reader): Record<string, number> {
   if (isNull(node)) return {};
+  const keys = configDescription.find((key) => key.name === name)?.keys ?? [];
   if (!isMap(node)) {
-    reader.problem('"context" has to be a map with "noteAbove" and "warnAbove".', node);
+    reader.problem(
+      `"${name}" has to be a map with ${keys.map((key) => `"${key.name}"`).join(' and ')}.`,
+      node,
+    );
     return {};
   }
-  const keys = configDescription.find((key) => key.name === 'context')?.keys ?? [];
   const values = entries(node, keys, reader);
-  const bytes = keys.flatMap((key) => {
+  const numbers = keys.flatMap((key): [string, number][] => {
     const value = numberOf(values.get(key.name), key, reader);
-    return value === undefined ? [] : [[key.name, value * megabyte]];
+    return value === undefined ? [] : [[key.name, value]];
   });
-  return Object.fromEntries(bytes);
+  return Object.fromEntries(numbers);
+}
+
+function scaled(numbers: Readonly<Record<string, number>>, unit: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, value * unit]));
 }
 
 type RawBuild = Omit<ConfiguredBuild, 'context'> & { readonly context: string | undefined };

@@ -1,4 +1,5 @@
-import { defaultThresholds, megabyte, profiles } from './config.js';
+import { defaultRebuilds, defaultThresholds, megabyte } from './config.js';
+import { profiles } from './configkeys.js';
 
 /** A setting of the editor: the manifest, its texts and docs/guide/settings.md are generated from this. */
 export interface Setting {
@@ -11,8 +12,8 @@ export interface Setting {
   readonly values?: readonly { readonly value: string; readonly description: string }[];
   /** Markdown, one or two sentences. */
   readonly description: string;
-  /** `resource`: may differ per folder; `window`: one for the window. */
-  readonly scope: 'resource' | 'window';
+  /** `resource`: may differ per folder; `window`: one for the window; `machine-overridable`: of the machine, where a trusted workspace does not say otherwise. */
+  readonly scope: 'resource' | 'window' | 'machine-overridable';
 }
 
 const profileTexts: Readonly<Record<(typeof profiles)[number], string>> = {
@@ -67,6 +68,38 @@ export const settings: readonly Setting[] = [
     default: defaultThresholds.warnAbove / megabyte,
     scope: 'resource',
     description: 'Megabytes (10⁶ bytes) of a build context above which Plimsoll warns of its size.',
+  },
+  {
+    name: 'history.commits',
+    type: 'number',
+    minimum: 0,
+    default: defaultRebuilds.commits,
+    scope: 'resource',
+    description:
+      'Commits that are replayed at most to tell how often a step is built again; 0 asks no history. Git is asked in trusted workspaces only.',
+  },
+  {
+    name: 'rebuild.hintAbove',
+    type: 'number',
+    minimum: 0,
+    default: defaultRebuilds.hintAbove,
+    scope: 'resource',
+    description: 'Seconds of a step above which they are shown beside it, with how often it is built again.',
+  },
+  {
+    name: 'git.path',
+    type: 'string',
+    default: 'git',
+    scope: 'machine-overridable',
+    description: 'The git program that reads the history, by its path or, where `PATH` finds it, its name.',
+  },
+  {
+    name: 'docker.path',
+    type: 'string',
+    default: 'docker',
+    scope: 'machine-overridable',
+    description:
+      "The docker program that *Measure Build* and the import of the builder's history run, by its path or, where `PATH` finds it, its name. Nothing else runs it.",
   },
   {
     name: 'preference',

@@ -1,0 +1,52 @@
+import type { Handlers } from './commands.js';
+import type { ContextDeps } from './contextReport.js';
+import { targetOf } from './contextTarget.js';
+import type { Candidate, ImpactReportResult, StepsOfFileResult, WhyRebuildResult } from './protocol.js';
+
+export type RebuildHandlers = Pick<
+  Handlers,
+  'plimsoll/impactReport' | 'plimsoll/applyImpactFix' | 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'
+>;
+
+const noFile = 'This document is no file on disk.';
+const noBuild = 'No Dockerfile is built from here.';
+const notYet = 'This is not worked out yet.';
+
+/** The answers to the requests about what is built again. */
+export function createRebuildHandlers(deps: ContextDeps): RebuildHandlers {
+  const target = async (
+    uri: string,
+    signal: AbortSignal,
+  ): Promise<{ dockerfileUri: string | null; candidates: readonly Candidate[]; note: string | null }> => {
+    const path = deps.uris.pathOf(uri);
+    if (path === undefined) return { dockerfileUri: null, candidates: [], note: noFile };
+    const found = await deps.resolve((snapshot) => targetOf(deps, snapshot, path), signal);
+    const candidates = found?.candidates ?? [];
+    const dockerfile = found?.build?.dockerfile;
+    const dockerfileUri = dockerfile === undefined ? null : deps.uriOf(dockerfile);
+    return { dockerfileUri, candidates, note: dockerfileUri === null ? noBuild : notYet };
+  };
+  return {
+    async 'plimsoll/impactReport'({ uri }, signal): Promise<ImpactReportResult> {
+      const { dockerfileUri, candidates, note } = await target(uri, signal);
+      return {
+        picture: null,
+        html: '',
+        dockerfileUri,
+        candidates,
+        notes: note === null || candidates.length > 0 ? [] : [note],
+      };
+    },
+    async 'plimsoll/applyImpactFix'() {
+      return { edit: null, applied: 0, reason: notYet };
+    },
+    async 'plimsoll/whyRebuild'({ uri }, signal): Promise<WhyRebuildResult> {
+      const { dockerfileUri, candidates, note } = await target(uri, signal);
+      return { build: null, dockerfileUri, candidates, steps: [], against: '', markdown: '', note };
+    },
+    async 'plimsoll/stepsOfFile'({ uri }, signal): Promise<StepsOfFileResult> {
+      const { note } = await target(uri, signal);
+      return { builds: [], note };
+    },
+  };
+}
