@@ -26,13 +26,18 @@ export function variable(layers: Layers, name: string): string | null | undefine
   return null;
 }
 
-/** All layers in one map. */
-export function allVariables(layers: Layers): Environment {
+/** All layers in one map: each variable where it was first set, or with `latest` where it was last set. */
+export function allVariables(layers: Layers, latest = false): Environment {
   if (layers.below === undefined) return layers.own;
   const found: Environment[] = [];
   for (let layer: Layers | undefined = layers; layer !== undefined; layer = layer.below)
     found.push(layer.own);
   const all = new Map<string, string | undefined>();
-  for (const own of found.reverse()) for (const [name, value] of own) all.set(name, value);
+  for (const own of found.reverse()) {
+    for (const [name, value] of own) {
+      if (latest) all.delete(name);
+      all.set(name, value);
+    }
+  }
   return all;
 }

@@ -1,12 +1,15 @@
 import type { Instruction, Stage } from '../syntax/dockerfile/model.js';
 import type { ShellScript } from '../syntax/shell/model.js';
 import type { StepCommand } from './commands.js';
+import type { GraphOptions } from './stages.js';
 
 /** The stages of one Dockerfile as one build sees them: arguments resolved, target chosen, reachability known (SPEC B1, C). */
 export interface StageGraph {
   readonly stages: readonly StageNode[];
   /** The stage that is built; undefined for a Dockerfile without stages or a target that does not exist. */
   readonly target: StageNode | undefined;
+  /** What it was made with. */
+  readonly options: GraphOptions;
 }
 
 export type StageBase =
@@ -39,7 +42,10 @@ export interface StageNode {
 export interface Step {
   readonly instruction: Instruction;
   readonly stage: number;
-  /** ENV of this stage and the stages it is FROM, and ARGs in scope; a value is undefined where it cannot be known. */
+  /**
+   * ENV of this stage and the stages it is FROM, and ARGs in scope, in the order in which BuildKit hands them on; a value is
+   * undefined where it cannot be known.
+   */
   readonly environment: ReadonlyMap<string, string | undefined>;
   /** Absolute; undefined where the base image decides (no WORKDIR yet) or a variable is unknown. */
   readonly workdir: string | undefined;
@@ -47,6 +53,10 @@ export interface Step {
   readonly user: string | undefined;
   /** Whether its shell form is read by a POSIX-like shell (sh, bash, ash, dash; the default unless SHELL says otherwise). */
   readonly posixShell: boolean;
+  /** The words of SHELL; undefined where the base image decides. */
+  readonly shell: readonly string[] | undefined;
+  /** A word with the step's variables in it; undefined where it depends on an unknown one, which in a graph with tokens none does. */
+  readonly expand: (raw: string) => string | undefined;
 }
 
 /** Parsed shell text of a step, undefined where there is none to read (exec form, other shells, the parser not loaded). */

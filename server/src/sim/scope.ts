@@ -28,9 +28,23 @@ export interface Scope {
   readonly image: Layers;
   /** The base is `scratch`: what is not in `environment` is surely not set. */
   readonly closed: boolean;
+  /** Stands for a variable that only the base may set; undefined where unknown values have no tokens. */
+  readonly token: ((name: string) => string) | undefined;
   readonly workdir: string | undefined;
   readonly user: string | undefined;
   readonly posixShell: boolean;
+  readonly shell: readonly string[] | undefined;
+}
+
+/** What stands for a value that nobody can know: it is equal only to itself, and in no Dockerfile. */
+export function unknownToken(name: string): string {
+  // It may stand in a path, of which it is one name.
+  return `\0${name.replaceAll('/', '\x01')}\0`;
+}
+
+/** `variables` with tokens for the values that nobody can know. */
+export function withTokens(variables: Environment): Environment {
+  return new Map([...variables].map(([name, value]) => [name, value ?? unknownToken(`arg:${name}`)]));
 }
 
 function buildArg(args: BuildArgs, name: string): { readonly value: string | undefined } | undefined {
@@ -62,13 +76,29 @@ export function lookupIn(globals: Environment): Lookup {
 }
 
 /** `word` with the variables of `scope` in it; undefined where it depends on an unknown one. */
-export function expandIn(scope: Scope, word: Word, escapeChar: '\\' | '`'): string | undefined {
+export function expandIn(scope: Scope, word: Pick<Word, 'raw'>, escapeChar: '\\' | '`'): string | undefined {
+  const { closed, token } = scope;
   const lookup: Lookup = (name) => {
     const value = variable(scope.environment, name);
     // The base image may set what this file does not.
-    return value === null && !scope.closed ? undefined : value;
+    return value === null && !closed ? token?.(name) : value;
   };
-  return expandWord(word.raw, lookup, escapeChar);
+  return token === undefined
+    ? expandWord(word.raw, lookup, escapeChar)
+    : expandTokens(word.raw, lookup, escapeChar);
+}
+
+/** `raw` with tokens kept: one that something is done with (`${x:-y}`) makes a token of the whole. */
+function expandTokens(raw: string, lookup: Lookup, escapeChar: '\\' | '`'): string {
+  const used: string[] = [];
+  const noting: Lookup = (name) => {
+    const value = lookup(name);
+    used.push(`${name}=${value}`);
+    return value;
+  };
+  const text = expandWord(raw, noting, escapeChar);
+  const worked = /\$\{[^}]*[^}\w]/.test(raw) && used.some((one) => one.includes('\0'));
+  return text === undefined || worked ? unknownToken(JSON.stringify([raw, ...used])) : text;
 }
 
 function afterArg(
@@ -84,9 +114,10 @@ function afterArg(
     if (given === undefined && value === undefined && !globals.has(name)) continue;
     const inherited =
       value === undefined ? globals.get(name) : expandIn({ ...scope, environment }, value, esc);
+    const worth = given === undefined ? inherited : given.value;
     environment = withVariables(
       environment,
-      new Map([[name, given === undefined ? inherited : given.value]]),
+      new Map([[name, scope.token === undefined ? worth : (worth ?? unknownToken(`arg:${name}`))]]),
     );
   }
   return { ...scope, environment };
@@ -104,11 +135,8 @@ function afterEnv(scope: Scope, env: EnvInstruction, escapeChar: '\\' | '`'): Sc
 
 /** What holds at the start of a stage that is FROM one at whose end `scope` holds. */
 export function scopeOfChild(scope: Scope): Scope {
-  const { environment } = scope;
-  const hidden = [...allVariables(scope.image)].filter(
-    ([name, value]) => variable(environment, name) !== value,
-  );
-  return { ...scope, environment: withVariables(environment, new Map(hidden)) };
+  // BuildKit sets all variables of the image once more, over the ARGs.
+  return { ...scope, environment: withVariables(scope.environment, allVariables(scope.image)) };
 }
 
 function afterWorkdir(scope: Scope, value: Word | undefined, escapeChar: '\\' | '`'): Scope {
@@ -148,7 +176,7 @@ export function scopeAfter(
       return { ...scope, user: instruction.value && expandIn(scope, instruction.value, escapeChar) };
     case 'SHELL':
       if (instruction.command === undefined) return scope;
-      return { ...scope, posixShell: isPosixShell(instruction.command) };
+      return { ...scope, posixShell: isPosixShell(instruction.command), shell: instruction.command };
     default:
       return scope;
   }

@@ -6,11 +6,14 @@ import { allVariables, type Environment, noVariables } from './environment.js';
 import type { ShellOf, StageBase, StageGraph, StageNode, Step } from './model.js';
 import {
   type BuildArgs,
+  expandIn,
   globalEnvironment,
   lookupIn,
   type Scope,
   scopeAfter,
   scopeOfChild,
+  unknownToken,
+  withTokens,
 } from './scope.js';
 
 /** What a build says about the stages. */
@@ -20,6 +23,11 @@ export interface GraphOptions {
   readonly args: BuildArgs;
   /** Names of `additional_contexts`: they stand before stages and images of that name. */
   readonly namedContexts: readonly string[];
+  /**
+   * Put a token in the place of every value that cannot be known, the same for the same unknown: two texts with tokens are
+   * equal where they surely come to the same. Left out: such values are undefined.
+   */
+  readonly tokens?: true;
 }
 
 interface Context {
@@ -27,6 +35,7 @@ interface Context {
   readonly args: BuildArgs;
   readonly globals: Environment;
   readonly contexts: ReadonlySet<string>;
+  readonly tokens: boolean;
 }
 
 type Need = StageNode['needs'][number];
@@ -40,8 +49,6 @@ interface Draft {
   /** What holds after the last step. */
   readonly after: Scope;
 }
-
-const NO_STAGES: StageGraph = { stages: [], target: undefined };
 
 /** The index of the last stage before `before` that has `name`, without case. */
 function stageNamed(stages: readonly Stage[], name: string, before: number): number | undefined {
@@ -78,14 +85,32 @@ function scopeAtStart(context: Context, stage: Stage, base: StageBase, before: r
   const parent = base.kind === 'stage' ? before[base.index] : undefined;
   if (parent !== undefined) return scopeOfChild(parent.after);
   const empty = base.kind === 'scratch';
+  const tokens = context.tokens ? baseTokens(stage, base) : undefined;
+  const variables = tokens === undefined ? noVariables : { own: tokens.variables, below: undefined };
   return {
-    environment: noVariables,
-    image: noVariables,
+    environment: variables,
+    image: variables,
     closed: empty,
-    workdir: empty ? '/' : undefined,
-    user: empty ? 'root' : undefined,
+    token: tokens?.of,
+    workdir: empty ? '/' : tokens?.of('.'),
+    user: empty ? 'root' : tokens?.of('@'),
+    shell: undefined,
     // A backtick as escape character is only ever chosen for Windows paths.
     posixShell: context.dockerfile.escape === '\\' && !isWindows(stage, base),
+  };
+}
+
+interface Tokens {
+  readonly of: (name: string) => string;
+  /** Stands for all variables of the base: their place among the others counts. */
+  readonly variables: Environment;
+}
+
+function baseTokens(stage: Stage, base: StageBase): Tokens {
+  const name = base.kind === 'image' ? (base.name ?? stage.from.image?.raw ?? '') : base.kind;
+  return {
+    of: (variable) => unknownToken(`${name}:${variable}`),
+    variables: new Map([[unknownToken('base'), '']]),
   };
 }
 
@@ -120,18 +145,20 @@ function triggersOf(base: StageBase, before: readonly Draft[]): Instruction[] {
 }
 
 /** The step of `instruction`; its environment is only put together when someone asks. */
-function stepAt(scope: Scope, instruction: Instruction, stage: number): Step {
+function stepAt(scope: Scope, instruction: Instruction, stage: number, escapeChar: '\\' | '`'): Step {
   let environment: Environment | undefined;
   return {
     instruction,
     stage,
     get environment() {
-      environment ??= allVariables(scope.environment);
+      environment ??= allVariables(scope.environment, true);
       return environment;
     },
     workdir: scope.workdir,
     user: scope.user,
     posixShell: scope.posixShell,
+    shell: scope.shell,
+    expand: (raw) => expandIn(scope, { raw }, escapeChar),
   };
 }
 
@@ -141,7 +168,7 @@ function draftOf(context: Context, stage: Stage, before: readonly Draft[]): Draf
   const needs: Need[] = base.kind === 'stage' ? [{ stage: base.index, by: stage.from, how: 'from' }] : [];
   let scope = scopeAtStart(context, stage, base, before);
   const run = (instruction: Instruction): Step => {
-    const step = stepAt(scope, instruction, stage.index);
+    const step = stepAt(scope, instruction, stage.index, escapeChar);
     needs.push(...needsOf(context, instruction, stage.index));
     scope = scopeAfter(scope, instruction, context.args, context.globals, escapeChar);
     return step;
@@ -176,12 +203,14 @@ function reach(
 /** The stages of `dockerfile` as one build sees them (SPEC B1): what each is built on, what its steps see, what is needed. */
 export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): StageGraph {
   const { stages } = dockerfile;
-  if (stages.length === 0) return NO_STAGES;
+  if (stages.length === 0) return { stages: [], target: undefined, options };
+  const globals = globalEnvironment(dockerfile.globalArgs, options.args, options.target, dockerfile.escape);
   const context: Context = {
     dockerfile,
     args: options.args,
-    globals: globalEnvironment(dockerfile.globalArgs, options.args, options.target, dockerfile.escape),
+    globals: options.tokens ? withTokens(globals) : globals,
     contexts: new Set(options.namedContexts.map((name) => name.toLowerCase())),
+    tokens: options.tokens === true,
   };
   const drafts: Draft[] = [];
   for (const stage of stages) drafts.push(draftOf(context, stage, drafts));
@@ -199,7 +228,7 @@ export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): Stage
       shipped: shipped.has(i),
     }),
   );
-  return { stages: nodes, target: target === undefined ? undefined : nodes[target] };
+  return { stages: nodes, target: target === undefined ? undefined : nodes[target], options };
 }
 
 /**

@@ -44,6 +44,11 @@ function expander(step: Step, closed: boolean, dockerfile: Dockerfile): Expand {
 const HTTP = /^https?:\/\//;
 const GIT = /^(git:\/\/|ssh:\/\/|git@|[\w.-]+@[\w.-]+:)/;
 
+/** Whether a source of ADD is fetched from elsewhere. */
+export function isAddress(written: string): boolean {
+  return HTTP.test(written) || GIT.test(written);
+}
+
 /** What BuildKit makes of the value of a flag: it reads each byte as a character, so `é` is `Ã©` (tried with 0.33). */
 function flagText(value: string): string {
   return /[^\0-\x7F]/.test(value) ? String.fromCharCode(...new TextEncoder().encode(value)) : value;
@@ -56,7 +61,8 @@ function flagValues(instruction: CopyInstruction, name: string): readonly string
   );
 }
 
-function hasFlag(instruction: CopyInstruction, name: string): boolean {
+/** Whether a flag that is on or off is on. */
+export function hasFlag(instruction: CopyInstruction, name: string): boolean {
   return instruction.flags.some((flag) => flag.name === name && !/^(false|f|0)$/i.test(flag.value ?? 'true'));
 }
 

@@ -1,0 +1,174 @@
+import type { CopyInstruction, Mount, RunInstruction } from '../../syntax/dockerfile/model.js';
+import { baseName, joinPath, normalizePath } from '../../text/paths.js';
+import { hasFlag, isAddress } from '../context/needs.js';
+import type { Step } from '../model.js';
+import type { BecauseKind } from './model.js';
+
+/** One thing that decides about a step's key, apart from its inputs. */
+export interface Part {
+  readonly kind: BecauseKind;
+  /** What is told about it when it differs. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a step does, as BuildKit's key has it (SPEC C1): two steps do the same exactly where the keys are equal. */
+export interface Operation {
+  readonly parts: readonly Part[];
+  readonly key: string;
+}
+
+/** What a build says besides its Dockerfile, its files and what arguments are worth in it. */
+export interface StepOptions {
+  /** Build argument SOURCE_DATE_EPOCH: the time of the folders that WORKDIR makes. */
+  readonly epoch: string | undefined;
+  /** Build argument BUILDKIT_SANDBOX_HOSTNAME, and flags that all RUNs see: hosts, limits, shared memory. */
+  readonly run: readonly Part[];
+}
+
+function part(kind: BecauseKind, name: string, value: unknown): Part {
+  return { kind, name, value: JSON.stringify(value) ?? '' };
+}
+
+/** What the words of a token graph come to. */
+function expanded(step: Step, raw: string | undefined): string | undefined {
+  return raw === undefined ? undefined : step.expand(raw);
+}
+
+const defaultShell = ['/bin/sh', '-c'];
+
+/** The words that are run, as BuildKit hands them on, but for the shell. */
+function ownWords(run: RunInstruction): { readonly shell: boolean; readonly words: readonly string[] } {
+  if (run.form === 'exec') return { shell: false, words: run.exec.map(({ raw }) => raw) };
+  if (run.script !== undefined) return { shell: true, words: [run.script.text] };
+  // A heredoc that starts with `#!` is put into a file, which is run.
+  return { shell: false, words: run.heredocs.flatMap(({ delimiter, body }) => [delimiter, body.text]) };
+}
+
+function option(mount: Mount, ...keys: string[]): string | undefined {
+  const found = mount.options.findLast(({ key }) => keys.includes(key));
+  return found === undefined ? undefined : (found.value ?? 'true');
+}
+
+const isTrue = (value: string | undefined): boolean => value !== undefined && /^(?:true|1|t)$/i.test(value);
+const isFalse = (value: string | undefined): boolean => value !== undefined && /^(?:false|0|f)$/i.test(value);
+
+/** What of a mount is in the key. The content of a bind mount is an input instead. */
+function mountPart(step: Step, mount: Mount): Part {
+  const type = expanded(step, mount.type)?.toLowerCase() ?? 'bind';
+  const of = (...keys: string[]): string | undefined => expanded(step, option(mount, ...keys));
+  const target = of('target', 'dst', 'destination');
+  const full = target === undefined ? undefined : joinPath(step.workdir ?? '/', target);
+  const owner = [of('uid'), of('gid'), of('mode')];
+  const id = of('id') ?? of('source', 'src');
+  if (type === 'secret') {
+    const required = isTrue(of('required'));
+    return part('secret', id ?? target ?? 'secret', [type, id, full, of('env'), required, ...owner]);
+  }
+  const name = full ?? type;
+  if (type === 'ssh') return part('mount', name, [type, of('id'), full, isTrue(of('required')), ...owner]);
+  if (type === 'tmpfs') return part('mount', name, [type, full, of('size')]);
+  if (type === 'cache') {
+    const own = of('id');
+    const sharing = of('sharing') ?? 'shared';
+    // BuildKit leaves the identity out, but not that there is one (SPEC C2, 143-148).
+    const usual = (own === undefined || own === target) && sharing === 'shared';
+    const readonly = isTrue(of('ro', 'readonly')) || isFalse(of('rw', 'readwrite'));
+    return part('mount', name, [type, full, usual, readonly, of('source', 'src'), ...owner]);
+  }
+  const writable = isTrue(of('rw', 'readwrite')) || isFalse(of('ro', 'readonly'));
+  return part('mount', name, [type, full, writable]);
+}
+
+function flagValue(
+  step: Step,
+  flags: readonly { readonly name: string; readonly value: string | undefined }[],
+  name: string,
+): string | undefined {
+  const flag = flags.findLast((one) => one.name === name);
+  return flag === undefined ? undefined : expanded(step, flag.value ?? 'true');
+}
+
+function runOperation(step: Step, run: RunInstruction, options: StepOptions): readonly Part[] {
+  const { shell, words } = ownWords(run);
+  const prefix = shell ? (step.shell ?? defaultShell) : [];
+  return [
+    part('instruction', run.text, [...prefix, ...words]),
+    part('environment', '', [...step.environment]),
+    part('workdir', step.workdir ?? '', step.workdir),
+    part('user', step.user ?? '', step.user),
+    ...run.mounts.map((mount) => mountPart(step, mount)),
+    part(
+      'instruction',
+      run.text,
+      ['security', 'device'].map((name) => flagValue(step, run.flags, name)),
+    ),
+    part('instruction', run.text, flagValue(step, run.flags, 'network') ?? 'default'),
+    ...options.run,
+  ];
+}
+
+/** The text of a heredoc with its variables in it; quotes and escapes stay. */
+function filledIn(step: Step, text: string): string {
+  return text.replace(/(?<!\\)\$(?:\w+|\{[^{}]*\})/g, (variable) => step.expand(variable) ?? variable);
+}
+
+/** The destination as BuildKit sees it: absolute, with a slash at its end where it is surely a folder. */
+export function destinationOf(step: Step, copy: CopyInstruction): string {
+  const written = expanded(step, copy.destination?.raw) ?? '';
+  const path = joinPath(step.workdir ?? '/', written);
+  const folder = written === '.' || written === '' || written.endsWith('/') || written.endsWith('/.');
+  return folder && path !== '/' ? `${path}/` : path;
+}
+
+/** What is in the key of one source: its last name, or with --parents its path; of an address all of it. */
+function sourceName(step: Step, copy: CopyInstruction, raw: string): string {
+  const written = expanded(step, raw) ?? '';
+  if (copy.kind === 'ADD' && isAddress(written)) return written;
+  if (hasFlag(copy, 'parents')) return normalizePath(`/${written.replace('/./', '/\0/')}`);
+  return baseName(normalizePath(`/${written}`));
+}
+
+function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
+  const many = (name: string): readonly (string | undefined)[] =>
+    copy.flags.filter((flag) => flag.name === name).map((flag) => expanded(step, flag.value ?? ''));
+  const bodies = copy.heredocs.map(({ delimiter, body, quoted }) => [
+    delimiter,
+    quoted ? body.text : filledIn(step, body.text),
+  ]);
+  const one = (name: string): string | undefined => flagValue(step, copy.flags, name);
+  return [
+    part('instruction', copy.text, copy.kind),
+    part(
+      'instruction',
+      copy.text,
+      copy.sources.map(({ raw }) => sourceName(step, copy, raw)),
+    ),
+    part('instruction', copy.text, bodies),
+    part('workdir', step.workdir ?? '', destinationOf(step, copy)),
+    part('instruction', copy.text, ['chown', 'chmod', 'checksum', 'keep-git-dir', 'unpack'].map(one)),
+    part('instruction', copy.text, [hasFlag(copy, 'link'), hasFlag(copy, 'parents'), many('exclude')]),
+  ];
+}
+
+/** What `step` of a graph with tokens does. */
+export function operationOf(step: Step, options: StepOptions): Operation {
+  const { instruction } = step;
+  const parts =
+    instruction.kind === 'RUN'
+      ? runOperation(step, instruction, options)
+      : instruction.kind === 'COPY' || instruction.kind === 'ADD'
+        ? copyOperation(step, instruction)
+        : [
+            part(
+              'workdir',
+              '',
+              instruction.kind === 'WORKDIR'
+                ? joinPath(step.workdir ?? '/', expanded(step, instruction.value?.raw) ?? '')
+                : '',
+            ),
+            part('user', step.user ?? '', step.user),
+            part('argument', 'SOURCE_DATE_EPOCH', options.epoch),
+          ];
+  return { parts, key: parts.map(({ kind, value }) => `${kind} ${value}`).join('\n') };
+}

@@ -1,0 +1,223 @@
+import type { Dockerfile } from '../../syntax/dockerfile/model.js';
+import { isInside } from '../../text/paths.js';
+import type { Built } from '../context/built.js';
+import { contextNeeds } from '../context/needs.js';
+import type { ShellOf } from '../model.js';
+import { buildGraph } from '../stages.js';
+import type { Because, CachePlan, Rerun, Root, Touched } from './model.js';
+import { type Below, type Input, type Vertex, type Vertices, verticesOf } from './vertices.js';
+
+/** What becomes of one step, or of the files after it. */
+interface State {
+  readonly cached: true | false | 'maybe';
+  /** The step at which it begins: itself, or one before; -1 for the base of a stage. */
+  readonly origin: number;
+  readonly because: Because | null;
+  /** `argument NAME`, `source 3` */
+  readonly roots: ReadonlySet<string>;
+}
+
+const same: State = { cached: true, origin: -1, because: null, roots: new Set() };
+
+/** What another value of an argument changes by itself. */
+interface Effect {
+  readonly vertices: ReadonlySet<number>;
+  /** Stages that start from something else. */
+  readonly stages: ReadonlySet<number>;
+}
+
+/** One question: what was touched, and what was decided so far. */
+interface Asked {
+  readonly vertices: Vertices;
+  readonly dockerfile: Dockerfile;
+  readonly touched: Touched;
+  readonly effects: ReadonlyMap<string, Effect>;
+  /** By step. With --link what it brings, without what is below. */
+  readonly steps: State[];
+  /** The files after each step. */
+  readonly after: State[];
+}
+
+function lineOf({ lines }: Dockerfile, { step }: Vertex): number {
+  return lines.positionAt(step.instruction.span.start).line;
+}
+
+/** The worst of several: what surely runs again, else what may; with the roots of all that are as bad. */
+function worst(states: readonly State[]): State {
+  const found = states.find(({ cached }) => cached === false) ?? states.find(({ cached }) => cached !== true);
+  if (found === undefined) return same;
+  const roots = states.filter(({ cached }) => cached === found.cached).flatMap((state) => [...state.roots]);
+  return { ...found, roots: new Set(roots) };
+}
+
+function changedArguments(asked: Asked, isHit: (effect: Effect) => boolean): readonly string[] {
+  return [...asked.effects].filter(([, effect]) => isHit(effect)).map(([name]) => name);
+}
+
+function byArguments(names: readonly string[], origin: number): State {
+  const [first] = names;
+  if (first === undefined) return same;
+  const because: Because = { kind: 'argument', detail: first, parentLine: null };
+  return { cached: false, origin, because, roots: new Set(names.map((name) => `argument ${name}`)) };
+}
+
+/** The files a step or a stage begins with. */
+function stateBelow(asked: Asked, below: Below): State {
+  if (below.kind === 'step') return asked.after[below.vertex] ?? same;
+  return byArguments(
+    changedArguments(asked, ({ stages }) => stages.has(below.stage)),
+    -1,
+  );
+}
+
+/** What a step makes of the state it inherits. */
+function inherited(asked: Asked, state: State): State {
+  const origin = asked.vertices.list[state.origin];
+  if (origin === undefined) return state;
+  const { text } = origin.step.instruction;
+  return {
+    ...state,
+    because: { kind: 'parent', detail: text, parentLine: lineOf(asked.dockerfile, origin) },
+  };
+}
+
+/** What a source that was touched does to the step that takes it. */
+function bySource(asked: Asked, source: number, origin: number): State {
+  if (!asked.touched.sources.has(source)) return same;
+  const written = asked.vertices.sources[source]?.written ?? '';
+  const because: Because = { kind: 'file', detail: written, parentLine: null };
+  return { cached: false, origin, because, roots: new Set([`source ${source}`]) };
+}
+
+/** Whether a path of a stage may hold something else than before: not where all that could have written it is as it was. */
+function mayDiffer(asked: Asked, below: Below, path: string): boolean {
+  if (stateBelow(asked, below).cached === true) return false;
+  if (below.kind === 'base') return true;
+  const vertex = asked.vertices.list[below.vertex];
+  if (vertex === undefined || vertex.target === undefined) return true;
+  const target = vertex.target.replace(/(?<=.)\/$/, '');
+  const own = isInside(target, path) || isInside(path, target);
+  if (own && ownState(asked, vertex).cached !== true) return true;
+  return mayDiffer(asked, vertex.below, path);
+}
+
+/** What a stage brings to a step that takes a path of it. */
+function byStage(asked: Asked, input: Input, origin: number): State {
+  if (input.kind !== 'stage') return same;
+  const end = stateBelow(asked, input.below);
+  if (end.cached === true || !mayDiffer(asked, input.below, input.path)) return same;
+  const from = asked.vertices.list[end.origin];
+  const detail = `Only the build tells whether ${input.path} of stage ${input.stage.stage.label} comes out as before.`;
+  const parentLine = from === undefined ? null : lineOf(asked.dockerfile, from);
+  return { cached: 'maybe', origin, because: { kind: 'parent', detail, parentLine }, roots: end.roots };
+}
+
+/** What happens to a step because of itself and of what it takes, whatever is below. */
+function ownState(asked: Asked, { index, inputs }: Vertex): State {
+  return worst([
+    byArguments(
+      changedArguments(asked, ({ vertices }) => vertices.has(index)),
+      index,
+    ),
+    ...inputs.map((input) =>
+      input.kind === 'context' ? bySource(asked, input.source, index) : byStage(asked, input, index),
+    ),
+  ]);
+}
+
+function decide(asked: Asked): void {
+  for (const vertex of asked.vertices.list) {
+    const own = ownState(asked, vertex);
+    const below = inherited(asked, stateBelow(asked, vertex.below));
+    const all = worst([own, below]);
+    const begins = all.origin < 0 && all.cached !== true && !vertex.link;
+    const after = begins ? { ...all, origin: vertex.index } : all;
+    asked.steps.push(vertex.link ? own : after);
+    asked.after.push(after);
+  }
+}
+
+function rootOf(key: string): Root {
+  const at = key.indexOf(' ');
+  const name = key.slice(at + 1);
+  return key.startsWith('source ') ? { kind: 'source', source: Number(name) } : { kind: 'argument', name };
+}
+
+/** What decides about a step, but for the files that lie below it and those it takes. */
+function signature(vertex: Vertex, { sources }: Vertices): string {
+  const inputs = vertex.inputs.map((input) => {
+    if (input.kind === 'context') return sources[input.source]?.query;
+    return input.kind === 'stage' ? [input.stage.stage.index, input.path] : input;
+  });
+  const below = vertex.below.kind === 'step' ? vertex.below.vertex : 'base';
+  return JSON.stringify([vertex.operation.key, below, inputs]);
+}
+
+/** The build with another value of an argument. */
+function withArgument(built: Built, name: string, value: string): Vertices {
+  const { options } = built.graph;
+  const graph = buildGraph(built.dockerfile, { ...options, args: { ...options.args, [name]: value } });
+  return verticesOf({ ...built, graph, needs: contextNeeds(graph, built.dockerfile) });
+}
+
+/** What depends on the value of an argument: it is built with two that no Dockerfile has. */
+function effectOf(built: Built, vertices: Vertices, name: string): Effect {
+  const one = withArgument(built, name, 'plimsoll-1');
+  const two = withArgument(built, name, 'plimsoll-2');
+  const keyed = (all: Vertices): Map<string, string> =>
+    new Map(
+      all.list.map((vertex) => [
+        `${vertex.node.stage.index} ${vertex.step.instruction.span.start}`,
+        signature(vertex, all),
+      ]),
+    );
+  const first = keyed(one);
+  const second = keyed(two);
+  const changed = vertices.list.filter(({ node, step }) => {
+    const key = `${node.stage.index} ${step.instruction.span.start}`;
+    return first.get(key) !== second.get(key);
+  });
+  const stages = [...vertices.starts.keys()].filter(
+    (index) => JSON.stringify(one.starts.get(index)) !== JSON.stringify(two.starts.get(index)),
+  );
+  return { vertices: new Set(changed.map(({ index }) => index)), stages: new Set(stages) };
+}
+
+/**
+ * What runs again of a build when sources or argument values change and the Dockerfile and its ignore file do not. Answers
+ * are remembered: the plan is to be kept as long as `built`. `shell` reads what RUN steps do.
+ */
+export function cachePlan(built: Built, _shell: ShellOf): CachePlan {
+  const vertices = verticesOf(built);
+  const effects = new Map<string, Effect>();
+  const answers = new Map<string, readonly Rerun[]>();
+  const effect = (name: string): Effect => {
+    const found = effects.get(name) ?? effectOf(built, vertices, name);
+    effects.set(name, found);
+    return found;
+  };
+  const answer = (touched: Touched): readonly Rerun[] => {
+    const asked: Asked = {
+      vertices,
+      dockerfile: built.dockerfile,
+      touched,
+      effects: new Map([...touched.arguments].sort().map((name) => [name, effect(name)])),
+      steps: [],
+      after: [],
+    };
+    decide(asked);
+    return asked.steps.flatMap(({ cached, because, roots }, step): Rerun[] =>
+      cached === true || because === null ? [] : [{ step, cached, because, roots: [...roots].map(rootOf) }],
+    );
+  };
+  return {
+    steps: vertices.list.map(({ step, node }) => ({ step, node })),
+    sources: vertices.sources,
+    rerun(touched) {
+      const key = `${[...touched.sources].sort((a, b) => a - b)} ${JSON.stringify([...touched.arguments].sort())}`;
+      const known = answers.get(key) ?? answer(touched);
+      answers.set(key, known);
+      return known;
+    },
+  };
+}
