@@ -1,0 +1,37 @@
+import type { Basis, Estimate, Unknown } from '../../project/estimate.js';
+
+/** Low, likely and high, in order. */
+export interface Range {
+  readonly low: number;
+  readonly value: number;
+  readonly high: number;
+}
+
+export const noRange: Range = { low: 0, value: 0, high: 0 };
+
+export function plus(a: Range, b: Range): Range {
+  return { low: a.low + b.low, value: a.value + b.value, high: a.high + b.high };
+}
+
+/** Both ends of `range` times `factor`, which is not negative. */
+export function times(range: Range, factor: number): Range {
+  return { low: range.low * factor, value: range.value * factor, high: range.high * factor };
+}
+
+/** What is left of `range` where between `saved.low` and `saved.high` of it falls away. */
+export function without(range: Range, saved: Range): Range {
+  return {
+    low: range.low * (1 - saved.high),
+    value: range.value * (1 - saved.value),
+    high: range.high * (1 - saved.low),
+  };
+}
+
+export function estimate({ low, value, high }: Range, basis: Basis, source: string): Estimate {
+  return { value, low, high, basis, source };
+}
+
+/** A number that nobody can tell, because of `source`. */
+export function unknown(source: string): Unknown {
+  return { value: null, low: null, high: null, basis: 'assumed', source };
+}

@@ -1,0 +1,108 @@
+import type { Basis } from '../../project/estimate.js';
+import type { BuildStep } from '../cache/model.js';
+import type { Built } from '../context/built.js';
+import type { Step } from '../model.js';
+import { dependenciesOf } from './dependencies.js';
+import type { StepSeconds, WallTime } from './model.js';
+import { estimate, unknown } from './ranges.js';
+import { type Schedule, scheduler } from './schedule.js';
+
+export interface TimerInput {
+  readonly built: Built;
+  /** As `buildSteps` gives them. */
+  readonly steps: readonly BuildStep[];
+  readonly seconds: ReadonlyMap<Step, StepSeconds>;
+  /** How long the transfer of the context takes; left out where it is not to count. */
+  readonly context?: StepSeconds;
+}
+
+/** Wall times of one build, prepared once and asked for many sets of steps. */
+export interface WallTimer {
+  /** How long a build takes in which the steps `ran` run and all others are cached; 0 where none runs. */
+  time(ran: ReadonlySet<number>): WallTime;
+  /** When each step starts in such a build, seconds from its start; for one that is cached: when it is reached. */
+  startTimes(ran: ReadonlySet<number>): readonly number[];
+}
+
+/** Steps share a basis and a source by what they are: the weaker one is that which is less sure. */
+const weakestFirst: readonly Basis[] = ['assumed', 'simulated', 'measured'];
+
+/** Share of a path from which on a basis or a source is worth a word. */
+const worthMentioning = 0.1;
+
+const mostSources = 2;
+
+/**
+ * Prepares the wall times of a build (SPEC D): steps wait for their stage so far (COPY --link does not), for the stages
+ * they take from and, where they take from the context, for its transfer; cached ones take no time. What nobody knows
+ * counts as nothing and is named in `unknown`. Pulling images, and exporting at the end, are not part of it.
+ */
+export function wallTimer({ built, steps, seconds, context }: TimerInput): WallTimer {
+  const costs = steps.map(({ step }) => seconds.get(step));
+  const dependencies = dependenciesOf(built, steps);
+  const schedule = (pick: (cost: StepSeconds) => number | null) =>
+    scheduler(
+      dependencies,
+      costs.map((cost) => (cost === undefined ? 0 : (pick(cost) ?? 0))),
+      context === undefined ? 0 : (pick(context) ?? 0),
+    );
+  const likely = schedule(({ value }) => value);
+  const lowest = schedule(({ low }) => low);
+  const highest = schedule(({ high }) => high);
+  return {
+    time(ran) {
+      const planned = likely(ran);
+      const unknownSteps = [...ran].filter((index) => (costs[index]?.value ?? null) === null);
+      const critical = criticalPath(planned, ran);
+      const range = {
+        low: Math.min(lowest(ran).end, planned.end),
+        value: planned.end,
+        high: Math.max(highest(ran).end, planned.end),
+      };
+      const parts = critical.flatMap((index) => costs[index] ?? []);
+      if (context !== undefined && planned.waited) parts.push(context);
+      return { seconds: pathSeconds(range, parts, unknownSteps, costs), critical, unknown: unknownSteps };
+    },
+    startTimes: (ran) => [...likely(ran).starts],
+  };
+}
+
+/** One wall time; prepare a timer where there are many. */
+export function wallTime(input: TimerInput, ran: ReadonlySet<number>): WallTime {
+  return wallTimer(input).time(ran);
+}
+
+/** The steps that run on the longest path, from the first. */
+function criticalPath({ last, before }: Schedule, ran: ReadonlySet<number>): number[] {
+  const path: number[] = [];
+  for (let at = last; at !== undefined && at >= 0; at = before[at]) if (ran.has(at)) path.push(at);
+  return path.reverse();
+}
+
+function pathSeconds(
+  range: { readonly low: number; readonly value: number; readonly high: number },
+  parts: readonly StepSeconds[],
+  unknownSteps: readonly number[],
+  costs: readonly (StepSeconds | undefined)[],
+): StepSeconds {
+  const lacking = unknownSteps.length;
+  if (range.high === 0 && lacking > 0) {
+    const first = costs[unknownSteps[0] ?? -1];
+    return unknown(first?.source ?? 'nothing is known of its steps');
+  }
+  const total = parts.reduce((sum, { high }) => sum + (high ?? 0), 0);
+  const share = (of: readonly StepSeconds[]): number =>
+    total === 0 ? 0 : of.reduce((sum, { high }) => sum + (high ?? 0), 0) / total;
+  const basis =
+    weakestFirst.find((kind) => share(parts.filter((part) => part.basis === kind)) >= worthMentioning) ??
+    'assumed';
+  const sources = [...new Set(parts.map(({ source }) => source))]
+    .map((source) => ({ source, share: share(parts.filter((part) => part.source === source)) }))
+    .filter((one) => one.share >= worthMentioning)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, mostSources)
+    .map(({ source }) => source);
+  if (lacking > 0)
+    sources.push(`at least: nothing is known of ${lacking} ${lacking === 1 ? 'step' : 'steps'} of it`);
+  return estimate(range, basis, sources.length === 0 ? 'no step runs' : sources.join('; '));
+}
