@@ -1,4 +1,5 @@
 import { classifyName } from '../../server/src/project/classify.js';
+import { historyOff } from '../../server/src/project/history.js';
 import { type Entry, parseCache, type TrackedSnapshot } from '../../server/src/project/snapshot.js';
 import { measureContext } from '../../server/src/sim/context/measure.js';
 import { baseName, dirName, isInside, joinPath, relativePath } from '../../server/src/text/paths.js';
@@ -94,7 +95,7 @@ export function memorySnapshot(
       const found = text(path);
       return found === undefined ? undefined : cache.get(path, found, parser);
     },
-    history: () => undefined,
+    history: () => historyOff,
     measure: (query) =>
       nodes.get(query.root)?.kind === 'folder'
         ? measureContext(query, treeBelow(nodes, query.root))

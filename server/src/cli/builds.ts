@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
-import nodePath from 'node:path';
 import { fromCorePath, nodeFs } from '../node/fs.js';
-import { createMeasurer } from '../node/measurer.js';
 import type { Build } from '../project/build.js';
 import { buildsOf } from '../project/discover.js';
 import { ignoreFileOf } from '../project/ignorefile.js';
@@ -15,7 +13,8 @@ import { type Arguments, UsageError } from './args.js';
 import { type BuildOptions, buildOptions, commandOf } from './buildoptions.js';
 import { brokenConfigs, readConfig } from './configfile.js';
 import { dockerfileAsked } from './dockerfiles.js';
-import { type Io, shownFrom, unmeasured } from './io.js';
+import { type Io, shownFrom } from './io.js';
+import { diskPorts } from './ports.js';
 import { createWorkspace, useConfig, type Workspace } from './workspace.js';
 
 /** The build that a command is about. */
@@ -141,8 +140,7 @@ export async function askedBuild(
   const config = await readConfig(io, args);
   const path = await dockerfileAsked(io, given, command);
   const folders = [isInside(io.cwd, path) ? io.cwd : dirName(path)];
-  const measurer = createMeasurer({ worker: nodePath.join(io.dist, 'worker.js') });
-  const workspace = createWorkspace(nodeFs(), folders, new Map(), measurer, unmeasured(io));
+  const workspace = createWorkspace(nodeFs(), folders, new Map(), diskPorts(io, args));
   if (config !== undefined) await useConfig(workspace, [path], config);
   const failed = await brokenConfigs(io, workspace, [path]);
   const dockerfile = await readDockerfile(io, workspace, path);

@@ -1,9 +1,7 @@
-import path from 'node:path';
 import type { Engine, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { severityRank } from '../engine/rulefilter.js';
 import { nodeFs, toCorePath } from '../node/fs.js';
-import { createMeasurer } from '../node/measurer.js';
 import { unknownRules } from '../project/config.js';
 import { unifiedDiff } from '../report/diff.js';
 import { lintJson } from '../report/json.js';
@@ -15,7 +13,8 @@ import { dirName, isInside } from '../text/paths.js';
 import { type Arguments, UsageError } from './args.js';
 import { type Collected, collect, isOurs, notOurs } from './collect.js';
 import { brokenConfigs, readConfig } from './configfile.js';
-import { type Io, resolved, shownFrom, unmeasured } from './io.js';
+import { type Io, resolved, shownFrom } from './io.js';
+import { diskPorts } from './ports.js';
 import {
   createWorkspace,
   fixFile,
@@ -125,8 +124,7 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   const config = await readConfig(io, args);
   const { collected, overlay } = await subjects(io, args);
   if (collected.files.length === 0) return 2;
-  const measurer = createMeasurer({ worker: path.join(io.dist, 'worker.js') });
-  const workspace = createWorkspace(nodeFs(), collected.folders, overlay, measurer, unmeasured(io));
+  const workspace = createWorkspace(nodeFs(), collected.folders, overlay, diskPorts(io, args));
   if (config !== undefined) await useConfig(workspace, collected.files, config);
   const context = reportContext(workspace, shownFrom(io.cwd));
   const broken = await brokenConfigs(io, workspace, collected.files, (found) =>

@@ -3,7 +3,7 @@ import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { overlaySnapshot } from '../engine/overlay.js';
 import { lintFile } from '../engine/run.js';
 import { verifiedFixes } from '../engine/verify.js';
-import { createFactStore, type FactStore, type Measurer, type MeasureWish } from '../node/facts.js';
+import { createFactStore, type FactStore, type FactStoreOptions, type MeasureWish } from '../node/facts.js';
 import type { DiskFs } from '../node/fs.js';
 import { configName, parseConfig, projectRootOf } from '../project/config.js';
 import { parseCache, type TrackedSnapshot, trackedSnapshot } from '../project/snapshot.js';
@@ -46,21 +46,16 @@ export interface Workspace {
 }
 
 /**
- * A workspace over `fs`; `folders` are the roots, `overlay` texts that count instead of those on the disk. Without a
- * `measurer` no context is measured; `failed` hears why one could not be.
+ * A workspace over `fs`; `folders` are the roots, `overlay` texts that count instead of those on the disk. What `ports`
+ * lack is not asked.
  */
 export function createWorkspace(
   fs: DiskFs,
   folders: readonly string[],
   overlay: ReadonlyMap<string, string>,
-  measurer?: Measurer,
-  failed?: (error: unknown) => void,
+  ports: Pick<FactStoreOptions, 'measurer' | 'history' | 'failed'> = {},
 ): Workspace {
-  const store = createFactStore({
-    fs,
-    ...(measurer === undefined ? {} : { measurer }),
-    ...(failed === undefined ? {} : { failed }),
-  });
+  const store = createFactStore({ fs, ...ports });
   const cache = parseCache(wholeRun);
   const laid = new Map(overlay);
   const changed = new Map<string, string>();

@@ -23,6 +23,8 @@ export interface SessionFacts {
   remeasure(signal: AbortSignal): Promise<boolean>;
   /** Calls `listener` each time measurements have become out of date. */
   whenStale(listener: () => void): void;
+  /** Whether git may be asked, and which; not before the workspace is trusted. All histories are asked for again. */
+  trustGit(trusted: boolean, program?: string): void;
   /** Forgets what nobody has asked for in a long time; answers stay the same. */
   trim(): void;
 }
@@ -71,6 +73,10 @@ export function sessionFacts(
     },
     whenStale(listener) {
       heard = listener;
+    },
+    trustGit(trusted, program) {
+      source.trustGit(trusted, program);
+      revision++;
     },
     trim: () => source.trim(),
   };

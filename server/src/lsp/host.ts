@@ -35,7 +35,7 @@ export interface FactSource {
   facts(): Facts;
   /** Loads what was asked for; resolves when each is known (null where it does not exist). Rejects only by `signal`. */
   load(wants: readonly Want[], signal?: AbortSignal, wish?: MeasureWish): Promise<void>;
-  /** Something at these paths was created, changed or deleted: whether anything known hangs on it, measurements apart. */
+  /** Something at these paths was created, changed or deleted: whether anything known hangs on it, measurements and histories apart. */
   invalidate(paths: readonly string[]): boolean;
   /** As `invalidate` for files that hold something else now, but neither came nor went. */
   changed(paths: readonly string[]): boolean;
@@ -45,6 +45,8 @@ export interface FactSource {
   remeasure(signal?: AbortSignal): Promise<boolean>;
   /** Nobody watches: `all` that was read, or only what was `measured`, may be out of date. */
   doubt(what: 'all' | 'measured'): void;
+  /** As `FactStore.trustGit`. */
+  trustGit(trusted: boolean, program?: string): void;
   /** A good moment to forget what was not asked for in a long time. */
   trim(): void;
 }

@@ -10,6 +10,7 @@ import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
 import { createDocker } from '../node/docker.js';
 import { createFactStore } from '../node/facts.js';
 import { nodeFs } from '../node/fs.js';
+import { createHistorian } from '../node/historian.js';
 import { createMeasurer } from '../node/measurer.js';
 import { loadShellParser } from '../node/shell.js';
 import { allRules } from '../rules/index.js';
@@ -43,6 +44,7 @@ function versionOf(folder: string): string {
 /** `folder`: the package, whose `dist` holds this bundle and the WASM files and whose `docs/rules` the pages. */
 function realHost(connection: Connection, folder: string, stdio: boolean): Host {
   const fs = nodeFs();
+  const worker = path.join(folder, 'dist', 'worker.js');
   const pages = path.join(folder, 'docs', 'rules');
   const pageOf = (id: string): string => path.join(pages, `${path.basename(id)}.md`);
   const log: Host['log'] = (level, message) => {
@@ -59,11 +61,13 @@ function realHost(connection: Connection, folder: string, stdio: boolean): Host 
       createFactStore({
         fs,
         overlays,
-        measurer: createMeasurer({ worker: path.join(folder, 'dist', 'worker.js') }),
+        measurer: createMeasurer({ worker }),
+        history: createHistorian({ worker }),
+        gitTrusted: false,
         failed: (error) =>
           log(
             'error',
-            `a build context could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+            `a build context or its history could not be read: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
           ),
         ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
       }),

@@ -10,6 +10,8 @@ import {
 } from '../project/snapshot.js';
 import { isInside } from '../text/paths.js';
 import type { DiskFs, Unread } from './fs.js';
+import type { History } from './historian.js';
+import { createHistories } from './histories.js';
 import {
   type Loaded,
   nothingAsked,
@@ -61,6 +63,10 @@ export interface FactStoreOptions {
   readonly fs: DiskFs;
   /** Without it contexts are not measured. */
   readonly measurer?: Measurer;
+  /** Without it git is not asked. */
+  readonly history?: History;
+  /** Whether git may be asked from the start; see `trustGit`. True when left out. */
+  readonly gitTrusted?: boolean;
   /** Texts of open editors by core path: they win over the disk. The store reads this map at every use, so the owner may change it. */
   readonly overlays?: ReadonlyMap<string, string>;
   /** Facts loaded at once. */
@@ -68,7 +74,7 @@ export interface FactStoreOptions {
   readonly ignoreCase?: boolean;
   /** Characters of texts and number of facts up to which `trim` forgets nothing. */
   readonly keep?: { readonly characters: number; readonly facts: number };
-  /** Hears why a context could not be measured; it then counts as none. */
+  /** Hears why a context could not be measured, or its history not be read; it then counts as none. */
   readonly failed?: (error: unknown) => void;
 }
 
@@ -83,21 +89,26 @@ export interface FactStore {
   facts(): Facts;
   /**
    * Forgets what the given paths (files or folders that changed, came or went) may have changed: whether anything known
-   * did. Measurements stay as they are until `remeasure`.
+   * did. Measurements and histories stay as they are until `remeasure`.
    */
   invalidate(paths: readonly string[]): boolean;
   /** As `invalidate` for files that hold something else now but neither came nor went: folders and indexes stay. */
   changed(paths: readonly string[]): boolean;
-  /** Whether measurements may be out of date. */
+  /** Whether measurements or histories may be out of date. */
   isStale(): boolean;
-  /** Measures again what may be out of date; whether any answer is another one now. Rejects only when `signal` aborts. */
+  /** Measures, and asks git, again for what may be out of date; whether any answer is another one now. Rejects only when `signal` aborts. */
   remeasure(signal?: AbortSignal): Promise<boolean>;
-  /** For disks that nobody watches: counts measurements as out of date; `all`: forgets what was read too. */
+  /** For disks that nobody watches: counts measurements and histories as out of date; `all`: forgets what was read too. */
   doubt(what: 'all' | 'measured'): void;
   /** Forgets everything. */
   clear(): void;
   /** Where more is loaded than `keep` allows, forgets what no snapshot has asked for since the last time it did so. */
   trim(): void;
+  /**
+   * Whether git may be asked: not before the workspace is trusted, since a repository's own configuration can name programs.
+   * What was answered is forgotten. `program`: absolute path of git; left out for the one of PATH.
+   */
+  trustGit(trusted: boolean, program?: string): void;
   /** Why the text of a loaded path is not there; undefined where it is, or was never asked for. */
   unread(path: string): Unread | undefined;
   /** Folders that the walks could not read. */
@@ -186,10 +197,14 @@ export function createFactStore(options: FactStoreOptions): FactStore {
   let asked = nothingAsked();
   const running = new Map<string, Reading>();
   const measures = createMeasures(options.measurer, (error) => options.failed?.(error));
+  const histories = createHistories(options.history, (error) => options.failed?.(error));
+  const slow = [measures, histories];
+  let gitTrusted = options.gitTrusted ?? true;
 
   const known = ({ kind, path }: Want): boolean => {
     if (kind === 'text') return loaded.texts.has(path) || options.overlays?.has(path) === true;
     if (kind === 'measure') return measures.has(path);
+    if (kind === 'history') return histories.has(path);
     return kind === 'list' ? loaded.folders.has(path) : loaded.indexes.has(path);
   };
   const once = (want: Want): Promise<void> => {
@@ -218,7 +233,7 @@ export function createFactStore(options: FactStoreOptions): FactStore {
   const forget = (touched: Touched): boolean => {
     for (const reading of running.values()) {
       const { kind, path } = reading.want;
-      if (kind !== 'measure') reading.outdated ||= touched(kind, path);
+      if (kind !== 'measure' && kind !== 'history') reading.outdated ||= touched(kind, path);
     }
     const before = loaded;
     loaded = withoutTouched(loaded, touched);
@@ -233,12 +248,13 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       signal?.throwIfAborted();
       const again = ({ kind }: Want): boolean => kind === 'measure' && wish.fresh === true;
       const missing = wants.filter((want) => again(want) || !known(want));
+      const keysOf = (kind: Want['kind']): readonly string[] =>
+        missing.filter((want) => want.kind === kind).map(({ path }) => path);
       // A walk may take long: nothing else waits for it to begin.
-      const measuring = missing
-        .filter(({ kind }) => kind === 'measure')
-        .map(({ path }) => measures.load(path, signal, wish));
-      const files = missing.filter(({ kind }) => kind !== 'measure');
-      await Promise.all([...measuring, read(files, signal)]);
+      const measuring = keysOf('measure').map((key) => measures.load(key, signal, wish));
+      const asking = gitTrusted ? keysOf('history').map((key) => histories.load(key, signal, {})) : [];
+      const files = missing.filter(({ kind }) => kind !== 'measure' && kind !== 'history');
+      await Promise.all([...measuring, ...asking, read(files, signal)]);
       signal?.throwIfAborted();
     },
     facts() {
@@ -247,43 +263,56 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       const indexes = noting(loaded.indexes, asked.index);
       const measured =
         options.measurer === undefined ? {} : { measures: noting(measures.answers(), asked.measure) };
+      const asks = options.history !== undefined && gitTrusted;
+      const replayed = asks ? { histories: noting(histories.answers(), asked.history) } : {};
       const overlays = new Map(options.overlays ?? []);
-      if (overlays.size === 0) return { texts, folders, indexes, ...measured };
+      if (overlays.size === 0) return { texts, folders, indexes, ...measured, ...replayed };
       return {
         texts: { get: (path) => overlays.get(path) ?? texts.get(path) },
         folders,
         ...measured,
+        ...replayed,
         indexes: { get: (root) => withOpen(root, indexes.get(root), overlays) },
       };
     },
     invalidate(paths) {
       options.measurer?.changed(paths);
-      measures.changed(paths);
+      for (const answers of slow) answers.changed(paths);
       return forget(touchedBy(paths));
     },
     changed(paths) {
       options.measurer?.changed(paths);
-      measures.changed(paths);
+      for (const answers of slow) answers.changed(paths);
       return forget(touchedByContent(paths));
     },
-    isStale: () => measures.isStale(),
-    remeasure: (signal) => measures.refresh(signal),
+    isStale: () => slow.some((answers) => answers.isStale()),
+    async remeasure(signal) {
+      const changes = await Promise.all(slow.map((answers) => answers.refresh(signal)));
+      return changes.includes(true);
+    },
     doubt(what) {
-      measures.doubt();
+      for (const answers of slow) answers.doubt();
       if (what === 'all') forgetAll();
     },
     clear() {
       options.measurer?.clear();
-      measures.clear();
+      for (const answers of slow) answers.clear();
       forgetAll();
     },
     trim() {
       const { characters, facts } = options.keep ?? usualKeep;
       const size = sizeOf(loaded);
-      if (size.characters <= characters && size.facts + measures.size() <= facts) return;
+      const answered = slow.reduce((sum, answers) => sum + answers.size(), 0);
+      if (size.characters <= characters && size.facts + answered <= facts) return;
       loaded = onlyAsked(loaded, asked);
       measures.keepOnly(asked.measure);
+      histories.keepOnly(asked.history);
       asked = nothingAsked();
+    },
+    trustGit(trusted, program) {
+      options.history?.useProgram(program);
+      histories.clear();
+      gitTrusted = trusted;
     },
     unread: (path) => loaded.unread.get(path),
     unreadableFolders: () => [...new Set([...loaded.unreadable.values()].flat())].sort(),

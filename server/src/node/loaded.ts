@@ -71,7 +71,7 @@ function* upwards(path: string): Iterable<string> {
 }
 
 /** What happened to the disk, as a test of what is known or being loaded. */
-export type Touched = (kind: Exclude<FactKind, 'measure'>, key: string) => boolean;
+export type Touched = (kind: Exclude<FactKind, 'measure' | 'history'>, key: string) => boolean;
 
 /** What files or folders that came, went or are something else now may have changed. */
 export function touchedBy(paths: readonly string[]): Touched {

@@ -1,10 +1,11 @@
-/** The thread that walks contexts: `dist/worker.js`. */
+/** The threads that walk contexts and that ask git: `dist/worker.js`. */
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ContextQuery } from '../project/measure.js';
 import { measureContext } from '../sim/context/measure.js';
 import { type HelperData, helpAhead, readingAhead } from './ahead.js';
 import type { EntrySource, Reader } from './diskentry.js';
+import { serveHistory } from './historyworker.js';
 import type { FromWorker, ToWorker } from './measuremessages.js';
 import { Cancelled, createMeasureService } from './measureservice.js';
 import { nodeSyncFs } from './syncfs.js';
@@ -61,5 +62,11 @@ function main(port: NonNullable<typeof parentPort>, source: EntrySource): void {
 }
 
 const disk: EntrySource = { fs: nodeSyncFs(), platform: process.platform, reader: reader() };
-if (workerData) helpAhead(workerData as HelperData, disk);
+/** What the thread is for; nothing is said to the one that measures. */
+const role = (workerData ?? undefined) as HelperData | { readonly history: true } | undefined;
+if (role !== undefined && 'history' in role) {
+  if (parentPort !== null) {
+    serveHistory(parentPort, { fs: disk.fs, platform: process.platform, env: process.env });
+  }
+} else if (role !== undefined) helpAhead(role, disk);
 else if (parentPort !== null) main(parentPort, disk);

@@ -45,7 +45,7 @@ export interface TouchedSource {
 
 /** Why there is no history, or not all of it. */
 export type HistoryGap =
-  /** Not asked for (`--no-git`, setting, no trust). */
+  /** Not asked for (`--no-git`, no trust). */
   | 'off'
   /** The context lies in no repository, or is untracked there. */
   | 'no-repository'
@@ -67,11 +67,21 @@ export interface HistoryAnswer {
   readonly gap: { readonly kind: HistoryGap; readonly message: string } | null;
   /** What limits the answer, one sentence each: the clone is shallow and ends after 50 commits … */
   readonly notes: readonly string[];
-  /** Files whose mode on the disk is not the one git keeps, by path relative to the context, the first 1000; null where not asked for. */
+  /** Files that `sources` take whose mode on the disk is not the one git keeps, by path, the first 1000; null where not asked for, and where git can't be asked. */
   readonly modeDrift: readonly ModeDrift[] | null;
 }
 
+/** The answer where there is no history: `message` is one sentence for people. */
+export function historyGap(kind: HistoryGap, message: string): HistoryAnswer {
+  return { commits: [], places: [], gap: { kind, message }, notes: [], modeDrift: null };
+}
+
+/** The answer where nobody may ask git. */
+export const historyOff: HistoryAnswer = historyGap('off', 'Git is not asked.');
+
+/** A file whose permission bits no usual umask (002, 007, 022, 027, 077) makes of the mode that git keeps. */
 export interface ModeDrift {
+  /** Relative to the context. */
   readonly path: string;
   /** Permission bits that a checkout would give the file, umask aside: 0o644 or 0o755. */
   readonly tracked: number;

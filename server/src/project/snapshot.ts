@@ -1,5 +1,5 @@
 import { compareBytes } from '../text/order.js';
-import type { HistoryAnswer, HistoryQuery } from './history.js';
+import { type HistoryAnswer, type HistoryQuery, historyOff } from './history.js';
 import type { ContextMeasure, ContextQuery } from './measure.js';
 
 /**
@@ -16,7 +16,7 @@ export interface Snapshot {
   index(root: string): readonly string[];
   /** What a build reads and sends of its context; undefined where there is no such folder, or the disk can't be walked. */
   measure(query: ContextQuery): ContextMeasure | undefined;
-  /** How commits touched what a build takes; undefined where nobody can ask git. */
+  /** How commits touched what a build takes; undefined only while that is lacking: `gap` says where there is none. */
   history(query: HistoryQuery): HistoryAnswer | undefined;
   /** What `parser` makes of a file's text, remembered as long as the text stays the same; undefined where there is none. */
   parse<T>(path: string, parser: (text: string) => T): T | undefined;
@@ -62,8 +62,8 @@ export interface Facts {
   readonly indexes: Lookup<readonly string[]>;
   /** By the JSON of the query; left out where nobody walks: then every measurement is known not to exist. */
   readonly measures?: Lookup<ContextMeasure | null>;
-  /** By the JSON of the query; left out where nobody asks git. */
-  readonly histories?: Lookup<HistoryAnswer | null>;
+  /** By the JSON of the query; left out where nobody may ask git. */
+  readonly histories?: Lookup<HistoryAnswer>;
 }
 
 /** A snapshot that notes what it lacks, and whether anything was lacking since `mark`. */
@@ -348,7 +348,8 @@ export function trackedSnapshot(
       return known ?? [];
     },
     measure: (query) => answer('measure', facts.measures, query),
-    history: (query) => answer('history', facts.histories, query),
+    history: (query) =>
+      facts.histories === undefined ? historyOff : answer('history', facts.histories, query),
     parse(path, parser) {
       const text = this.text(path);
       return text === undefined ? undefined : cache.get(path, text, parser);

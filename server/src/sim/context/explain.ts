@@ -33,7 +33,7 @@ function treeOf(view: ContextView): Tree {
 }
 
 /** Sources that begin at or below a place. */
-function beginningAt({ roots, globs, below: places }: Place): readonly number[] {
+export function beginningAt({ roots, globs, below: places }: Place): readonly number[] {
   return [...[...roots, ...globs].map(({ source }) => source), ...[...places.values()].flatMap(beginningAt)];
 }
 

@@ -19,7 +19,7 @@ type Failure = NonNullable<ContextMeasure['error']>;
 const mostUnused = 100;
 
 /** What is followed, as a list of patterns; undefined where everything is sent. */
-function includeOf(tree: Tree, follow: readonly string[] | null): PatternList | undefined {
+export function includeOf(tree: Tree, follow: readonly string[] | null): PatternList | undefined {
   const paths = follow === null ? null : followLinks(tree, follow);
   if (paths === null) return undefined;
   // A path that is no pattern makes the build fail; its source is not found then.

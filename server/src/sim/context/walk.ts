@@ -85,7 +85,7 @@ export interface Walked {
 const mostUnreadable = 100;
 
 /** Whether a folder that is left out itself can be left out whole, as BuildKit does where all that might hold is literal. */
-function canPrune(literals: readonly string[] | undefined, path: string): boolean {
+export function canPrune(literals: readonly string[] | undefined, path: string): boolean {
   return literals !== undefined && !literals.some((literal) => literal.startsWith(`${path}/`));
 }
 

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Git, gitOutput } from './git.js';
+import { nameOfBytes } from './names.js';
+
+/** Where a folder stands in its repository. */
+export interface Repository {
+  /** The folder below the top of the working tree, ends in `/`; empty for the top itself. */
+  readonly prefix: string;
+  /** Absolute, links resolved: of this working tree, and the one shared by all of them. */
+  readonly gitFolder: string;
+  readonly commonFolder: string;
+  /** The commit HEAD names; undefined before the first one. */
+  readonly head: string | undefined;
+  /** The branch HEAD stands on, as `refs/heads/main`; undefined where it is detached. */
+  readonly branch: string | undefined;
+  /** Commits at which a shallow clone ends: they seem to have no parents. */
+  readonly boundary: ReadonlySet<string>;
+}
+
+function decoded(latin1: string): string {
+  return nameOfBytes(Buffer.from(latin1, 'latin1'));
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const objectName = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+/** The object name of the commit that `revision` means; undefined where it means none. */
+export async function commitNamed(
+  git: Git,
+  cwd: string,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  // Git would take it for an option, or for several revisions.
+  if (revision.startsWith('-') || revision.trim() === '' || /[\0\n]/.test(revision)) return undefined;
+  const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
+  // Nothing on standard output and 1: no such revision; 128: it names something that is not there.
+  const out = await gitOutput(git, args, { cwd, signal, accepted: [0, 1, 128] });
+  const [name = ''] = out.split('\n');
+  return objectName.test(name) ? name : undefined;
+}
+
+async function placesOfRepository(git: Git, cwd: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const asked = ['--show-prefix', '--absolute-git-dir', '--git-common-dir', '--show-toplevel'];
+  const answers = (await gitOutput(git, ['rev-parse', ...asked], { cwd, signal })).split('\n');
+  // One line each, unless a name holds a newline.
+  if (answers.length === asked.length + 1) return answers.map(decoded);
+  return Promise.all(
+    asked.map(async (one) =>
+      decoded((await gitOutput(git, ['rev-parse', one], { cwd, signal })).slice(0, -1)),
+    ),
+  );
+}
+
+/** The repository whose working tree holds `folder` (native, links resolved). Rejects with `GitFailure`. */
+export async function repositoryOf(git: Git, folder: string, signal?: AbortSignal): Promise<Repository> {
+  const [places, commit] = await Promise.all([
+    placesOfRepository(git, folder, signal),
+    commitNamed(git, folder, 'HEAD', signal),
+  ]);
+  const [prefix = '', gitFolder = '', common = ''] = places;
+  const commonFolder = path.resolve(folder, common);
+  const [head, shallow] = await Promise.all([
+    textOf(path.join(gitFolder, 'HEAD')),
+    textOf(path.join(commonFolder, 'shallow')),
+  ]);
+  return {
+    prefix,
+    gitFolder,
+    commonFolder,
+    head: commit,
+    branch: /^ref: (refs\/heads\/\S+)\s*$/.exec(head)?.[1],
+    boundary: new Set(shallow.split('\n').filter((line) => objectName.test(line))),
+  };
+}
+
+/** Whether the commit HEAD names holds something below `folder`. */
+export async function isTracked(git: Git, folder: string, signal?: AbortSignal): Promise<boolean> {
+  const args = ['rev-parse', '--verify', '--quiet', 'HEAD:./'];
+  const out = await gitOutput(git, args, { cwd: folder, signal, accepted: [0, 1, 128] });
+  return objectName.test(out.trim());
+}

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { type HistoryAnswer, type HistoryQuery, historyGap } from '../project/history.js';
+import { answerHistory } from '../sim/replay/answer.js';
+import type { RawHistory } from '../sim/replay/commits.js';
+import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemory.js';
+import { fromCorePath } from './fs.js';
+import { type Git, GitFailure, gitOutput } from './git.js';
+import { trackedModes } from './gitindex.js';
+import { findGit } from './gitprogram.js';
+import { commitNamed, isTracked, type Repository, repositoryOf } from './gitrepo.js';
+import type { SyncFs } from './syncfs.js';
+import { syncTree } from './synctree.js';
+
+export interface HistoryServiceOptions {
+  readonly fs: SyncFs;
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly limits?: MemoryLimits;
+}
+
+/** Answers questions about history, with a memory of commits. */
+export interface HistoryService {
+  /** `program`: absolute path of git; undefined for the one of PATH. Rejects only with the reason of `signal`. */
+  run(query: HistoryQuery, program: string | undefined, signal?: AbortSignal): Promise<HistoryAnswer>;
+  clear(): void;
+}
+
+/** Files of the repository's folder that each commit writes, relative to the context; none where it lies elsewhere. */
+function ownFiles(repository: Repository, folder: string, platform: NodeJS.Platform): readonly string[] {
+  const relative = path.relative(folder, repository.gitFolder);
+  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return [];
+  const inside = platform === 'win32' ? relative.replaceAll('\\', '/') : relative;
+  const { branch, head = '' } = repository;
+  const refs = branch === undefined ? ['HEAD'] : [branch, `logs/${branch}`];
+  const object = `objects/${head.slice(0, 2)}/${head.slice(2)}`;
+  return ['index', 'logs/HEAD', ...refs, object].map((name) => `${inside}/${name}`);
+}
+
+function plural(count: number): string {
+  return `${count} ${count === 1 ? 'commit' : 'commits'}`;
+}
+
+/** A service that remembers nothing yet. */
+export function createHistoryService(options: HistoryServiceOptions): HistoryService {
+  const { fs, platform, env } = options;
+  const memory: CommitMemory = commitMemory(options.limits);
+  /** Questions about one context wait for one another: what one has read the next need not. */
+  const turns = new Map<string, Promise<unknown>>();
+
+  const inTurn = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+    const before = turns.get(folder);
+    const own = (async () => {
+      await before?.catch(() => {});
+      return work();
+    })();
+    turns.set(folder, own);
+    try {
+      return await own;
+    } finally {
+      if (turns.get(folder) === own) turns.delete(folder);
+    }
+  };
+  /** How many commits along first parents `revision` does not hold. */
+  const commitsSince = async (
+    git: Git,
+    folder: string,
+    head: string,
+    revision: string,
+    signal: AbortSignal | undefined,
+  ): Promise<number> => {
+    const id = await commitNamed(git, folder, revision, signal);
+    if (id === undefined)
+      throw new GitFailure('bad-revision', `"${revision}" is no revision of this repository.`);
+    const args = ['rev-list', '--first-parent', '--count', head, `^${id}`];
+    return Number(await gitOutput(git, args, { cwd: folder, signal }));
+  };
+  const history = async (
+    git: Git,
+    folder: string,
+    query: HistoryQuery,
+    signal: AbortSignal | undefined,
+  ): Promise<RawHistory> => {
+    const repository = await repositoryOf(git, folder, signal);
+    const { head } = repository;
+    if (head === undefined) throw new GitFailure('no-commits', 'The repository has no commits yet.');
+    if (repository.prefix !== '' && !(await isTracked(git, folder, signal))) {
+      throw new GitFailure('no-repository', 'Git does not track the folder of the context.');
+    }
+    const wished =
+      query.since === null
+        ? query.commits
+        : Math.min(query.commits, await commitsSince(git, folder, head, query.since, signal));
+    const wish = { folder, head, commits: wished, signal };
+    const { commits, ends } =
+      wished === 0 ? { commits: [], ends: undefined } : await memory.read(git, repository, wish);
+    const notes = [
+      ...(ends === 'boundary'
+        ? [`The clone is shallow: its history ends after ${plural(commits.length)}.`]
+        : []),
+      ...(ends === 'cut'
+        ? [`Only the last ${plural(commits.length)} were read: before them too many files change.`]
+        : []),
+    ];
+    const tracked = query.modes && platform !== 'win32' ? await trackedModes(git, folder, signal) : null;
+    return { commits, ownFiles: ownFiles(repository, folder, platform), tracked, notes };
+  };
+  return {
+    async run(query, program, signal) {
+      const file = program ?? findGit(env, platform);
+      if (file === undefined) return historyGap('no-git', 'There is no git program.');
+      if (!path.isAbsolute(file))
+        return historyGap('no-git', `"${file}" is no absolute path of a git program.`);
+      const folder = fs.realFolder(fromCorePath(query.root, platform));
+      if (folder === undefined) return historyGap('no-repository', 'There is no such context.');
+      try {
+        const found = await inTurn(folder, () => history({ program: file, env }, folder, query, signal));
+        return answerHistory(query, found, syncTree(fs, folder, platform));
+      } catch (error) {
+        if (!(error instanceof GitFailure)) throw error;
+        return historyGap(error.kind, error.message);
+      }
+    },
+    clear: () => memory.clear(),
+  };
+}

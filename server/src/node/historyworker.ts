@@ -1,0 +1,30 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { HistoryQuery } from '../project/history.js';
+import type { FromHistory, ToHistory } from './historymessages.js';
+import { createHistoryService, type HistoryServiceOptions } from './historyservice.js';
+
+/** Answers what `port` asks. */
+export function serveHistory(port: MessagePort, options: HistoryServiceOptions): void {
+  const service = createHistoryService(options);
+  const running = new Map<number, AbortController>();
+  const say = (message: FromHistory): void => port.postMessage(message);
+  const answer = async ({ id, query, program }: ToHistory & { kind: 'ask' }): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const found = await service.run(JSON.parse(query) as HistoryQuery, program, controller.signal);
+      say({ kind: 'done', id, answer: found });
+    } catch (error) {
+      if (!controller.signal.aborted) {
+        say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+      }
+    } finally {
+      running.delete(id);
+    }
+  };
+  port.on('message', (told: ToHistory) => {
+    if (told.kind === 'ask') void answer(told);
+    else if (told.kind === 'cancel') running.get(told.id)?.abort();
+    else service.clear();
+  });
+}

@@ -1,0 +1,149 @@
+import type {
+  HistoryAnswer,
+  HistoryQuery,
+  ModeDrift,
+  ReplayedCommit,
+  TouchedSource,
+} from '../../project/history.js';
+import type { Tree } from '../context/tree.js';
+import { entryAt, remembering } from '../context/trees.js';
+import {
+  isLink,
+  isModeOnly,
+  isRepository,
+  isVisible,
+  type RawChange,
+  type RawCommit,
+  type RawHistory,
+  type TrackedMode,
+} from './commits.js';
+import { placesOf } from './places.js';
+import { type Selected, type SelectedKind, selection } from './selection.js';
+
+type Select = (path: string, kind: SelectedKind) => Selected;
+
+/** The folder of the repository itself, as a place. */
+const repositoryPlace = '.git/';
+
+/** What one commit changes of what one source takes. */
+interface Touch {
+  /** Paths; a folder ends in `/`. */
+  readonly paths: Set<string>;
+  modesOnly: boolean;
+}
+
+interface Touches {
+  touches: boolean;
+  readonly bySource: Map<number, Touch>;
+}
+
+function kindOf(change: RawChange): SelectedKind {
+  if (isRepository(change)) return 'folder';
+  return isLink(change) ? 'link' : 'file';
+}
+
+function touchesOf({ changes }: RawCommit, select: Select): Touches {
+  const found: Touches = { touches: false, bySource: new Map() };
+  for (const change of changes) {
+    if (!isVisible(change)) continue;
+    const kind = kindOf(change);
+    const { sent, sources } = select(change.path, kind);
+    if (sent) found.touches = true;
+    for (const source of sources) {
+      const touch = found.bySource.get(source) ?? { paths: new Set<string>(), modesOnly: true };
+      touch.paths.add(kind === 'folder' ? `${change.path}/` : change.path);
+      touch.modesOnly &&= isModeOnly(change);
+      found.bySource.set(source, touch);
+    }
+  }
+  return found;
+}
+
+/** Numbers names, each once. */
+function numbering(): { readonly names: string[]; of(name: string): number } {
+  const names: string[] = [];
+  const known = new Map<string, number>();
+  return {
+    names,
+    of(name) {
+      const at = known.get(name) ?? names.push(name) - 1;
+      known.set(name, at);
+      return at;
+    },
+  };
+}
+
+/** For each source all that any commit changes of it. */
+function pathsBySource(all: readonly Touches[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const found = new Map<number, Set<string>>();
+  for (const { bySource } of all) {
+    for (const [source, { paths }] of bySource) {
+      const known = found.get(source) ?? new Set();
+      for (const path of paths) known.add(path);
+      found.set(source, known);
+    }
+  }
+  return found;
+}
+
+/** Permission bits that a person's or a system's umask takes away. */
+const umasks = [0o022, 0o002, 0o077, 0o027, 0o007];
+const mostDrift = 1000;
+
+function modeDrift(tracked: readonly TrackedMode[], select: Select, tree: Tree): readonly ModeDrift[] {
+  const known = remembering(tree);
+  const found: ModeDrift[] = [];
+  for (const { path, mode } of tracked) {
+    if (found.length >= mostDrift) break;
+    if ((mode & 0o170000) !== 0o100000) continue;
+    const { sources } = select(path, 'file');
+    if (sources.length === 0) continue;
+    const entry = entryAt(known, path);
+    const stat = entry?.kind === 'file' ? entry.stat() : undefined;
+    if (stat === undefined) continue;
+    const bits = (mode & 0o100) === 0 ? 0o644 : 0o755;
+    const whole = bits === 0o755 ? 0o777 : 0o666;
+    const disk = stat.mode & 0o7777;
+    if (!umasks.some((umask) => (whole & ~umask) === disk))
+      found.push({ path, tracked: bits, disk, sources });
+  }
+  return found;
+}
+
+/** The answer to `query` where git could be asked. `tree` is the context on the disk. Never throws. */
+export function answerHistory(query: HistoryQuery, history: RawHistory, tree: Tree): HistoryAnswer {
+  const select = selection(query, tree);
+  const all = history.commits.map((commit) => touchesOf(commit, select));
+  const placing = new Map(
+    [...pathsBySource(all)].map(([source, paths]) => [source, placesOf(paths)] as const),
+  );
+  const own = history.ownFiles.map((path) => select(path, 'file'));
+  const ownTouches = own.some(({ sent }) => sent);
+  const ownSources = new Set(own.flatMap(({ sources }) => sources));
+  const places = numbering();
+  const commits = history.commits.map(({ id, time }, i): ReplayedCommit => {
+    const { touches = false, bySource } = all[i] ?? {};
+    const sources: TouchedSource[] = query.sources.flatMap((_, source) => {
+      const touch = bySource?.get(source);
+      const rewritten = ownSources.has(source);
+      if (touch === undefined && !rewritten) return [];
+      const names = new Set<string>(rewritten ? [repositoryPlace] : []);
+      for (const path of touch?.paths ?? []) names.add(placing.get(source)?.(path) ?? path);
+      return [
+        {
+          source,
+          places: [...names].map((name) => places.of(name)),
+          modesOnly: !rewritten && touch?.modesOnly === true,
+        },
+      ];
+    });
+    return { id, time, touches: touches || ownTouches, sources };
+  });
+  return {
+    commits,
+    places: places.names,
+    gap: null,
+    notes: history.notes,
+    modeDrift: query.modes && history.tracked !== null ? modeDrift(history.tracked, select, tree) : null,
+  };
+}
