@@ -30,6 +30,7 @@ describe('parseBakeJson', () => {
         inline: false,
         target: null,
         args: { A: '1', B: 'v1' },
+        written: { A: '1', B: '${TAG}' },
         namedContexts: [],
       },
       {
@@ -39,6 +40,7 @@ describe('parseBakeJson', () => {
         inline: false,
         target: 'prod',
         args: { A: null, B: 'v1' },
+        written: { A: '${HOST}', B: '${TAG}' },
         namedContexts: ['x'],
       },
       {
@@ -48,6 +50,7 @@ describe('parseBakeJson', () => {
         inline: false,
         target: null,
         args: {},
+        written: {},
         namedContexts: [],
       },
     ]);

@@ -7,6 +7,8 @@ import type { Build } from './build.js';
 import { classifyName } from './classify.js';
 import { composeProjectOf, type ServiceBuild, serviceBuild } from './compose.js';
 import { derive, type Snapshot } from './snapshot.js';
+import type { VolatileArgument } from './volatile.js';
+import { changingInBake, changingInService } from './volatileargs.js';
 
 /** A build as a file of the project defines it. Paths are absolute. */
 export interface Definition
@@ -18,6 +20,8 @@ export interface Definition
   readonly path: string;
   /** BuildKit fetches the repository itself: no ignore file is read (SPEC A1). */
   readonly git: boolean;
+  /** Arguments whose value changes by itself, and where they are passed. */
+  readonly changing: readonly VolatileArgument[];
 }
 
 /** Where definitions are looked for. */
@@ -125,7 +129,9 @@ function composeDefinitions(project: Project): readonly Definition[] {
     return compose.services.flatMap((service) => {
       const build = serviceBuild(compose, service);
       const from = service.values.get('build')?.path ?? path;
-      return build === undefined ? [] : composeDefinition(project, from, service.name, build);
+      if (build === undefined) return [];
+      const changing = changingInService(project.snapshot, compose, service);
+      return composeDefinition(project, from, service.name, build, changing);
     });
   });
 }
@@ -135,6 +141,7 @@ function composeDefinition(
   path: string,
   service: string,
   build: ServiceBuild,
+  changing: readonly VolatileArgument[],
 ): Definition[] {
   const { context, dockerfile } = build;
   if (context === undefined || dockerfile === undefined || build.remote) return [];
@@ -151,6 +158,7 @@ function composeDefinition(
       source: `${file} services.${service}`,
       kind: 'compose',
       git: false,
+      changing,
       why: `${file} builds it for the service ${service}, with ${contextName(project, context)} as the context.${unsure}`,
     },
   ];
@@ -183,6 +191,7 @@ function bakeDefinition(project: Project, path: string, target: BakeTarget): Def
       source: `${file} target.${target.name}`,
       kind: 'bake',
       git: false,
+      changing: changingInBake(project.snapshot, path, target),
       why: `${file} builds it as the target ${target.name}, with ${contextName(project, context)} as the context.`,
     },
   ];
@@ -224,6 +233,7 @@ function workflowDefinition(project: Project, path: string, build: WorkflowBuild
       source: `${file} ${build.job === undefined ? 'runs' : `jobs.${build.job}`}.steps[${build.index}]`,
       kind: 'workflow',
       git: build.git === true,
+      changing: build.changing.map((argument) => ({ ...argument, path })),
       why: `${file} builds it${job}, with ${contextName(project, context)} as the context.${git}`,
     },
   ];
@@ -245,6 +255,7 @@ function devcontainerDefinitions(project: Project): readonly Definition[] {
       source: file,
       kind: 'devcontainer',
       git: false,
+      changing: [],
       why: `${file} builds it, with ${contextName(project, context)} as the context.`,
     };
     return [definition];

@@ -25,7 +25,7 @@ function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config
     }));
 }
 
-function toBuild(snapshot: Snapshot, { path: _, git, ...definition }: Definition): Build {
+function toBuild(snapshot: Snapshot, { path: _, changing: __, git, ...definition }: Definition): Build {
   const ignoreFile = git ? null : ignoreFileOf(snapshot, definition.dockerfile, definition.context);
   return { ...definition, ...(git ? { git } : {}), remote: false, ignoreFile };
 }

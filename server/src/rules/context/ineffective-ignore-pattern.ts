@@ -3,6 +3,7 @@ import type { Build } from '../../project/build.js';
 import { configOf } from '../../project/config.js';
 import { type ContextView, contextView } from '../../project/context.js';
 import type { ContextMeasure, ContextQuery } from '../../project/measure.js';
+import { buildScripts } from '../../project/scripts.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import { builtOf } from '../../sim/context/built.js';
 import {
@@ -14,7 +15,7 @@ import {
   undoneBy,
   walkingExceptions,
 } from '../../sim/context/ignoreLines.js';
-import { buildScripts, makersOf } from '../../sim/context/makers.js';
+import { makersOf } from '../../sim/context/makers.js';
 import { nearName, nestedPaths } from '../../sim/context/nested.js';
 import { contextQuery } from '../../sim/context/query.js';
 import { isUsualName, meansEveryFolder } from '../../sim/context/usualNames.js';

@@ -1,9 +1,10 @@
 import { addLine } from '../../fixes/ignore.js';
 import type { Build } from '../../project/build.js';
 import { configOf } from '../../project/config.js';
+import { buildScripts, type Script } from '../../project/scripts.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import { builtOf } from '../../sim/context/built.js';
-import { buildScripts, type Maker, makersOf, type Script } from '../../sim/context/makers.js';
+import { type Maker, makersOf } from '../../sim/context/makers.js';
 import { type MissingReason, type MissingSource, missingSources } from '../../sim/context/missing.js';
 import { contextNeeds } from '../../sim/context/needs.js';
 import { foundByName, otherContext, unsureScript } from '../../sim/context/plausible.js';

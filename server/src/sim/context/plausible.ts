@@ -1,8 +1,8 @@
 import type { Build } from '../../project/build.js';
+import type { Script } from '../../project/scripts.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import { hasWildcard, lookUp } from '../../project/tree.js';
 import { baseName, dirName, joinPath, relativePath } from '../../text/paths.js';
-import type { Script } from './makers.js';
 import type { ContextNeeds } from './model.js';
 
 /** Folders looked at for one that could be the context. */

@@ -27,6 +27,8 @@ export interface BakeTarget {
   readonly target: string | null | undefined;
   /** Null = from the environment, or not known. */
   readonly args: Readonly<Record<string, string | null>>;
+  /** The arguments as written, those without a text left out. */
+  readonly written: Readonly<Record<string, string>>;
   readonly namedContexts: readonly string[];
 }
 
@@ -126,6 +128,9 @@ function targetOf(
     inline: plain['dockerfile-inline'] !== undefined,
     target: plain.target === undefined || plain.target === null ? null : text(plain.target),
     args: Object.fromEntries(args.map(([key, value]) => [key, text(value) ?? null])),
+    written: Object.fromEntries(
+      args.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : [])),
+    ),
     namedContexts: isPlain(plain.contexts) ? Object.keys(plain.contexts) : [],
   };
 }

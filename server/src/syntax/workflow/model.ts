@@ -1,4 +1,5 @@
 import type { Span } from '../../text/span.js';
+import type { ChangingArgument } from '../changing/script.js';
 import type { Problem } from '../problem.js';
 
 /** A GitHub workflow or composite action, as far as it builds images. */
@@ -37,6 +38,8 @@ export interface WorkflowBuild {
   readonly target: string | null | undefined;
   /** Null = a value that is not known. */
   readonly args: Readonly<Record<string, string | null>>;
+  /** Arguments whose value changes by itself. */
+  readonly changing: readonly ChangingArgument[];
   /** Names given by `build-contexts` or `--build-context`. */
   readonly namedContexts: readonly string[];
 }

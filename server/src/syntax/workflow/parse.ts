@@ -2,11 +2,14 @@ import { isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { lineIndex } from '../../text/lines.js';
 import { type MappedText, mappedBuilder, mappedSlice, spanToDocument } from '../../text/mapped.js';
 import type { Span } from '../../text/span.js';
+import { type ChangingArgument, changingArgument, changingArguments } from '../changing/script.js';
+import { readerOfInputs, readerOfScript, type StepValues } from '../changing/workflow.js';
 import { type YamlReader, yamlReader } from '../yaml/nodes.js';
 import { readYaml } from '../yaml/read.js';
 import { allKnown, buildArgs, dockerCommand, inFolder, isRemoteContext } from './docker.js';
 import type { WorkflowBake, WorkflowBuild, WorkflowFile } from './model.js';
 import { scriptCommands } from './script.js';
+import { valuesOfStep } from './values.js';
 
 interface Step {
   readonly job: string | undefined;
@@ -21,6 +24,8 @@ interface Found {
   readonly builds: WorkflowBuild[];
   readonly bakes: WorkflowBake[];
   others: number;
+  /** What decides about values in a step. */
+  readonly values: (step: Step) => StepValues;
 }
 
 /** Actions that build an image in a way of their own. */
@@ -32,7 +37,8 @@ export function parseWorkflow(text: string): WorkflowFile {
   const yaml = readYaml(text);
   const reader = yamlReader(yaml, text);
   const root = reader.entries(yaml.documents[0].contents);
-  const found: Found = { builds: [], bakes: [], others: 0 };
+  const values = (step: Step): StepValues => valuesOfStep(root, reader, step.job, step.node);
+  const found: Found = { builds: [], bakes: [], others: 0, values };
   const isAction = root.has('runs');
   const steps = isAction ? actionSteps(root.get('runs')?.value, reader) : jobSteps(root, reader);
   for (const step of steps) readStep(step, reader, text, found);
@@ -102,7 +108,10 @@ function readStep(step: Step, reader: YamlReader, text: string, found: Found): v
   const action = reader.plain(uses?.value);
   if (uses !== undefined && typeof action === 'string') {
     const inputs = reader.plain(entries.get('with')?.value);
-    readAction(step, action, isRecord(inputs) ? inputs : {}, reader.spanOf(uses.value), found);
+    readAction(step, action, isRecord(inputs) ? inputs : {}, reader.spanOf(uses.value), found, (input) => {
+      const { start, end } = reader.spanOf(reader.entries(entries.get('with')?.value).get(input)?.value);
+      return { start, text: text.slice(start, end) };
+    });
   }
   const run = entries.get('run')?.value;
   if (isScalar(run) && typeof run.value === 'string') readScript(step, run, run.value, text, found);
@@ -114,10 +123,12 @@ function readAction(
   inputs: Record<string, unknown>,
   span: Span,
   found: Found,
+  written: (input: string) => Written,
 ): void {
   const where = { job: step.job, step: step.name, index: step.index, span };
   if (/^(?:docker|depot)\/build-push-action@|^depot\/build-push-action@/i.test(action)) {
-    found.builds.push({ ...where, how: 'build-push-action', ...actionBuild(inputs) });
+    const changing = changingInputs(inputs, written('build-args'), () => found.values(step));
+    found.builds.push({ ...where, how: 'build-push-action', ...actionBuild(inputs), changing });
   } else if (/^docker\/bake-action@/i.test(action)) {
     found.bakes.push({ ...where, ...actionBake(inputs) });
   } else if (otherBuilders.test(action)) {
@@ -125,7 +136,28 @@ function readAction(
   }
 }
 
-type BuildPlace = Omit<WorkflowBuild, 'how' | 'job' | 'step' | 'index' | 'span'>;
+/** An input as it stands in the file. */
+interface Written {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** The entries of `build-args` whose value changes by itself. */
+function changingInputs(
+  inputs: Record<string, unknown>,
+  written: Written,
+  values: () => StepValues,
+): readonly ChangingArgument[] {
+  const entries = listInput(inputs['build-args']).filter((entry) => entry.includes('${{'));
+  if (entries.length === 0) return [];
+  const reader = readerOfInputs(values());
+  return entries.flatMap((entry) => {
+    const at = Math.max(0, written.text.indexOf(entry));
+    return changingArgument(entry, written.start + at, reader) ?? [];
+  });
+}
+
+type BuildPlace = Omit<WorkflowBuild, 'how' | 'job' | 'step' | 'index' | 'span' | 'changing'>;
 
 function actionBuild(inputs: Record<string, unknown>): BuildPlace {
   const context = actionContext(inputs.context);
@@ -205,8 +237,15 @@ function readScript(step: Step, node: Scalar, script: string, text: string, foun
     const span = mapped === undefined ? { start, end } : spanToDocument(mapped, command.start, command.end);
     const { kind, ...rest } = built;
     const where = { job: step.job, step: step.name, index: step.index, span };
-    if (kind === 'build') found.builds.push({ ...where, how: 'command', ...(rest as BuildPlace) });
-    else if (kind === 'bake')
+    if (kind === 'build') {
+      const changing = changingArguments(command, readerOfScript(script, found.values(step))).map(
+        (argument) => ({
+          ...argument,
+          at: mapped === undefined ? span : spanToDocument(mapped, argument.at.start, argument.at.end),
+        }),
+      );
+      found.builds.push({ ...where, how: 'command', ...(rest as BuildPlace), changing });
+    } else if (kind === 'bake')
       found.bakes.push({ ...where, ...(rest as Pick<WorkflowBake, 'files' | 'targets'>) });
     else found.others++;
   }

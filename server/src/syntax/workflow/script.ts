@@ -3,6 +3,8 @@ export interface ScriptWord {
   /** Undefined where a variable, a substitution or an expression `${{ }}` decides. */
   readonly value: string | undefined;
   readonly raw: string;
+  /** Offset of its first character in the script. */
+  readonly start: number;
 }
 
 /** A simple command of a script: its words, and the folder it runs in as far as `cd` tells. */
@@ -22,7 +24,7 @@ interface Token {
   readonly end: number;
 }
 
-const noWord: ScriptWord = { value: '', raw: '' };
+const noWord: ScriptWord = { value: '', raw: '', start: 0 };
 
 /**
  * The simple commands of a shell script, roughly: quotes, continuations, `&&`, `;`, pipes, subshells, `cd`. It is read
@@ -77,13 +79,13 @@ function* tokens(script: string): Generator<Token> {
       continue;
     }
     const end = wordEnd(script, at);
-    yield { kind: 'word', word: scriptWord(script.slice(at, end)), start: at, end };
+    yield { kind: 'word', word: scriptWord(script.slice(at, end), at), start: at, end };
     at = end;
   }
 }
 
 /** Where the word that starts at `at` ends: never at `at` itself. */
-function wordEnd(script: string, at: number): number {
+export function wordEnd(script: string, at: number): number {
   let i = at;
   while (i < script.length) {
     const c = script.charAt(i);
@@ -126,9 +128,9 @@ function doubleQuoteEnd(script: string, from: number): number {
   return i + 1;
 }
 
-function scriptWord(raw: string): ScriptWord {
+function scriptWord(raw: string, start: number): ScriptWord {
   const single = raw.replace(/'[^']*'/g, '');
-  if (/\$[\w({@*#?!]|`/.test(single.replace(/\\[$`]/g, ''))) return { value: undefined, raw };
+  if (/\$[\w({@*#?!]|`/.test(single.replace(/\\[$`]/g, ''))) return { value: undefined, raw, start };
   let value = '';
   for (const part of raw.matchAll(/'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\(\r?\n|[\s\S])|([\s\S])/g)) {
     const [, quoted, double, escaped, plain] = part;
@@ -137,7 +139,7 @@ function scriptWord(raw: string): ScriptWord {
       double?.replace(/\\(\r?\n|["\\$`])/g, unescaped) ??
       (escaped === undefined ? plain : unescaped('', escaped));
   }
-  return { value, raw };
+  return { value, raw, start };
 }
 
 function unescaped(_: string, escaped: string): string {
