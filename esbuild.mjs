@@ -1,5 +1,5 @@
-// Builds dist/: for VS Code extension.js and, loaded on need, client.js (the language client), views.js (the report of a
-// build context) and report.js (its page); server.js (language server), cli.js, worker.js (the thread that walks contexts),
+// Builds dist/: for VS Code extension.js and, loaded on need, client.js (the language client), views.js (the reports
+// of a build context and of a build's impact) and report.js (their page); server.js (language server), cli.js, worker.js (the thread that walks contexts),
 // and beside them the two WASM files and the licences of what is bundled.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,12 +36,18 @@ const entries = {
 };
 // The extension's parts load one another at run time; the server has files of such names that belong into its bundles.
 const parts = { external: ['vscode', './client.js', './views.js'] };
+// 20 kB for a question that VS Code has answered.
+const versionCheck = path.resolve('client/hostVersion.cjs');
+const withoutSemver = {
+  'semver/functions/parse': versionCheck,
+  'semver/functions/satisfies': versionCheck,
+};
 const metafiles = [];
 mkdirSync('dist', { recursive: true });
 for (const [name, entry] of Object.entries(entries)) {
   if (!existsSync(entry)) continue;
   const banner = name === 'cli' ? { js: '#!/usr/bin/env node' } : {};
-  const apart = entry.startsWith('client/') ? parts : {};
+  const apart = entry.startsWith('client/') ? { ...parts, alias: { ...common.alias, ...withoutSemver } } : {};
   const result = await build({
     ...common,
     ...apart,

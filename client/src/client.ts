@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CancellationToken, l10n, type Progress, window } from 'vscode';
+import { type CancellationToken, l10n, type Progress, window, workspace } from 'vscode';
 import {
   CloseAction,
   type CloseHandlerResult,
@@ -12,11 +12,21 @@ import {
   TransportKind,
   WorkDoneProgress,
 } from 'vscode-languageclient/node';
-import type { InitializationOptions, Notifications, Requests } from '../../server/src/lsp/protocol.js';
+import type {
+  ClientNotifications,
+  InitializationOptions,
+  Notifications,
+  Requests as OtherRequests,
+  RebuildRequests,
+} from '../../server/src/lsp/protocol.js';
 import { chosenBuilds } from './chosen.js';
 import { synchronised } from './documents.js';
+import { measuredBuilds } from './measured.js';
 import type { Session } from './session.js';
 import type { StatusItem } from './status.js';
+
+/** Everything the server can be asked beyond LSP. */
+export type Requests = OtherRequests & RebuildRequests;
 
 /** A language client that knows the requests of protocol.ts. */
 export class Client extends LanguageClient {
@@ -71,6 +81,8 @@ export async function startClient(session: Session, status: StatusItem): Promise
     // A function: after a crash the new server gets what was chosen in the meantime.
     initializationOptions: (): InitializationOptions => ({
       chosenBuilds: chosenBuilds(context.workspaceState),
+      measured: measuredBuilds(context.workspaceState),
+      trusted: workspace.isTrusted,
     }),
     outputChannel: session.log(),
     revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -90,6 +102,13 @@ export async function startClient(session: Session, status: StatusItem): Promise
     (said: Notifications['plimsoll/contextStatus']) => session.contextChanged.fire(said),
   );
   await client.start();
+  context.subscriptions.push(
+    workspace.onDidGrantWorkspaceTrust(() => {
+      const said: ClientNotifications['plimsoll/trust'] = { trusted: true };
+      if (client.isRunning())
+        void client.sendNotification('plimsoll/trust' satisfies keyof ClientNotifications, said);
+    }),
+  );
   session.log().info(`activate took ${session.activateMs.toFixed(1)} ms`);
   return client;
 }

@@ -1,8 +1,9 @@
 import { type ExtensionContext, l10n, type WebviewPanel, window, workspace } from 'vscode';
 import { registerCommands } from './commands/index.js';
 import { qualifies } from './documents.js';
-import { reportViewType } from './reportView.js';
+import { contextViewType, impactViewType } from './reportView.js';
 import { createSession, type Session } from './session.js';
+import type { Views } from './views.js';
 
 let session: Session | undefined;
 
@@ -19,11 +20,18 @@ export function activate(context: ExtensionContext): void {
     const look = (document: Parameters<typeof qualifies>[0]): void => {
       if (qualifies(document)) current.wake();
     };
-    const serializer = {
-      deserializeWebviewPanel: async (panel: WebviewPanel, state: unknown): Promise<void> =>
-        (await current.views()).restoreReport(panel, state),
-    };
-    context.subscriptions.push(window.registerWebviewPanelSerializer(reportViewType, serializer));
+    const reopen = (
+      type: string,
+      fill: (views: Views, panel: WebviewPanel, state: unknown) => Promise<void>,
+    ) =>
+      window.registerWebviewPanelSerializer(type, {
+        deserializeWebviewPanel: async (panel: WebviewPanel, state: unknown): Promise<void> =>
+          fill(await current.views(), panel, state),
+      });
+    context.subscriptions.push(
+      reopen(contextViewType, (views, panel, state) => views.restoreContext(panel, state)),
+      reopen(impactViewType, (views, panel, state) => views.restoreImpact(panel, state)),
+    );
     context.subscriptions.push(workspace.onDidOpenTextDocument(look));
     workspace.textDocuments.forEach(look);
     current.activateMs = performance.now() - called;

@@ -1,2 +1,3 @@
-/** The type of the report's editor, in the manifest and between sessions. */
-export const reportViewType = 'plimsoll.contextReport';
+/** The types of the reports' editors, in the manifest and between sessions. */
+export const contextViewType = 'plimsoll.contextReport';
+export const impactViewType = 'plimsoll.impactReport';

@@ -202,12 +202,13 @@ describe('safety', () => {
     const parts = {
       language: 'en',
       title: 'x',
+      waiting: 'Measuring…',
       cspSource: 'https://csp',
       nonce: 'abc',
       script: 's.js',
       style: 's.css',
     };
-    const html = reportPage(parts, say);
+    const html = reportPage(parts);
     expect(html).toContain(
       'content="default-src &#39;none&#39;; style-src https://csp; script-src &#39;nonce-abc&#39;"',
     );

@@ -1,8 +1,8 @@
 import { l10n, window, workspace } from 'vscode';
 import type { ApplySafeFixesResult } from '../../../server/src/lsp/protocol.js';
-import { isCurrent } from '../context/edits.js';
 import { selector } from '../documents.js';
 import type { Session } from '../session.js';
+import { isCurrent } from '../shared/edits.js';
 import { documentInFront } from './inFront.js';
 
 /** Applies every safe fix of the document in front, or says why there is nothing to apply. */

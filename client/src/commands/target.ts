@@ -17,8 +17,16 @@ export function givenUri(argument: unknown): Uri | undefined {
   return typeof argument === 'string' ? Uri.parse(argument, true) : undefined;
 }
 
+/** The file a command is about: what it was called with, else the file in front; says so where there is none. */
+export function fileTarget(argument: unknown): Uri | undefined {
+  const target = givenUri(argument) ?? fileInFront();
+  if (target === undefined)
+    void window.showInformationMessage(`Plimsoll: ${l10n.t('Open the file you ask about first.')}`);
+  return target;
+}
+
 /** The resource of the tab in front, whatever editor shows it. */
-export function fileInFront(): Uri | undefined {
+function fileInFront(): Uri | undefined {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
   if (input instanceof TabInputTextDiff) return input.modified;
   const known = [TabInputText, TabInputCustom, TabInputNotebook].some((kind) => input instanceof kind);

@@ -1,8 +1,8 @@
 import { l10n, type Uri } from 'vscode';
 import type { CreateDockerignoreResult } from '../../../server/src/lsp/protocol.js';
 import type { Session } from '../session.js';
+import { answerTo, chooseCandidate, onDisk, say } from '../shared/work.js';
 import type { Proposals } from './proposals.js';
-import { answerTo, chooseCandidate, onDisk, say } from './work.js';
 
 /** Works out an ignore file, or lines for the one there is, and proposes it. */
 export async function createDockerignore(session: Session, proposals: Proposals, target: Uri): Promise<void> {

@@ -12,8 +12,8 @@ import {
 } from 'vscode';
 import type { GeneratedFile } from '../../../server/src/lsp/protocol.js';
 import type { Session } from '../session.js';
+import { say } from '../shared/work.js';
 import { difference } from './difference.js';
-import { say } from './work.js';
 
 /** Of documents that exist as a preview only; the manifest names it too. */
 const scheme = 'plimsoll-preview';

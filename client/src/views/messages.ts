@@ -8,8 +8,9 @@ export type ToPage =
       readonly uri: string;
       /** HTML for `main`. */
       readonly body: string;
-      /** To be announced to a screen reader; empty for nothing. */
+      /** What was done, to be announced to a screen reader; empty for nothing. */
       readonly announce: string;
+      /** What only the report of a context has. */
       readonly tree: Node | null;
       readonly steps: Steps;
       /** Translations of the texts that the page puts together itself. */
@@ -25,6 +26,9 @@ export type FromPage =
   | { readonly kind: 'choose' }
   | { readonly kind: 'create' }
   | { readonly kind: 'add'; readonly pattern: string }
+  /** Of an impact report: the id of a fix, `safe` or `all`. */
+  | { readonly kind: 'fix'; readonly fix: string }
+  | { readonly kind: 'run'; readonly command: string }
   /** Without a path: a line of the Dockerfile. Lines are 0-based. */
   | { readonly kind: 'open'; readonly path?: string; readonly line: number };
 

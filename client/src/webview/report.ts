@@ -38,9 +38,11 @@ function show(message: Shown): void {
   const first = shown === undefined;
   shown = message;
   say = sayFrom(message.texts);
-  // Every text of the workspace in it is escaped by views/html.ts.
+  // Every text of the workspace in it is escaped where it was made: views/html.ts, the server's report/html.ts.
   main.innerHTML = message.body;
+  tellDone(message.announce);
   for (const one of main.querySelectorAll('details')) one.open = open.has(one.dataset.key);
+  host.setState({ uri: message.uri, path });
   look(path, false);
   if (key !== undefined) refocus(main, key);
   else if (first) window.scrollTo(0, 0);
@@ -48,13 +50,21 @@ function show(message: Shown): void {
   setBusy('');
 }
 
+/** A line for what was done, where the report has a place for it. */
+function tellDone(text: string): void {
+  const line = byId('done');
+  if (line === null) return;
+  line.hidden = text === '';
+  line.textContent = text;
+}
+
 /** The button that had the focus, else the nearest that is like it: after a line was added its button is gone. */
 function refocus(main: HTMLElement, key: string): void {
   const buttons = [...main.querySelectorAll<HTMLElement>('[data-key]')];
   const same = buttons.find((one) => one.dataset.key === key);
-  const alike = key.startsWith('add')
-    ? buttons.filter((one) => one.dataset.key?.startsWith('add')).at(-1)
-    : undefined;
+  const kind = /^(?:add|fix)/.exec(key)?.[0];
+  const alike =
+    kind === undefined ? undefined : buttons.filter((one) => one.dataset.key?.startsWith(kind)).at(-1);
   (same ?? alike ?? main).focus();
 }
 
@@ -103,10 +113,12 @@ function setBusy(text: string): void {
 document.addEventListener('click', (event) => {
   const button = (event.target as Element).closest<HTMLElement>('[data-do]');
   if (button === null) return;
-  const { do: what, line, path: file, pattern, names } = button.dataset;
+  const { do: what, line, path: file, pattern, names, fix, command } = button.dataset;
   if (what === 'enter') enter(JSON.parse(names ?? '[]'));
   if (what === 'refresh' || what === 'choose' || what === 'create') host.postMessage({ kind: what });
   if (what === 'add') host.postMessage({ kind: 'add', pattern: pattern ?? '' });
+  if (what === 'fix') host.postMessage({ kind: 'fix', fix: fix ?? '' });
+  if (what === 'run') host.postMessage({ kind: 'run', command: command ?? '' });
   if (what === 'open') {
     host.postMessage({ kind: 'open', line: Number(line), ...(file === undefined ? {} : { path: file }) });
   }

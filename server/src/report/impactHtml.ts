@@ -16,10 +16,12 @@ export interface ImpactPageOptions {
 /**
  * The report of a build's impact as HTML for an element of a page: no document around it, no style, no script. Every
  * text of the picture is escaped. Things to press carry `data-do`: `open` (`data-line`, 0-based), `fix` (`data-fix`: the
- * id of a fix, `safe` or `all`), `run` (`data-command`), `choose`, `refresh`. Pure: the same picture gives the same text.
+ * id of a fix, `safe` or `all`), `run` (`data-command`), `choose`, `refresh`. `#done` is where the page
+ * may say what was done. Pure: the same picture gives the same text.
  */
 export function impactHtml(picture: ImpactPicture, options: ImpactPageOptions = { trusted: true }): string {
   return html`${header(picture)}
+<p id="done" class="change" hidden></p>
 ${gapNotice(picture, options)}
 ${headline(picture)}
 ${fixesSection(picture)}
