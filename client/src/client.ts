@@ -16,17 +16,13 @@ import type {
   ClientNotifications,
   InitializationOptions,
   Notifications,
-  Requests as OtherRequests,
-  RebuildRequests,
+  Requests,
 } from '../../server/src/lsp/protocol.js';
 import { chosenBuilds } from './chosen.js';
 import { synchronised } from './documents.js';
 import { measuredBuilds } from './measured.js';
 import type { Session } from './session.js';
 import type { StatusItem } from './status.js';
-
-/** Everything the server can be asked beyond LSP. */
-export type Requests = OtherRequests & RebuildRequests;
 
 /** A language client that knows the requests of protocol.ts. */
 export class Client extends LanguageClient {

@@ -9,6 +9,7 @@ import { ReportPanel } from '../shared/panel.js';
 import type { Kind } from '../shared/panels.js';
 import { answerTo, say } from '../shared/work.js';
 import type { FromPage } from '../views/messages.js';
+import { nothing } from '../views/report.js';
 
 /** Commands that the page may run: those it has a button for. */
 const own = new Set(['plimsoll.measureBuild', 'plimsoll.importBuildLog', 'plimsoll.forgetMeasuredBuilds']);
@@ -46,7 +47,7 @@ class ImpactPanel extends ReportPanel<ImpactReportResult> {
   override show(result: ImpactReportResult, done = ''): void {
     this.result = result;
     this.present(l10n.t('Build Impact: {0}', labelOf(this.uri.fsPath)), {
-      body: result.html,
+      body: result.html === '' ? nothing(l10n.t('Nothing to estimate'), result.notes).text : result.html,
       announce: done,
       tree: null,
       steps: { lines: [], instructions: {} },

@@ -1,6 +1,5 @@
 import { CancellationTokenSource, l10n, type Progress, ProgressLocation, type Uri, window } from 'vscode';
-import type { Candidate } from '../../../server/src/lsp/protocol.js';
-import type { Requests } from '../client.js';
+import type { Candidate, Requests } from '../../../server/src/lsp/protocol.js';
 import type { Session } from '../session.js';
 
 type Report = Progress<{ message?: string; increment?: number }>;

@@ -52,7 +52,12 @@ function fileButton(path: string, line: number, text: string, say: Say): Html {
 
 function unknown({ notes }: ReportView, say: Say): Html {
   const texts = notes.length > 0 ? notes : [say('The context of this build is not known.')];
-  return html`<section aria-labelledby="none"><h2 id="none">${say('Nothing to measure')}</h2>
+  return nothing(say('Nothing to measure'), texts);
+}
+
+/** What stands for a report where there is none: why. */
+export function nothing(title: string, texts: readonly string[]): Html {
+  return html`<section aria-labelledby="none"><h2 id="none">${title}</h2>
 ${texts.map((text) => html`<p>${visible(text)}</p>`)}</section>`;
 }
 
