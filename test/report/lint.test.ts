@@ -33,6 +33,8 @@ function file(own: Impact | null): ReportedFile {
     fixes: [],
     impact: own,
     tags: [],
+    pays: [],
+    rebuilds: null,
   };
   const report: FileReport = {
     path: '/p/Dockerfile',

@@ -1,6 +1,6 @@
 /** The command line: one table of commands and options, from which parsing and help follow. */
 
-export type Command = 'lint' | 'context' | 'init' | 'rules' | 'explain' | 'debug-info' | 'lsp';
+export type Command = 'lint' | 'context' | 'impact' | 'init' | 'rules' | 'explain' | 'debug-info' | 'lsp';
 
 interface OptionSpec {
   readonly name: string;
@@ -142,6 +142,31 @@ export const commands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'impact',
+    usage: 'impact [DOCKERFILE]',
+    help: 'How often the last commits re-ran each step, why, what that costs, and what each fix would save. Default: the only Dockerfile below this folder.',
+    arguments: { min: 0, max: 1 },
+    options: [
+      format,
+      {
+        name: 'commits',
+        value: 'N',
+        help: 'How many commits to replay, back from HEAD. Default: what the project configures, else 200.',
+      },
+      { name: 'since', value: 'REV', help: 'Replay only the commits after this revision.' },
+      {
+        name: 'log',
+        value: 'FILE',
+        repeatable: true,
+        help: 'A build log (--progress=plain or rawjson) to take step times from. Repeatable; nothing is kept.',
+      },
+      { name: 'without-fixes', help: 'Leave out what the fixes would save: faster.' },
+      ...buildOptions,
+      config,
+      ...common,
+    ],
+  },
+  {
     name: 'init',
     usage: 'init dockerignore [DOCKERFILE]',
     help: 'Prints a .dockerignore for a build, proved to take nothing that a step needs.',
@@ -183,7 +208,7 @@ export const commands: readonly CommandSpec[] = [
   },
 ];
 
-const laterCommands = ['audit', 'why', 'impact', 'mcp'];
+const laterCommands = ['audit', 'why', 'mcp'];
 
 /** What was asked for. `options` holds every value given, `''` for a switch. */
 export interface Arguments {

@@ -42,6 +42,7 @@ function lintOptions(args: Arguments, engine: Engine): LintOptions {
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(only === undefined ? {} : { only }),
+    ...(args.options.has('no-git') ? {} : { rebuilds: { measured: {} } }),
   };
 }
 

@@ -6,6 +6,7 @@ import { loadShellParser } from '../node/shell.js';
 import { allRules } from '../rules/index.js';
 import { type Arguments, helpText, parseArguments, UsageError } from './args.js';
 import { context } from './context.js';
+import { impact } from './impact.js';
 import { debugInfo, explain, rules, version } from './info.js';
 import { init } from './init.js';
 import type { Io } from './io.js';
@@ -50,6 +51,8 @@ async function run(args: Arguments): Promise<number | undefined> {
       return lint(io, args, () => fullEngine(io.dist));
     case 'context':
       return context(io, args, () => fullEngine(io.dist));
+    case 'impact':
+      return impact(io, args, () => fullEngine(io.dist));
     case 'init':
       return init(io, args, () => fullEngine(io.dist));
     case 'rules':

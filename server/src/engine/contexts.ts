@@ -2,6 +2,7 @@ import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
 import { configOf, thresholdsOf } from '../project/config.js';
 import { buildsOf, projectBuilds } from '../project/discover.js';
+import { ignoreFileOf } from '../project/ignorefile.js';
 import { remembered, type Snapshot, type TrackedSnapshot } from '../project/snapshot.js';
 import type { ComposeContext, DockerfileContext, IgnoreContext } from '../rules/rule.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
@@ -59,13 +60,28 @@ export interface Prepared<C> {
   readonly gaps: Gaps;
 }
 
+/** The build that was asked for, with the ignore file it reads in this snapshot: a fix may create one. */
+function askedBuild(
+  snapshot: Snapshot,
+  path: string,
+  { build }: Pick<LintOptions, 'build'>,
+): Build | undefined {
+  if (build?.dockerfile !== path || build.remote || build.git === true)
+    return build?.dockerfile === path ? build : undefined;
+  const ignoreFile = build.ignoreFile ?? ignoreFileOf(snapshot, path, build.context);
+  return ignoreFile === build.ignoreFile ? build : { ...build, ignoreFile };
+}
+
 /** The builds of a Dockerfile, the one that decides first: the person's choice, else the order of CLI.md. */
 export function orderedBuilds(
   snapshot: Snapshot,
   path: string,
-  options: Pick<LintOptions, 'chosenBuilds'>,
+  options: Pick<LintOptions, 'chosenBuilds' | 'build'>,
 ): readonly [Build, ...Build[]] {
   const builds = buildsOf(snapshot, path);
+  const asked = askedBuild(snapshot, path, options);
+  if (asked !== undefined)
+    return [asked, ...builds.filter((b) => b.source !== asked.source && b.kind !== 'heuristic')];
   const chosen = options.chosenBuilds?.[path];
   const index = chosen === undefined ? -1 : builds.findIndex((b) => b.source === chosen);
   const first = builds[index];
@@ -73,7 +89,7 @@ export function orderedBuilds(
 }
 
 /** The scripts of one parsed Dockerfile: the same however often it is asked about. */
-function newScripts(): Map<Instruction, ShellScript> {
+export function newScripts(): Map<Instruction, ShellScript> {
   return new Map();
 }
 

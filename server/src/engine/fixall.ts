@@ -3,6 +3,7 @@ import type { Change } from '../rules/rule.js';
 import { editsConflict, type TextEdit } from '../text/edit.js';
 import type { Engine, FileReport, Finding, LintOptions } from './model.js';
 import { overlaySnapshot } from './overlay.js';
+import { withoutRebuilds } from './rebuilds.js';
 import { lintFile } from './run.js';
 import { type Outcome, outcomeOf, verifyFix } from './verify.js';
 
@@ -121,7 +122,8 @@ export function fixAll(
   const mark = snapshot.misses();
   const texts = new Map<string, string>();
   let now = snapshot;
-  let report = lintFile(engine, now, path, options);
+  const bare = withoutRebuilds(options);
+  let report = lintFile(engine, now, path, bare);
   let applied = 0;
   let lacking = false;
   let passes = 0;
@@ -139,7 +141,7 @@ export function fixAll(
     applied += step.count;
     for (const [file, text] of step.texts) texts.set(file, text);
     now = overlaySnapshot(snapshot, new Map(texts));
-    report = lintFile(engine, now, path, options);
+    report = lintFile(engine, now, path, bare);
   }
   const complete = !lacking && snapshot.misses() === mark;
   return { texts, applied, passes, report, converged: !left, complete };
@@ -154,6 +156,11 @@ function together(
 ): { readonly texts: ReadonlyMap<string, string>; readonly count: number } | undefined {
   const outcome = outcomeOf(snapshot, merged(chosen));
   if (typeof outcome === 'string') return undefined;
-  const after = lintFile(engine, overlaySnapshot(snapshot, outcome.texts), report.path, options);
+  const after = lintFile(
+    engine,
+    overlaySnapshot(snapshot, outcome.texts),
+    report.path,
+    withoutRebuilds(options),
+  );
   return better(report, after) ? { texts: outcome.texts, count: chosen.length } : undefined;
 }

@@ -3,6 +3,9 @@ import type { FileKind, Skipped } from '../project/classify.js';
 import type { Thresholds } from '../project/config.js';
 import type { MeasuredBuild } from '../project/measured.js';
 import type { Applicability, Change, Impact, RegisteredRule, Severity } from '../rules/rule.js';
+import type { StepSeconds } from '../sim/cost/model.js';
+import type { Step } from '../sim/model.js';
+import type { Saving } from '../sim/replay/model.js';
 import type { Problem } from '../syntax/problem.js';
 import type { ShellParser } from '../syntax/shell/model.js';
 import type { LineIndex } from '../text/lines.js';
@@ -28,9 +31,14 @@ export interface LintOptions {
   readonly context?: Partial<Thresholds>;
   /** The build chosen by the person for a Dockerfile (absolute path → `source` of the build). */
   readonly chosenBuilds?: Readonly<Record<string, string>>;
+  /** The build that decides for its Dockerfile, whatever the project defines: what a command line asks for. */
+  readonly build?: Build;
   /** What numbers about rebuilds rest on; without it nothing is replayed. Measured builds by absolute path of the Dockerfile. */
   readonly rebuilds?: {
-    readonly commits: number;
+    /** At most so many; left out: as the project says, else 200. */
+    readonly commits?: number;
+    /** Only commits after this revision. */
+    readonly since?: string | null;
     readonly measured: Readonly<Record<string, readonly MeasuredBuild[]>>;
   };
 }
@@ -39,6 +47,17 @@ export interface OfferedFix {
   readonly title: string;
   readonly applicability: Applicability;
   readonly changes: () => readonly Change[];
+  /** What rebuilds cost before and after it; left out until it is verified, and where nothing was replayed. */
+  readonly saving?: Saving;
+}
+
+/** What steps cost that run again because of a finding. */
+export interface Rebuilds {
+  /** Commits that surely re-ran one of them, of those replayed. */
+  readonly affected: number;
+  readonly of: number;
+  /** Seconds they take together when they run. */
+  readonly seconds: StepSeconds;
 }
 
 export interface Finding {
@@ -50,8 +69,12 @@ export interface Finding {
   readonly related: readonly { readonly path: string; readonly at: Span; readonly message: string }[];
   /** As the rule offers them; only what `verify` passes is shown to anyone. */
   readonly fixes: readonly OfferedFix[];
-  /** Null where nothing was simulated. */
+  /** As the rule says it; `impactOf` adds what the replay says. Null where nothing was simulated. */
   readonly impact: Impact | null;
+  /** Steps that run again because of it, the dearest first. */
+  readonly pays: readonly Step[];
+  /** How often they did; null where nothing was replayed or nothing pays. */
+  readonly rebuilds: Rebuilds | null;
   /** `unnecessary`: text that does nothing, shown faded. */
   readonly tags: readonly 'unnecessary'[];
 }

@@ -51,6 +51,8 @@ export function engineFinding(
     related: [],
     fixes: found.fixes ?? [],
     impact: null,
+    pays: [],
+    rebuilds: null,
     tags: [],
   };
 }

@@ -2,12 +2,14 @@ import { classify } from '../project/classify.js';
 import { type Config, configOf, isExcluded } from '../project/config.js';
 import { remembered, type TrackedSnapshot } from '../project/snapshot.js';
 import type { RegisteredRule, RuleFinding } from '../rules/rule.js';
+import { hasHistory } from '../sim/replay/replay.js';
 import { hashText } from '../text/hash.js';
 import { lineIndex } from '../text/lines.js';
 import { type CommentedFile, composeComments, dockerfileComments, ignoreComments } from './comments.js';
 import { composeContext, dockerfileContext, type Gaps, ignoreContext } from './contexts.js';
 import type { Engine, FileReport, Finding, LintOptions, RuleError } from './model.js';
 import { ownRules } from './own.js';
+import { rebuildsOf, rebuiltBy, replayWith, wishOf } from './rebuilds.js';
 import { isActive, severityOf } from './rulefilter.js';
 import { suppress } from './suppress.js';
 
@@ -38,6 +40,8 @@ function toFinding(rule: RegisteredRule, found: RuleFinding, job: Job): Finding 
     related: (found.related ?? []).map((r) => ({ path: r.path ?? job.path, at: r.at, message: r.message })),
     fixes: found.fixes ?? [],
     impact: found.impact ?? null,
+    pays: found.pays ?? [],
+    rebuilds: null,
     tags: found.tags ?? [],
   };
 }
@@ -121,7 +125,14 @@ function judgeDockerfile(job: Job): Judged {
   const runs = runRules(rules, gaps, job);
   const { problems } = context.dockerfile;
   const file = remembered(job.snapshot, context.dockerfile, dockerfileComments);
-  return { problems, ...weighed(job, runs, file), errors: runs.errors, builds: context.builds };
+  const { findings, suppressed } = weighed(job, runs, file);
+  return {
+    problems,
+    findings: withRebuilds(findings, job),
+    suppressed,
+    errors: runs.errors,
+    builds: context.builds,
+  };
 }
 
 function judgeCompose(job: Job): Judged {
@@ -162,6 +173,20 @@ function judge(kind: FileReport['kind'], job: Job): Judged {
   if (kind === 'compose') return judgeCompose(job);
   if (kind === 'dockerignore') return judgeIgnore(job);
   return nothing;
+}
+
+/** The findings of a Dockerfile with how often their steps ran again, where that is asked for. */
+function withRebuilds(findings: readonly Finding[], job: Job): readonly Finding[] {
+  const { engine, snapshot, path, options } = job;
+  if (options.rebuilds === undefined || findings.every(({ pays }) => pays.length === 0)) return findings;
+  const build = rebuiltBy(engine, snapshot, path, 'dockerfile', options);
+  const wish = build === undefined ? undefined : wishOf(snapshot, options, build);
+  const replay =
+    build === undefined || wish === undefined || !hasHistory(snapshot, build, wish)
+      ? undefined
+      : replayWith(engine, snapshot, build, wish);
+  if (replay === undefined) return findings;
+  return findings.map((f) => (f.pays.length === 0 ? f : { ...f, rebuilds: rebuildsOf(replay, f.pays) }));
 }
 
 /**

@@ -2,9 +2,11 @@ import type { TrackedSnapshot } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
+import { type Simulated, simulated } from './impact.js';
 import { mapOffset } from './mapping.js';
 import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from './model.js';
 import { overlaySnapshot } from './overlay.js';
+import { withoutRebuilds } from './rebuilds.js';
 import { severityRank } from './rulefilter.js';
 import { lintFile } from './run.js';
 
@@ -16,7 +18,15 @@ export interface Outcome {
 
 /** Whether a fix may be shown; if not, why. `lacking`: facts are missing to tell. */
 export type Verdict =
-  | { readonly ok: true; readonly changes: readonly Change[]; readonly outcome: Outcome }
+  | {
+      readonly ok: true;
+      readonly changes: readonly Change[];
+      readonly outcome: Outcome;
+      /** What it does to rebuilds, where the rule is about what they cost and the options ask for numbers. */
+      readonly simulated: Simulated | undefined;
+      /** Facts for that are missing. */
+      readonly lacking: boolean;
+    }
   | { readonly ok: false; readonly reason: string; readonly lacking: boolean };
 
 /** Remembers verified fixes for as long as the findings themselves are kept. Whoever owns the engine creates one. */
@@ -106,6 +116,9 @@ function judge(
   return grave === undefined ? undefined : `the result has a new finding: ${grave.rule}`;
 }
 
+/** Rules that are about what a build costs: a fix of theirs must not make rebuilds dearer. */
+const costly: ReadonlySet<string> = new Set(['cache', 'dependencies']);
+
 /** Whether `changes` may be made for `target` of `report`: see ARCHITECTURE.md, invariant 5. */
 export function verifyChanges(
   engine: Engine,
@@ -120,10 +133,11 @@ export function verifyChanges(
   const outcome = outcomeOf(snapshot, changes);
   if (typeof outcome === 'string') return refuse(outcome);
   const overlay = overlaySnapshot(snapshot, outcome.texts);
+  const bare = withoutRebuilds(options);
   for (const path of new Set([report.path, ...outcome.texts.keys()])) {
     const own = path === report.path;
-    const before = own ? report : lintFile(engine, snapshot, path, options);
-    const after = lintFile(engine, overlay, path, options);
+    const before = own ? report : lintFile(engine, snapshot, path, bare);
+    const after = lintFile(engine, overlay, path, bare);
     const created = !own && snapshot.text(path) === undefined;
     const wrong = judge(
       created ? { ...before, kind: after.kind, skipped: after.skipped } : before,
@@ -135,7 +149,13 @@ export function verifyChanges(
     if (wrong !== undefined) return refuse(wrong);
   }
   if (snapshot.misses() > mark) return refuse('facts are lacking');
-  return { ok: true, changes, outcome };
+  if (!costly.has(target.category))
+    return { ok: true, changes, outcome, simulated: undefined, lacking: false };
+  const cost = simulated(engine, snapshot, report, outcome.texts, options);
+  // Without its numbers a fix is shown all the same: they may take a while.
+  const lacking = snapshot.misses() > mark;
+  if (!lacking && cost.dearer) return refuse('rebuilds would take longer');
+  return { ok: true, changes, outcome, simulated: lacking ? undefined : cost, lacking };
 }
 
 /** Tries one fix of a finding. A fix whose making fails is refused with the reason. */
@@ -175,9 +195,15 @@ export function verifiedFixes(
   let lacking = false;
   const fixes = finding.fixes.flatMap((fix): OfferedFix[] => {
     const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
-    if (verdict.ok) return [{ ...fix, changes: () => verdict.changes }];
     lacking ||= verdict.lacking;
-    return [];
+    if (!verdict.ok) return [];
+    const mark = snapshot.misses();
+    const { saving } =
+      verdict.simulated ?? simulated(engine, snapshot, report, verdict.outcome.texts, options);
+    const unsaid = snapshot.misses() > mark || verdict.lacking;
+    lacking ||= unsaid;
+    const verified = { ...fix, changes: () => verdict.changes };
+    return [saving === undefined || unsaid ? verified : { ...verified, saving }];
   });
   if (!lacking) cache?.set(finding, fixes);
   return fixes;

@@ -1,3 +1,4 @@
+import { impactOf } from '../engine/impact.js';
 import type { Finding, OfferedFix } from '../engine/model.js';
 import type { Change, Estimate, Impact } from '../rules/rule.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
@@ -47,6 +48,7 @@ function impactJson(impact: Impact | null): Impact | null {
 }
 
 function findingJson(context: ReportContext, file: ReportedFile, finding: Finding): unknown {
+  const fixes = file.fixes.get(finding) ?? [];
   return {
     rule: finding.rule,
     category: finding.category,
@@ -58,8 +60,8 @@ function findingJson(context: ReportContext, file: ReportedFile, finding: Findin
       range: shownRange(context, r.path, r.at),
       message: r.message,
     })),
-    impact: impactJson(finding.impact),
-    fixes: (file.fixes.get(finding) ?? []).map((f) => fixJson(context, f)),
+    impact: impactJson(impactOf(finding, fixes)),
+    fixes: fixes.map((f) => fixJson(context, f)),
   };
 }
 

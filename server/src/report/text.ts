@@ -1,8 +1,9 @@
-import type { Finding } from '../engine/model.js';
+import type { Finding, OfferedFix } from '../engine/model.js';
 import type { Impact, Severity } from '../rules/rule.js';
 import { bytesText } from '../text/bytes.js';
 import type { Span } from '../text/span.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
+import { rebuildsText, savingShown, savingText } from './rebuilds.js';
 import { type Summary, summaryOf } from './summary.js';
 
 /** Marks words of a report; the plain one returns them as they are. */
@@ -35,6 +36,16 @@ function savedLine(impact: Impact | null): readonly string[] {
   return [`  saves ${bytesText(saved.value)} (${saved.basis}: ${saved.source})`];
 }
 
+/** How often its steps ran again, and what the first fix makes of a rebuild. */
+function rebuildLine(finding: Finding, fixes: readonly OfferedFix[]): readonly string[] {
+  const saving = savingShown(fixes[0]);
+  const parts = [
+    ...(finding.rebuilds === null ? [] : [rebuildsText(finding.rebuilds)]),
+    ...(saving === undefined ? [] : [savingText(saving, finding.rebuilds === null)]),
+  ];
+  return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
+}
+
 function findingLines(
   context: ReportContext,
   file: ReportedFile,
@@ -44,10 +55,12 @@ function findingLines(
   const tag = palette.severity(finding.severity, `${finding.severity}[${finding.rule}]`);
   const related = finding.related.map((r) => `  ${place(context, r.path, r.at)}: ${r.message}`);
   const saved = savedLine(finding.impact);
-  const fixes = (file.fixes.get(finding) ?? []).map((f) => `  ${f.applicability} fix: ${f.title}`);
+  const offered = file.fixes.get(finding) ?? [];
+  const rebuilds = rebuildLine(finding, offered);
+  const fixes = offered.map((f) => `  ${f.applicability} fix: ${f.title}`);
   return [
     `${place(context, file.report.path, finding.at)}: ${tag} ${finding.message}`,
-    ...[...related, ...saved, ...fixes].map(palette.faint),
+    ...[...related, ...saved, ...rebuilds, ...fixes].map(palette.faint),
   ];
 }
 

@@ -112,6 +112,7 @@ function findingOf(
       { at, message: 'This step runs again.' },
       ...('reason' in result ? [{ at, message: `No fix is offered: ${result.reason}.` }] : []),
     ],
+    pays: [found.step],
     fixes: 'fix' in result ? [result.fix] : [],
   };
 }

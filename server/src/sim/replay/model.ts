@@ -1,8 +1,8 @@
-import type { Estimate } from '../../project/estimate.js';
-import type { HistoryGap } from '../../project/history.js';
+import type { Basis, Estimate } from '../../project/estimate.js';
+import type { HistoryGap, ReplayedCommit } from '../../project/history.js';
 import type { MeasuredBuild } from '../../project/measured.js';
 import type { VolatileArgument } from '../../project/volatile.js';
-import type { BuildStep, CachePlan } from '../cache/model.js';
+import type { BuildStep, CachePlan, Rerun } from '../cache/model.js';
 import type { StepSeconds } from '../cost/model.js';
 
 /** What the numbers are to rest on. */
@@ -33,6 +33,21 @@ export interface ReplayedStep extends BuildStep {
   readonly onCriticalPath: boolean;
   /** In a clean build. */
   readonly onCleanPath: boolean;
+  /** When it starts in a clean build, seconds from the start of the build. */
+  readonly startsAt: number;
+}
+
+/** Commits that touch the same sources, and so re-run the same steps. */
+export interface Played {
+  readonly commits: readonly ReplayedCommit[];
+  readonly reruns: readonly Rerun[];
+  /** Seconds of the rebuild after each of them; steps whose time nobody knows are left out. */
+  readonly time: { readonly value: number; readonly low: number; readonly high: number };
+  /** Indices of steps on its critical path, and of those that run without a known time. */
+  readonly critical: readonly number[];
+  readonly unknown: readonly number[];
+  /** What its time rests on; empty where nothing runs, or nothing known. */
+  readonly basis: readonly Basis[];
 }
 
 /** Seconds of a rebuild over all replayed commits; one that re-runs nothing counts as 0. */
@@ -73,8 +88,12 @@ export interface Replay {
   readonly rebuild: RebuildTime | null;
   /** Null with history. */
   readonly scenarios: readonly Scenario[] | null;
+  /** Wall time of a build in which just these steps run (indices into `plan.steps`). */
+  secondsOf(steps: ReadonlySet<number>): StepSeconds;
   /** Arguments that change by themselves and reach a step. */
   readonly volatile: readonly VolatileArgument[];
+  /** The commits, those together that touch the same sources; empty without history. */
+  readonly played: readonly Played[];
   /** What the numbers rest on and what limits them, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -85,6 +104,8 @@ export interface Saving {
   readonly after: RebuildTime;
   /** Seconds of a mean rebuild. */
   readonly saved: Estimate;
-  /** Of the mean rebuild, 0–100. */
+  /** Of the mean rebuild, 0–100; below 0 where it becomes dearer. */
   readonly percent: number;
+  /** Commits after which the rebuild would have been noticeably shorter, of those replayed. */
+  readonly commits: { readonly affected: number; readonly of: number };
 }

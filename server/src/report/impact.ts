@@ -1,0 +1,172 @@
+import {
+  type BuildQuestion,
+  type FixOfBuild,
+  fixedBuild,
+  fixesOfBuild,
+  replayFixed,
+} from '../engine/impactfixes.js';
+import { replayWith, wishOf } from '../engine/rebuilds.js';
+import type { Build } from '../project/build.js';
+import type { MeasuredBuild } from '../project/measured.js';
+import type { StageNode } from '../sim/model.js';
+import type { RebuildTime, Replay, ReplayedStep } from '../sim/replay/model.js';
+import { savingOf } from '../sim/replay/saving.js';
+import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import type {
+  ImpactFix,
+  ImpactMeasured,
+  ImpactPicture,
+  ImpactStage,
+  ImpactStep,
+  RebuildSeconds,
+} from './impactModel.js';
+
+/** A build whose rebuilds are to be reported. `options.rebuilds` says over how many commits, and what was measured. */
+export interface ImpactInput extends BuildQuestion {
+  /** All builds of the Dockerfile. */
+  readonly builds: readonly Build[];
+  /** An absolute path as the front door shows it. */
+  readonly shown: (path: string) => string;
+  /** Try the fixes too: the dearer part. */
+  readonly fixes: boolean;
+}
+
+function rebuildSeconds({ mean, p50, p90 }: RebuildTime): RebuildSeconds {
+  return { meanSeconds: mean, p50Seconds: p50, p90Seconds: p90 };
+}
+
+function stepOf(step: ReplayedStep, index: number, lineOf: LineOf): ImpactStep {
+  return {
+    index,
+    line: lineOf(step.step.instruction.span.start),
+    instruction: step.step.instruction.text,
+    rebuilds: step.rebuilds,
+    maybe: step.maybe,
+    seconds: step.seconds,
+    startsAt: step.startsAt,
+    causes: step.causes.map(({ kind, name, commits }) => ({ kind, path: name, commits })),
+    onCriticalPath: step.onCriticalPath,
+    onCleanPath: step.onCleanPath,
+  };
+}
+
+type LineOf = (offset: number) => number;
+
+function stagesOf(replay: Replay, lineOf: LineOf): readonly ImpactStage[] {
+  const stages = new Map<StageNode, ImpactStep[]>();
+  replay.steps.forEach((step, index) => {
+    const steps = stages.get(step.node) ?? [];
+    steps.push(stepOf(step, index, lineOf));
+    stages.set(step.node, steps);
+  });
+  return [...stages].map(([{ stage }, steps]) => ({
+    label: stage.label,
+    line: lineOf(stage.from.span.start),
+    steps,
+  }));
+}
+
+function measuredOf({ id, started, origin, seconds, steps }: MeasuredBuild): ImpactMeasured {
+  const cached = steps.filter((step) => step.cached).length;
+  const ran = steps.filter((step) => !step.cached && step.seconds !== null).length;
+  return { id, started, origin, seconds, ran, cached };
+}
+
+/** A fix of the table, with what makes it. */
+export interface ListedFix {
+  readonly fix: ImpactFix;
+  readonly of: FixOfBuild;
+}
+
+function listedFix(input: ImpactInput, of: FixOfBuild): ListedFix {
+  const { report, finding, fix } = of;
+  const path = input.shown(report.path);
+  const { line } = report.lines.positionAt(finding.at.start);
+  return {
+    of,
+    fix: {
+      id: [finding.rule, path, line, fix.title].join(' '),
+      rule: finding.rule,
+      path,
+      line,
+      title: fix.title,
+      applicability: fix.applicability,
+      rebuild: fix.saving === undefined ? null : rebuildSeconds(fix.saving.after),
+      savedPercent: fix.saving?.percent ?? null,
+      bytesSaved: finding.fixes[0]?.title === fix.title ? (finding.impact?.bytesSaved?.value ?? null) : null,
+    },
+  };
+}
+
+function secondsSaved({ of }: ListedFix): number {
+  return of.fix.saving?.saved.value ?? 0;
+}
+
+/** The verified fixes of the build's files, those that save most of a mean rebuild first. */
+export function impactFixes(input: ImpactInput): readonly ListedFix[] {
+  const listed = fixesOfBuild(input).map((of) => listedFix(input, of));
+  return listed.sort((a, b) => secondsSaved(b) - secondsSaved(a));
+}
+
+type Together = NonNullable<ImpactPicture['safeFixes']>;
+
+/** What many fixes save together; null where there is nothing to apply, or no history. */
+function togetherOf(input: ImpactInput, before: Replay, fixes: 'safe' | 'unsafe'): Together | null {
+  const { texts } = fixedBuild(input, fixes);
+  const after = texts.size === 0 ? undefined : replayFixed(input, texts);
+  const saving = after === undefined ? undefined : savingOf(before, after);
+  return saving === undefined
+    ? null
+    : { rebuild: rebuildSeconds(saving.after), savedPercent: saving.percent };
+}
+
+/**
+ * Everything the impact report shows of a build. Undefined where its Dockerfile or target is not there. What the snapshot
+ * lacks it notes: the picture is whole once nothing is lacking.
+ */
+export function impactPicture(input: ImpactInput): ImpactPicture | undefined {
+  const { engine, snapshot, build, options, shown } = input;
+  const wish = wishOf(snapshot, options, build) ?? { commits: 0, since: null, measured: [] };
+  const replay = replayWith(engine, snapshot, build, wish);
+  const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
+  if (replay === undefined || dockerfile === undefined) return undefined;
+  const lineOf: LineOf = (offset) => dockerfile.lines.positionAt(offset).line;
+  const listed = input.fixes ? impactFixes(input) : [];
+  const history = replay.rebuild !== null && listed.length > 0;
+  const all = history ? togetherOf(input, replay, 'unsafe') : null;
+  return {
+    dockerfile: shown(build.dockerfile),
+    context: build.remote ? build.context : shown(build.context),
+    source: build.source,
+    why: build.why,
+    commits:
+      replay.commits === null
+        ? null
+        : {
+            replayed: replay.commits.replayed,
+            touchingContext: replay.commits.touching,
+            rebuilding: replay.commits.rebuilding,
+            newest: replay.commits.newest,
+            oldest: replay.commits.oldest,
+          },
+    gap: replay.gap?.message ?? null,
+    stages: stagesOf(replay, lineOf),
+    clean: replay.clean,
+    rebuild: replay.rebuild === null ? null : rebuildSeconds(replay.rebuild),
+    scenarios: replay.scenarios,
+    volatile: replay.volatile.map(({ name, value, path, changes }) => ({
+      name,
+      value,
+      where: shown(path),
+      changes,
+    })),
+    fixes: listed.map(({ fix }) => fix),
+    allFixes:
+      all === null
+        ? null
+        : { ...all, left: listed.filter(({ fix }) => fix.applicability === 'manual').length },
+    safeFixes: history ? togetherOf(input, replay, 'safe') : null,
+    measured: wish.measured.map(measuredOf),
+    notes: replay.notes,
+  };
+}
