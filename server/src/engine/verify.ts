@@ -75,7 +75,7 @@ function newProblem(before: readonly Problem[], after: readonly Problem[]): Prob
   });
 }
 
-/** New findings that no old one accounts for: of the same rule at the place it moved to, else of the same rule, severity and words. */
+/** New findings that no old one accounts for: of the same rule at the place it moved to, else with the same words, else (of another rule than the target's) any that is gone. */
 function unaccounted(
   before: readonly Finding[],
   after: readonly Finding[],
@@ -95,7 +95,9 @@ function unaccounted(
   // Where the target stood, only a finding that was there before may stand: words alone do not account for it.
   const stays = (f: Finding): boolean =>
     target !== undefined && f.rule === target.rule && f.at.start === mapOffset(edits, target.at.start);
-  return moved.filter((f) => stays(f) || !take(f, (old) => old.message === f.message));
+  const reworded = moved.filter((f) => stays(f) || !take(f, (old) => old.message === f.message));
+  // Where what a finding is about moves, its words may change too: as many as before are no more than before.
+  return reworded.filter((f) => f.rule === target?.rule || !take(f, () => true));
 }
 
 function judge(

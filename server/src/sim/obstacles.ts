@@ -3,7 +3,7 @@ import { commandsOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, wouldBringFrom } from './copies.js';
 import { installOf } from './installs.js';
 import type { BuildView, InstallStep } from './installstep.js';
-import type { Step } from './model.js';
+import type { StageNode, Step } from './model.js';
 import { isNeutral } from './neutral.js';
 import { namesMoved, surroundingReasons } from './surroundings.js';
 
@@ -31,9 +31,10 @@ function overlap(a: string, b: string): boolean {
   return isInside(a, b) || isInside(b, a);
 }
 
-function crossingReason(
+/** Why `moved`, copies of the stage `node`, may not go behind `crossed`; undefined where they may. */
+export function crossingReason(
   view: BuildView,
-  found: InstallStep,
+  node: StageNode,
   moved: readonly LocalCopy[],
   crossed: Step,
   context: CopyContext,
@@ -52,7 +53,7 @@ function crossingReason(
         ? 'WORKDIR stands between'
         : undefined;
     case 'RUN': {
-      const commands = commandsOf(found.node, crossed, view.shell);
+      const commands = commandsOf(node, crossed, view.shell);
       if (instruction.mounts.some((m) => m.type === 'bind')) return 'a RUN with a bind mount stands between';
       const touching = commands?.some((c) =>
         namesMoved(
@@ -66,7 +67,7 @@ function crossingReason(
     }
     case 'COPY':
     case 'ADD': {
-      const local = localCopyOf(found.node, crossed, context, view.dockerfile.escape);
+      const local = localCopyOf(node, crossed, context, view.dockerfile.escape);
       if (local !== undefined) return overlayReason(local, moved, context);
       const place = instruction.destination?.value ?? '';
       const apart =
@@ -196,7 +197,7 @@ export function obstaclesOf(
     if (first === undefined || at <= first.instruction.span.start || at >= found.step.instruction.span.start)
       continue;
     if (moved.some((c) => c.step === step)) continue;
-    const reason = crossingReason(view, found, moved, step, context);
+    const reason = crossingReason(view, found.node, moved, step, context);
     if (reason !== undefined) out.blocked.push(reason);
     else if (step.instruction.kind === 'RUN') out.doubts.push('a RUN between them moves along');
   }

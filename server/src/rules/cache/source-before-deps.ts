@@ -1,9 +1,10 @@
 import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
+import { destinationText, listed } from '../../fixes/narrowcopy.js';
 import { contextView } from '../../project/context.js';
 import { broughtFrom, type CopyContext, type LocalCopy } from '../../sim/copies.js';
 import { bringsManifest, broadCopies, type InstallStep, installStepOf } from '../../sim/installstep.js';
 import { obstaclesOf, wordsOf } from '../../sim/obstacles.js';
-import { baseName, dirName, relativePath } from '../../text/paths.js';
+import { baseName, dirName } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
 /** COPY lines for the files that only the moved copies bring; undefined where they can't be written. */
@@ -35,22 +36,6 @@ function manifestLines(
     lines.push(line);
   }
   return { lines, names };
-}
-
-/** How a copy's author would write `folder`, which lies inside the copy's destination; undefined for quotes around variables. */
-function destinationText(copy: LocalCopy, folder: string): string | undefined {
-  const word = copy.instruction.destination;
-  if (word === undefined) return undefined;
-  const quoted = /["'\\]/.test(word.raw);
-  if (quoted && word.raw.includes('$')) return undefined;
-  const base = (quoted ? word.value : word.raw).replace(/(\/\.?)+$/, '') || '.';
-  const rest = relativePath(copy.destination, folder);
-  if (rest.startsWith('..')) return undefined;
-  return rest === '.' ? `${base}/` : `${base}/${rest}/`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function fixOf(

@@ -1,0 +1,100 @@
+import type { StageGraph, StageNode, Step } from '../../sim/model.js';
+import type { CopyInstruction, Dockerfile } from '../../syntax/dockerfile/model.js';
+import { dirName, isInside } from '../../text/paths.js';
+import { span } from '../../text/span.js';
+import { dockerfileRule } from '../rule.js';
+
+/** Folders that are links on many images, or whose mode is not the one a new folder gets: `--link` would replace them. */
+const special =
+  /^\/(?:$|(?:bin|sbin|lib\w*|tmp|root|home|run|dev|proc|sys|var\/(?:run|lock|tmp|mail))(?:\/|$))/;
+
+function hasFlag({ flags }: CopyInstruction, name: string): boolean {
+  return flags.some((flag) => flag.name === name);
+}
+
+/** Whether the frontend that reads the file surely knows `--link`: it came with Dockerfile syntax 1.4. */
+function knowsLink({ syntax, instructions }: Dockerfile): boolean {
+  const version = /(?:^|\/)docker\/dockerfile:1(?:\.(\d+))?(?:\.\d+)?(?:-labs)?(?:@.*)?$/.exec(syntax ?? '');
+  if (version !== null && (version[1] === undefined || Number(version[1]) >= 4)) return true;
+  return instructions.some((one) => one.kind === 'COPY' && hasFlag(one, 'link'));
+}
+
+/** The steps of a stage with those of the stages it is FROM, the earliest first. */
+function chainOf(graph: StageGraph, node: StageNode): readonly Step[] {
+  const parent = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
+  return [...(parent === undefined ? [] : chainOf(graph, parent)), ...node.triggered, ...node.steps];
+}
+
+/** The absolute folder a copy writes into; undefined where it is not written out, or is no plain folder of the image. */
+function plainDestination({ destination }: CopyInstruction): string | undefined {
+  const written = destination?.value ?? '';
+  if (!written.startsWith('/') || written.includes('$') || special.test(written)) return undefined;
+  const folder = written.endsWith('/') ? written.slice(0, -1) : dirName(written);
+  return special.test(folder) || special.test(`${folder}/`) ? undefined : written;
+}
+
+/** Whether something before may have made the destination's folders another way than a copy would: owner, mode, links. */
+function mayBeSpecial(before: readonly Step[], destination: string): boolean {
+  const top = `/${destination.split('/')[1] ?? ''}`;
+  return before.some(({ instruction, workdir, user }) => {
+    if (instruction.kind === 'RUN')
+      return instruction.text.includes(top) || (workdir !== undefined && isInside(top, workdir));
+    const owned = user !== undefined && !/^(?:root|0)(?::|$)/.test(user);
+    return instruction.kind === 'WORKDIR' && owned;
+  });
+}
+
+function findable(copy: CopyInstruction): boolean {
+  const owner = copy.flags.find(({ name }) => name === 'chown')?.value;
+  const plain = copy.heredocs.length === 0 && !hasFlag(copy, 'link');
+  return (
+    copy.kind === 'COPY' &&
+    copy.from !== undefined &&
+    plain &&
+    (owner === undefined || /^\d+(?::\d+)?$/.test(owner))
+  );
+}
+
+/** A copy of an artefact waits for, and falls with, all that stands above it in the stage unless it is a layer of its own. */
+export default dockerfileRule(
+  {
+    id: 'link-missing',
+    severity: 'hint',
+    profile: 'thorough',
+    since: '0.1.0',
+    fixes: 'always',
+    summary: 'An artefact is copied again whenever an earlier step of the stage runs again.',
+  },
+  function* ({ path, dockerfile, graph }) {
+    const { target } = graph;
+    if (target === undefined || !knowsLink(dockerfile)) return;
+    const chain = chainOf(graph, target);
+    for (const [index, step] of chain.entries()) {
+      const copy = step.instruction;
+      if (step.stage !== target.stage.index || copy.kind !== 'COPY' || !findable(copy)) continue;
+      const destination = plainDestination(copy);
+      const before = chain.slice(0, index);
+      const changing = before.find(
+        ({ instruction: { kind } }) => kind === 'RUN' || kind === 'COPY' || kind === 'ADD',
+      );
+      // A later RUN sees all files at once: it runs again whether the copy does or not.
+      const used = chain.slice(index + 1).some(({ instruction }) => instruction.kind === 'RUN');
+      if (destination === undefined || changing === undefined || used || mayBeSpecial(before, destination))
+        continue;
+      const end = copy.keywordSpan.end;
+      yield {
+        at: copy.span,
+        message: 'This copy runs again whenever a step above it does, though it needs nothing of them.',
+        related: [{ at: changing.instruction.span, message: 'A change here runs it again.' }],
+        pays: [step],
+        fixes: [
+          {
+            title: 'Add --link: the copy becomes a layer of its own',
+            applicability: 'unsafe',
+            changes: () => [{ kind: 'edit', path, edits: [{ span: span(end, end), newText: ' --link' }] }],
+          },
+        ],
+      };
+    }
+  },
+);
