@@ -2,8 +2,8 @@ import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
 import { destinationText, listed } from '../../fixes/narrowcopy.js';
 import { contextView } from '../../project/context.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from '../../sim/copies.js';
-import { installStepOf } from '../../sim/installstep.js';
-import type { StageNode, Step } from '../../sim/model.js';
+import { broadCopies, installStepOf } from '../../sim/installstep.js';
+import type { StageNode } from '../../sim/model.js';
 import { crossingReason, wordsOf } from '../../sim/obstacles.js';
 import { type PackageStep, packageStepOf } from '../../sim/packages.js';
 import { goesHome, goesIntoSystem, surroundingReasons } from '../../sim/surroundings.js';
@@ -63,17 +63,21 @@ function* lateSteps(rule: DockerfileContext, context: CopyContext, node: StageNo
       continue;
     }
     if (copies.length === 0) continue;
-    const found = isInstalling(rule, context, node, step) ? undefined : packageStepOf(node, step, rule.shell);
+    const install = installStepOf(rule, context, node, step);
+    if (
+      install !== undefined &&
+      broadCopies(install, context).some((one) => copies.some((c) => c.step === one.step))
+    ) {
+      // What manifests list is the matter of another rule, whose fix takes the steps before it along.
+      [copies, steps] = [[], []];
+      continue;
+    }
+    const found = install === undefined ? packageStepOf(node, step, rule.shell) : undefined;
     const lists = found && listFiles([found], copies, context);
     if (found !== undefined && lists !== undefined) steps.push(found);
     else if (crossingReason(rule, node, copies, step, context) !== undefined) yield* end();
   }
   yield* end();
-}
-
-/** Steps that install what manifests list are the matter of another rule. */
-function isInstalling(rule: DockerfileContext, context: CopyContext, node: StageNode, step: Step): boolean {
-  return installStepOf(rule, context, node, step) !== undefined;
 }
 
 /** COPY lines for the lists; undefined where they can't be written. */
