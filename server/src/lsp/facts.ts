@@ -1,5 +1,6 @@
 import type { MeasureWish } from '../node/facts.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import type { FactSource } from './host.js';
 
 /** The facts of the session: disk and open texts, with a number that tells whether anything may have changed. */
@@ -25,6 +26,8 @@ export interface SessionFacts {
   whenStale(listener: () => void): void;
   /** Whether git may be asked, and which; not before the workspace is trusted. All histories are asked for again. */
   trustGit(trusted: boolean, program?: string): void;
+  /** A context at a revision and on the disk (open texts aside); the gap `off` where git is not asked. */
+  compare(query: RevisionQuery, signal?: AbortSignal): Promise<RevisionAnswer>;
   /** Forgets what nobody has asked for in a long time; answers stay the same. */
   trim(): void;
 }
@@ -78,6 +81,7 @@ export function sessionFacts(
       source.trustGit(trusted, program);
       revision++;
     },
+    compare: (query, signal) => source.compare(query, signal),
     trim: () => source.trim(),
   };
 }

@@ -3,6 +3,7 @@ import type { Docker } from '../node/docker.js';
 import type { MeasureWish } from '../node/facts.js';
 import type { Facts, TrackedSnapshot, Want } from '../project/snapshot.js';
 import type { RegisteredRule } from '../rules/rule.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import type { ShellParser } from '../syntax/shell/model.js';
 import type { TextEdit } from '../text/edit.js';
 
@@ -47,6 +48,8 @@ export interface FactSource {
   doubt(what: 'all' | 'measured'): void;
   /** As `FactStore.trustGit`. */
   trustGit(trusted: boolean, program?: string): void;
+  /** As `FactStore.compare`. */
+  compare(query: RevisionQuery, signal?: AbortSignal): Promise<RevisionAnswer>;
   /** A good moment to forget what was not asked for in a long time. */
   trim(): void;
 }

@@ -1,4 +1,5 @@
 import { classifyName } from '../project/classify.js';
+import { gitNotAsked } from '../project/history.js';
 import type { ContextMeasure, ContextQuery } from '../project/measure.js';
 import {
   type Facts,
@@ -8,6 +9,7 @@ import {
   trackedSnapshot,
   type Want,
 } from '../project/snapshot.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import { isInside } from '../text/paths.js';
 import type { DiskFs, Unread } from './fs.js';
 import type { History } from './historian.js';
@@ -109,6 +111,11 @@ export interface FactStore {
    * What was answered is forgotten. `program`: absolute path of git; left out for the one of PATH.
    */
   trustGit(trusted: boolean, program?: string): void;
+  /**
+   * A context at a revision and on the disk, open texts aside; nothing of it is kept. The gap `off` where git is not asked.
+   * Rejects when `signal` aborts, and where the thread that asks fails.
+   */
+  compare(query: RevisionQuery, signal?: AbortSignal): Promise<RevisionAnswer>;
   /** Why the text of a loaded path is not there; undefined where it is, or was never asked for. */
   unread(path: string): Unread | undefined;
   /** Folders that the walks could not read. */
@@ -313,6 +320,10 @@ export function createFactStore(options: FactStoreOptions): FactStore {
       options.history?.useProgram(program);
       histories.clear();
       gitTrusted = trusted;
+    },
+    async compare(query, signal) {
+      if (options.history !== undefined && gitTrusted) return options.history.compare(query, signal);
+      return { state: null, gap: { kind: 'off', message: gitNotAsked } };
     },
     unread: (path) => loaded.unread.get(path),
     unreadableFolders: () => [...new Set([...loaded.unreadable.values()].flat())].sort(),

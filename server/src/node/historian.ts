@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer, HistoryQuery } from '../project/history.js';
-import type { FromHistory, ToHistory } from './historymessages.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
+import type { FromHistory, HistoryQuestion, ToHistory } from './historymessages.js';
 
 /** Asks git, off the main thread. */
 export interface History {
@@ -9,6 +10,8 @@ export interface History {
    * commits only those are read that are not known. Rejects when `signal` aborts, and where the thread ends.
    */
   ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer>;
+  /** The context at a revision and on the disk; as `ask` otherwise. */
+  compare(query: RevisionQuery, signal?: AbortSignal): Promise<RevisionAnswer>;
   /** Absolute path of git from now on; undefined for the one of PATH. */
   useProgram(program: string | undefined): void;
   /** Ends the thread. */
@@ -28,7 +31,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 
 /** One who waits for an answer. */
 interface Caller {
-  readonly resolve: (answer: HistoryAnswer) => void;
+  readonly resolve: (answer: HistoryAnswer | RevisionAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -79,32 +82,37 @@ export function createHistorian(options: HistorianOptions): History {
     thread = own;
     return own;
   };
+  const answer = async (
+    question: HistoryQuestion,
+    signal: AbortSignal | undefined,
+  ): Promise<HistoryAnswer | RevisionAnswer> => {
+    signal?.throwIfAborted();
+    if (closed) throw new Error('the historian is closed');
+    const own = started();
+    clearTimeout(idle);
+    own.worker.ref();
+    const id = ++lastId;
+    let stop = (): void => {};
+    const tell = (message: ToHistory): void => own.worker.postMessage(message);
+    try {
+      return await new Promise((resolve, reject) => {
+        own.callers.set(id, { resolve, reject });
+        tell({ kind: 'ask', id, question, program });
+        stop = () => {
+          own.callers.delete(id);
+          tell({ kind: 'cancel', id });
+          rest(own);
+          reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', stop, { once: true });
+      });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  };
   return {
-    async ask(query, signal) {
-      signal?.throwIfAborted();
-      if (closed) throw new Error('the historian is closed');
-      const own = started();
-      clearTimeout(idle);
-      own.worker.ref();
-      const id = ++lastId;
-      let stop = (): void => {};
-      const tell = (message: ToHistory): void => own.worker.postMessage(message);
-      try {
-        return await new Promise((resolve, reject) => {
-          own.callers.set(id, { resolve, reject });
-          tell({ kind: 'ask', id, query: JSON.stringify(query), program });
-          stop = () => {
-            own.callers.delete(id);
-            tell({ kind: 'cancel', id });
-            rest(own);
-            reject(signal?.reason);
-          };
-          signal?.addEventListener('abort', stop, { once: true });
-        });
-      } finally {
-        signal?.removeEventListener('abort', stop);
-      }
-    },
+    ask: async (query, signal) => (await answer({ kind: 'history', query }, signal)) as HistoryAnswer,
+    compare: async (query, signal) => (await answer({ kind: 'compare', query }, signal)) as RevisionAnswer,
     useProgram(path) {
       program = path;
     },

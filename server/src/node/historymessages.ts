@@ -1,19 +1,23 @@
-import type { HistoryAnswer } from '../project/history.js';
+import type { HistoryAnswer, HistoryQuery } from '../project/history.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 
-/** What the thread that asks git is told. */
+/** A question to the thread that asks git. */
+export type HistoryQuestion =
+  | { readonly kind: 'history'; readonly query: HistoryQuery }
+  | { readonly kind: 'compare'; readonly query: RevisionQuery };
+
+/** What the thread is told. */
 export type ToHistory =
   | {
       readonly kind: 'ask';
       readonly id: number;
-      /** JSON of the query. */
-      readonly query: string;
+      readonly question: HistoryQuestion;
       /** Absolute path of git; undefined for the one of PATH. */
       readonly program: string | undefined;
     }
-  | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'clear' };
+  | { readonly kind: 'cancel'; readonly id: number };
 
 /** What it says. */
 export type FromHistory =
-  | { readonly kind: 'done'; readonly id: number; readonly answer: HistoryAnswer }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: HistoryAnswer | RevisionAnswer }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

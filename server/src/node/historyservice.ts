@@ -2,12 +2,14 @@ import path from 'node:path';
 import { type HistoryAnswer, type HistoryQuery, historyGap } from '../project/history.js';
 import { answerHistory } from '../sim/replay/answer.js';
 import type { RawHistory } from '../sim/replay/commits.js';
+import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemory.js';
 import { fromCorePath } from './fs.js';
 import { type Git, GitFailure, gitOutput } from './git.js';
-import { trackedModes } from './gitindex.js';
+import { indexEntries } from './gitindex.js';
 import { findGit } from './gitprogram.js';
 import { commitNamed, isTracked, type Repository, repositoryOf } from './gitrepo.js';
+import { revisionState } from './revisions.js';
 import type { SyncFs } from './syncfs.js';
 import { syncTree } from './synctree.js';
 
@@ -22,6 +24,8 @@ export interface HistoryServiceOptions {
 export interface HistoryService {
   /** `program`: absolute path of git; undefined for the one of PATH. Rejects only with the reason of `signal`. */
   run(query: HistoryQuery, program: string | undefined, signal?: AbortSignal): Promise<HistoryAnswer>;
+  /** The context at a revision and on the disk. Rejects only with the reason of `signal`. */
+  compare(query: RevisionQuery, program: string | undefined, signal?: AbortSignal): Promise<RevisionAnswer>;
   clear(): void;
 }
 
@@ -101,23 +105,43 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
         ? [`Only the last ${plural(commits.length)} were read: before them too many files change.`]
         : []),
     ];
-    const tracked = query.modes && platform !== 'win32' ? await trackedModes(git, folder, signal) : null;
+    const tracked = query.modes && platform !== 'win32' ? await indexEntries(git, folder, signal) : null;
     return { commits, ownFiles: ownFiles(repository, folder, platform), tracked, notes };
+  };
+  /** The folder of a context and the git to ask there. Throws `GitFailure`. */
+  const placeOf = (
+    root: string,
+    program: string | undefined,
+  ): { readonly git: Git; readonly folder: string } => {
+    const file = program ?? findGit(env, platform);
+    if (file === undefined) throw new GitFailure('no-git', 'There is no git program.');
+    if (!path.isAbsolute(file)) {
+      throw new GitFailure('no-git', `"${file}" is no absolute path of a git program.`);
+    }
+    const folder = fs.realFolder(fromCorePath(root, platform));
+    if (folder === undefined) throw new GitFailure('no-repository', 'There is no such context.');
+    return { git: { program: file, env }, folder };
   };
   return {
     async run(query, program, signal) {
-      const file = program ?? findGit(env, platform);
-      if (file === undefined) return historyGap('no-git', 'There is no git program.');
-      if (!path.isAbsolute(file))
-        return historyGap('no-git', `"${file}" is no absolute path of a git program.`);
-      const folder = fs.realFolder(fromCorePath(query.root, platform));
-      if (folder === undefined) return historyGap('no-repository', 'There is no such context.');
       try {
-        const found = await inTurn(folder, () => history({ program: file, env }, folder, query, signal));
+        const { git, folder } = placeOf(query.root, program);
+        const found = await inTurn(folder, () => history(git, folder, query, signal));
         return answerHistory(query, found, syncTree(fs, folder, platform));
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
         return historyGap(error.kind, error.message);
+      }
+    },
+    async compare(query, program, signal) {
+      try {
+        const { git, folder } = placeOf(query.root, program);
+        const repository = await repositoryOf(git, folder, signal);
+        const place = { git, folder, repository, platform };
+        return { state: await revisionState(place, query, signal), gap: null };
+      } catch (error) {
+        if (!(error instanceof GitFailure)) throw error;
+        return { state: null, gap: { kind: error.kind, message: error.message } };
       }
     },
     clear: () => memory.clear(),

@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { HistoryQuery } from '../project/history.js';
 import type { FromHistory, ToHistory } from './historymessages.js';
 import { createHistoryService, type HistoryServiceOptions } from './historyservice.js';
 
@@ -8,11 +7,15 @@ export function serveHistory(port: MessagePort, options: HistoryServiceOptions):
   const service = createHistoryService(options);
   const running = new Map<number, AbortController>();
   const say = (message: FromHistory): void => port.postMessage(message);
-  const answer = async ({ id, query, program }: ToHistory & { kind: 'ask' }): Promise<void> => {
+  const answer = async ({ id, question, program }: ToHistory & { kind: 'ask' }): Promise<void> => {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const found = await service.run(JSON.parse(query) as HistoryQuery, program, controller.signal);
+      const { signal } = controller;
+      const found =
+        question.kind === 'history'
+          ? await service.run(question.query, program, signal)
+          : await service.compare(question.query, program, signal);
       say({ kind: 'done', id, answer: found });
     } catch (error) {
       if (!controller.signal.aborted) {
@@ -24,7 +27,6 @@ export function serveHistory(port: MessagePort, options: HistoryServiceOptions):
   };
   port.on('message', (told: ToHistory) => {
     if (told.kind === 'ask') void answer(told);
-    else if (told.kind === 'cancel') running.get(told.id)?.abort();
-    else service.clear();
+    else running.get(told.id)?.abort();
   });
 }

@@ -76,8 +76,11 @@ export function historyGap(kind: HistoryGap, message: string): HistoryAnswer {
   return { commits: [], places: [], gap: { kind, message }, notes: [], modeDrift: null };
 }
 
-/** The answer where nobody may ask git. */
-export const historyOff: HistoryAnswer = historyGap('off', 'Git is not asked.');
+/** What is said where nobody may ask git. */
+export const gitNotAsked = 'Git is not asked.';
+
+/** The answer there. */
+export const historyOff: HistoryAnswer = historyGap('off', gitNotAsked);
 
 /** A file whose permission bits no usual umask (002, 007, 022, 027, 077) makes of the mode that git keeps. */
 export interface ModeDrift {

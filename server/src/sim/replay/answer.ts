@@ -17,6 +17,7 @@ import {
   type RawHistory,
   type TrackedMode,
 } from './commits.js';
+import { isCheckoutMode } from './modes.js';
 import { placesOf } from './places.js';
 import { type Selected, type SelectedKind, selection } from './selection.js';
 
@@ -86,8 +87,6 @@ function pathsBySource(all: readonly Touches[]): ReadonlyMap<number, ReadonlySet
   return found;
 }
 
-/** Permission bits that a person's or a system's umask takes away. */
-const umasks = [0o022, 0o002, 0o077, 0o027, 0o007];
 const mostDrift = 1000;
 
 function modeDrift(tracked: readonly TrackedMode[], select: Select, tree: Tree): readonly ModeDrift[] {
@@ -102,10 +101,8 @@ function modeDrift(tracked: readonly TrackedMode[], select: Select, tree: Tree):
     const stat = entry?.kind === 'file' ? entry.stat() : undefined;
     if (stat === undefined) continue;
     const bits = (mode & 0o100) === 0 ? 0o644 : 0o755;
-    const whole = bits === 0o755 ? 0o777 : 0o666;
     const disk = stat.mode & 0o7777;
-    if (!umasks.some((umask) => (whole & ~umask) === disk))
-      found.push({ path, tracked: bits, disk, sources });
+    if (!isCheckoutMode(bits, disk)) found.push({ path, tracked: bits, disk, sources });
   }
   return found;
 }
