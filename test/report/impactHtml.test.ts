@@ -146,6 +146,15 @@ describe('fixes', () => {
   });
 });
 
+test('fixes that leave rebuilds as they are stand apart', () => {
+  const [first, second] = shopImpact().fixes;
+  if (first === undefined || second === undefined) throw new Error('the shop has fixes');
+  const html = impactHtml(shopImpact({ fixes: [first, { ...second, savedPercent: 0 }] }));
+  expect(html).toMatch(
+    /<h2 id="fixes">One fix<.*<details.*1 other fix: rebuilds stay as they are.*Move ARG/s,
+  );
+});
+
 test('causes over all steps, the most commits first', () => {
   const said = text(shopImpact());
   expect(said).toMatch(

@@ -9,6 +9,8 @@ export interface Plan {
   readonly pages: string;
   /** Cases of the rule pages to be fixed through the user interface. */
   readonly cases: readonly PageFix[];
+  /** Whether examples/shop is there, a project with history. */
+  readonly shop: boolean;
   /** False where the window can't be reached from outside: steps through the user interface are skipped. */
   readonly ui: boolean;
   /** Only steps whose name contains this. */
@@ -56,17 +58,34 @@ export interface Asks {
   };
   /** CSS classes of the editor's tokens that contain `text`. */
   readonly tokenClass: { readonly args: { readonly text: string }; readonly result: string };
-  /** The report of a build context, once its text contains `text`. */
+  /** The report in front, once its text contains `text`. */
   readonly report: { readonly args: { readonly text: string }; readonly result: ReportSeen };
-  /** A click with the mouse on the first thing in the report that a CSS selector names. */
-  readonly reportClick: { readonly args: { readonly selector: string }; readonly result: null };
+  /**
+   * Clicks with the mouse on the first thing in the report that a CSS selector names; again, as long as the report does
+   * not contain `done`: a page that is drawn anew loses a click.
+   */
+  readonly reportClick: {
+    readonly args: { readonly selector: string; readonly done: string };
+    readonly result: ReportSeen;
+  };
   /** Keys pressed in the report after the focus was put on what a CSS selector names. */
   readonly reportKeys: {
     readonly args: { readonly selector: string; readonly keys: readonly string[] };
     readonly result: ReportSeen;
   };
-  /** Takes a picture of the report. */
+  /** Takes a picture of the report; `name` without its ending. */
   readonly reportPicture: { readonly args: { readonly name: string }; readonly result: null };
+  /** Clicks the CodeLens that contains `text` until there is a report that contains `done`. */
+  readonly lens: {
+    readonly args: { readonly text: string; readonly done: string };
+    readonly result: ReportSeen;
+  };
+  /** Text of the Markdown preview in front, once it contains `text`. */
+  readonly preview: { readonly args: { readonly text: string }; readonly result: string };
+  /** Chooses the entry that contains `text` from the list that is open. */
+  readonly pick: { readonly args: { readonly text: string }; readonly result: null };
+  /** Presses a button of the dialog that stands before the window; the result is its text. */
+  readonly dialog: { readonly args: { readonly button: string }; readonly result: string };
   /** Clicks an icon above the editor in front, by its tooltip. */
   readonly titleAction: { readonly args: { readonly label: string }; readonly result: null };
   /** Clicks a button of the notification that contains `text`, which is the result. */
@@ -74,15 +93,18 @@ export interface Asks {
     readonly args: { readonly text: string; readonly button: string };
     readonly result: string;
   };
-  /** Entries of the Explorer's menu on a file or folder that is visible in it. */
-  readonly explorerMenu: { readonly args: { readonly name: string }; readonly result: readonly string[] };
+  /** Entries of the Explorer's menu on a file or folder that is visible in it; runs `choose`, if it is one of them. */
+  readonly explorerMenu: {
+    readonly args: { readonly name: string; readonly choose?: string };
+    readonly result: readonly string[];
+  };
 }
 
 /** What a person sees of the report. */
 export interface ReportSeen {
   /** The number in large type. */
   readonly size: string;
-  /** What the last added line changed; empty where none was. */
+  /** What was done last, such as an added line and what it changed; empty for nothing. */
   readonly change: string;
   /** The folder that picture and table show. */
   readonly folder: string;

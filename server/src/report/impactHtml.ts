@@ -135,10 +135,11 @@ function scenarioRow({ name, steps, seconds }: ImpactScenario, picture: ImpactPi
   );
 }
 
-function basisSection({ notes, source, why }: ImpactPicture): Html {
+function basisSection({ notes, source, why, rebuild, clean }: ImpactPicture): Html {
   const texts = [
     'Measured: from your own builds. Simulated: from the project’s files and its history. Assumed: what such commands usually take.',
     'Stages run side by side: what counts is the longest chain of steps that wait for one another, not the sum of all.',
+    `The times rest on: ${(rebuild?.meanSeconds ?? clean).source}.`,
     ...notes,
     `The build: ${source === 'heuristic' ? 'as the files suggest' : source}: ${why}`,
   ];

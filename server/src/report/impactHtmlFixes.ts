@@ -2,29 +2,50 @@ import { bytesText } from '../text/bytes.js';
 import { type Html, html } from './html.js';
 import { lineLink, section, timeOf } from './impactHtmlParts.js';
 import type { ImpactFix, ImpactPicture, RebuildSeconds } from './impactModel.js';
+import { counted } from './layout.js';
 
 /** Every fix with what it would change, and a button where a program may apply it. */
 export function fixesSection(picture: ImpactPicture): Html {
-  const { fixes, rebuild } = picture;
+  const { fixes } = picture;
   if (fixes.length === 0)
     return section(
       'fixes',
       'Fixes',
       html`<p class="none">Nothing that Plimsoll could make cheaper here.</p>`,
     );
+  const paying = fixes.filter((fix) => picture.rebuild === null || pays(fix));
+  const others = fixes.filter((fix) => !paying.includes(fix));
+  const total = fixes.length > 1 && html`<tfoot>${together(picture)}</tfoot>`;
+  const title = paying.length === 1 ? 'One fix' : `${paying.length} fixes`;
+  const rest =
+    others.length > 0 &&
+    html`<details data-key="more-fixes"><summary>${counted(others.length, 'other fix', 'other fixes')}: rebuilds stay as they are</summary>${table(picture, others)}</details>`;
+  return section(
+    'fixes',
+    paying.length === 0 ? 'Fixes' : title,
+    html`${paying.length > 0 && table(picture, paying, total)}${rest}`,
+  );
+}
+
+/** Whether a fix changes a number of this report. */
+function pays({ savedPercent, bytesSaved, applicability }: ImpactFix): boolean {
+  return (savedPercent ?? 0) > 0 || (bytesSaved ?? 0) > 0 || applicability === 'manual';
+}
+
+function table(picture: ImpactPicture, fixes: readonly ImpactFix[], foot: Html | false = false): Html {
   const columns = [
     'Fix',
-    ...(rebuild === null ? [] : ['Average commit']),
+    ...(picture.rebuild === null ? [] : ['Average commit']),
     ...(savesAnything(picture) ? ['Saves'] : []),
   ];
   const heads = columns.map(
     (title, i) => html`<th scope="col"${i > 0 && html` class="number"`}>${title}</th>`,
   );
-  const table = html`<div class="scroll"><table class="fixes"><caption class="unseen">Fixes and what they save</caption>
+  const rows = fixes.map((fix) => fixRow(fix, picture.fixes.indexOf(fix), picture));
+  return html`<div class="scroll"><table class="fixes"><caption class="unseen">Fixes and what they save</caption>
 <thead><tr>${heads}<td></td></tr></thead>
-<tbody>${fixes.map((fix, i) => fixRow(fix, i, picture))}</tbody>
-${fixes.length > 1 && html`<tfoot>${together(picture)}</tfoot>`}</table></div>`;
-  return section('fixes', fixes.length === 1 ? 'One fix' : `${fixes.length} fixes`, table);
+<tbody>${rows}</tbody>
+${foot}</table></div>`;
 }
 
 /** Whether there is anything for the column. */
@@ -77,7 +98,7 @@ function together(picture: ImpactPicture): Html {
     fixes.filter(({ applicability }) => applicability === kind).length;
   const safe = count('safe');
   const left = allFixes?.left ?? 0;
-  const rest = left > 0 && html`<span class="sub">${left} more only by hand or after these</span>`;
+  const rest = left > 0 && html`<span class="sub">but ${left} by hand</span>`;
   return html`${safe > 1 && totalRow(picture, `All ${safe} safe fixes`, 'safe', 'Apply all safe', safeFixes)}
 ${count('unsafe') > 0 && totalRow(picture, html`All fixes${rest}`, 'all', 'Apply all…', allFixes)}`;
 }

@@ -48,8 +48,9 @@ ${stage.steps.map((step) => stepRow(step, frame))}</tbody>`;
 }
 
 function stepRow(step: ImpactStep, frame: Frame): Html {
+  const instruction = step.instruction.replace(/\s+/g, ' ');
   const critical = frame.marks && (step.onCriticalPath || step.onCleanPath);
-  return html`<tr${critical && html` class="critical"`}><th scope="row"><code class="instruction" title="${step.instruction}">${step.instruction}</code>
+  return html`<tr${critical && html` class="critical"`}><th scope="row"><code class="instruction" title="${instruction}">${instruction}</code>
 <span class="sub">${lineLink(step.line)}${frame.marks && marksOf(step, frame)}</span></th>
 <td class="lane">${lane(step, frame.end)}</td>
 <td class="number">${timeOf(step.seconds)}<span class="sub">${detailOf(step.seconds)}</span></td>

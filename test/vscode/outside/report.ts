@@ -4,23 +4,21 @@ import type { Frame, Page } from 'puppeteer-core';
 import type { Asks, ReportSeen } from '../plan.js';
 import { sleep, until } from '../suite/wait.js';
 
-type Names = 'report' | 'reportClick' | 'reportKeys' | 'reportPicture';
+type Names = 'report' | 'reportClick' | 'reportKeys' | 'reportPicture' | 'preview';
 type Answers = { readonly [K in Names]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
 
-/** Hand and eyes for the report of a build context, which lies in a frame within a frame of the window. */
+/** Hand and eyes for a report, which lies in a frame within a frame of the window. */
 export function reportIn(page: Page, pictureFolder: string): Answers {
   return {
     async report({ text }) {
-      return until(`report with "${text}"`, async () => {
-        const said = await seen(page);
-        return said?.text.includes(text) ? said : undefined;
-      });
+      return until(`report with "${text}"`, reportWith(page, text));
     },
-    async reportClick({ selector }) {
-      const target = await (await reportFrame(page)).waitForSelector(selector);
-      await target?.scrollIntoView();
-      await target?.click();
-      return null;
+    async reportClick({ selector, done }) {
+      return clickUntil(`report with "${done}"`, reportWith(page, done), async () => {
+        const target = await (await reportFrame(page)).waitForSelector(selector);
+        await target?.scrollIntoView();
+        await target?.click();
+      });
     },
     async reportKeys({ selector, keys }) {
       await (await reportFrame(page)).focus(selector);
@@ -36,12 +34,52 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
       });
       await sleep(700);
       mkdirSync(pictureFolder, { recursive: true });
-      const file = path.join(pictureFolder, `report-${name}.png`) as `${string}.png`;
+      const file = path.join(pictureFolder, `${name}.png`) as `${string}.png`;
       const clip = { x: 48, y: 35, width: 1232, height: 743 };
       await page.screenshot({ path: file, clip, captureBeyondViewport: false });
       return null;
     },
+    async preview({ text }) {
+      return until(`preview with "${text}"`, async () => {
+        for (const frame of page.frames()) {
+          const said = await frame
+            .$eval('.vscode-body .markdown-body, body.vscode-body', innerText)
+            .catch(() => '');
+          if (said.includes(text)) return said;
+        }
+        return undefined;
+      });
+    },
   };
+}
+
+function innerText(element: unknown): string {
+  return (element as { readonly innerText: string }).innerText;
+}
+
+/** What a report says that contains `text`; undefined while there is none. */
+export function reportWith(page: Page, text: string): () => Promise<ReportSeen | undefined> {
+  return async () => {
+    const said = await seen(page);
+    return said?.text.includes(text) ? said : undefined;
+  };
+}
+
+/** Clicks, and clicks again while what is waited for does not come: what is drawn anew at that moment loses a click. */
+export async function clickUntil<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  click: () => Promise<void>,
+): Promise<T> {
+  const found = await until(
+    what,
+    async () => {
+      await click().catch(() => undefined);
+      return until(what, look, 6000).catch(() => undefined);
+    },
+    60_000,
+  );
+  return found as T;
 }
 
 async function reportFrame(page: Page): Promise<Frame> {
@@ -55,7 +93,7 @@ async function reportFrame(page: Page): Promise<Frame> {
 }
 
 /** What the report shows; undefined while there is none. */
-export async function seen(page: Page): Promise<ReportSeen | undefined> {
+async function seen(page: Page): Promise<ReportSeen | undefined> {
   for (const frame of page.frames()) {
     const said = await frame.evaluate(readReport).catch(() => undefined);
     if (said !== undefined) return said;
@@ -76,7 +114,7 @@ function readReport(): ReportSeen | undefined {
   const textOf = (selector: string): string => main.querySelector(selector)?.textContent?.trim() ?? '';
   return {
     size: textOf('#size'),
-    change: textOf('.change'),
+    change: textOf('.change:not([hidden])'),
     folder: textOf('.trail'),
     tiles: [...main.querySelectorAll('#map > .tile > .name')].map((one) => one.textContent ?? ''),
     text: main.innerText,

@@ -28,7 +28,7 @@ export interface Host {
   readonly ui: boolean;
   /** Resolves when the window has ended. */
   launch(launch: Launch): Promise<void>;
-  /** Opens the report of examples/context, reloads the window and rejects unless the report is there again. */
+  /** Opens both reports, one after the other, reloads the window each time and rejects unless the report is there again. */
   reload?(launch: Launch): Promise<void>;
 }
 
@@ -78,9 +78,9 @@ export async function runAll(host: Host, options: Options): Promise<StepResult[]
   return results;
 }
 
-/** The packed extension's report over a reload of the window: no suite could go on after that. */
+/** The packed extension's reports over a reload of the window: no suite could go on after that. */
 async function reloaded(host: Required<Host>, options: Options): Promise<StepResult> {
-  const name = 'reload: the report survives a reload of the window';
+  const name = 'reload: the reports survive a reload of the window';
   const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-test-'));
   try {
     const workspace = layOut(options.root, folder);
@@ -100,11 +100,12 @@ function launchOf(
   mode: Plan['mode'],
   host: Host,
   options: Options,
-  { examples, pages, cases, file }: Workspace,
+  { examples, pages, cases, shop, file }: Workspace,
   channel: string,
 ): Launch {
   mkdirSync(channel);
-  const plan: Plan = { channel, mode, examples, pages, cases, ui: host.ui, filter: options.filter ?? '' };
+  const filter = options.filter ?? '';
+  const plan: Plan = { channel, mode, examples, pages, cases, shop, ui: host.ui, filter };
   const trust = { 'security.workspace.trust.enabled': mode === 'restricted' };
   return {
     plan,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { Asks } from '../plan.js';
 import { sleep, until } from '../suite/wait.js';
-import { reportIn } from './report.js';
+import { clickUntil, reportIn, reportWith } from './report.js';
 
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 const editor = '.editor-group-container.active .monaco-editor';
@@ -74,6 +74,17 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
     throw new Error(`no action "${title}"`);
   }
 
+  /** Where a row of the Explorer is: while the tree unfolds, rows move and stand for other files. */
+  async function rowAtRest(name: string): Promise<{ x: number; y: number }> {
+    const row = `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`;
+    return until(`row ${name} at rest`, async () => {
+      const before = await (await page.$(row))?.boundingBox();
+      await sleep(300);
+      const after = await (await page.$(row))?.boundingBox();
+      return before?.y === after?.y ? (after ?? undefined) : undefined;
+    });
+  }
+
   async function dismissNotifications(): Promise<void> {
     for (const button of await page.$$('.notifications-toasts .codicon-notifications-clear')) {
       await button.click().catch(() => undefined);
@@ -121,21 +132,63 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await icon?.click();
       return null;
     },
-    async explorerMenu({ name }) {
-      const row = `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`;
-      // While the tree unfolds, rows move and stand for other files.
-      const place = await until(`row ${name} at rest`, async () => {
-        const before = await (await page.$(row))?.boundingBox();
-        await sleep(300);
-        const after = await (await page.$(row))?.boundingBox();
-        return before?.y === after?.y ? (after ?? undefined) : undefined;
-      });
-      await page.mouse.click(place.x + 60, place.y + 8, { button: 'right' });
+    async explorerMenu({ name, choose: wanted }) {
       const labels = '.monaco-menu .action-label[aria-label]';
-      await until('menu', () => page.evaluate(menuLabels, labels).then((all) => all.length > 0));
-      const all = await page.evaluate(menuLabels, labels);
-      await page.keyboard.press('Escape');
-      return all;
+      const all = await clickUntil(
+        `menu of ${name}`,
+        async () => {
+          const found = await page.evaluate(menuLabels, labels);
+          return found.length > 0 ? found : undefined;
+        },
+        async () => {
+          const place = await rowAtRest(name);
+          await page.mouse.click(place.x + 60, place.y + 8, { button: 'right' });
+        },
+      );
+      if (wanted === undefined || !all.includes(wanted)) {
+        await page.keyboard.press('Escape');
+        return all;
+      }
+      for (let i = 0; i <= all.length; i++) {
+        if (
+          (await page.evaluate(menuLabels, '.monaco-menu .action-item.focused .action-label'))[0] === wanted
+        ) {
+          await page.keyboard.press('Enter');
+          return all;
+        }
+        await page.keyboard.press('ArrowDown');
+      }
+      throw new Error(`no way to "${wanted}" in the menu`);
+    },
+    async lens({ text, done }) {
+      return clickUntil(`report with "${done}"`, reportWith(page, done), () => clickLens(page, text));
+    },
+    async pick({ text }) {
+      const rows = '.quick-input-widget .quick-input-list .monaco-list-row';
+      await until(`entry ${text}`, async () => (await texts(rows)).some((one) => one.includes(text)));
+      for (let i = 0; i <= (await texts(rows)).length; i++) {
+        if ((await firstEntry()).includes(text)) {
+          await page.keyboard.press('Enter');
+          await page.waitForSelector('.quick-input-widget', { hidden: true });
+          return null;
+        }
+        await page.keyboard.press('ArrowDown');
+      }
+      throw new Error(`no way to "${text}" in the list`);
+    },
+    async dialog({ button }) {
+      const box = '.monaco-dialog-box';
+      await page.waitForSelector(box, { visible: true });
+      const said = (await texts(box))[0] ?? '';
+      await clickUntil(
+        'end of the dialog',
+        async () => ((await page.$(box)) === null ? true : undefined),
+        async () => {
+          for (const one of await page.$$(`${box} .monaco-button`))
+            if ((await one.evaluate((element) => element.textContent))?.trim() === button) await one.click();
+        },
+      );
+      return said;
     },
     async languageStatus({ text }) {
       return until(`language status "${text}"`, async () => {
@@ -183,6 +236,12 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       );
     },
   };
+}
+
+/** Clicks the CodeLens that contains `text`, if it is drawn. */
+export async function clickLens(page: Page, text: string): Promise<void> {
+  for (const one of await page.$$('.codelens-decoration a'))
+    if ((await one.evaluate((element) => element.textContent))?.includes(text)) return one.click();
 }
 
 /** Texts of what a selector names, in shadow trees too: the menu of the Explorer lies in one. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import path from 'node:path';
 import { readPage } from '../../harness/page.js';
 import type { PageFix } from '../plan.js';
+import { shopWithHistory } from './history.js';
 
 export interface Workspace {
   readonly examples: string;
@@ -9,9 +10,11 @@ export interface Workspace {
   /** Both folders. */
   readonly file: string;
   readonly cases: readonly PageFix[];
+  /** Whether examples/shop is there: a project with history, which needs git. */
+  readonly shop: boolean;
 }
 
-/** Lays out copies of examples/ and of one fixable case of each rule page below `folder`. */
+/** Lays out copies of examples/, beside them a project with history, and one fixable case of each rule page, below `folder`. */
 export function layOut(root: string, folder: string): Workspace {
   const examples = path.join(folder, 'examples');
   const pages = path.join(folder, 'pages');
@@ -26,7 +29,7 @@ export function layOut(root: string, folder: string): Workspace {
     (name) => name.endsWith('.md') && name !== 'README.md',
   );
   const cases = names.flatMap((name, i) => caseOf(path.join(docs, name), path.join(pages, `page${i}`)));
-  return { examples, pages, file, cases };
+  return { examples, pages, file, cases, shop: shopWithHistory(path.join(examples, 'shop')) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { fill } from '../junk.js';
 import type { Plan, ReportSeen } from '../plan.js';
 import { finding, show } from './editor.js';
 import { outside } from './outside.js';
+import { reportPictures } from './pictures.js';
 import { needWindow, type Step } from './step.js';
 import { sleep, until } from './wait.js';
 
@@ -33,20 +34,7 @@ async function opens(plan: Plan): Promise<string> {
 
 async function pictures(plan: Plan): Promise<void> {
   await openReport(plan);
-  const settings = vscode.workspace.getConfiguration('workbench');
-  await vscode.commands.executeCommand('workbench.action.closeSidebar');
-  await vscode.commands.executeCommand('notifications.clearAll');
-  const themes = {
-    light: 'Default Light Modern',
-    dark: 'Default Dark Modern',
-    'high-contrast': 'Default High Contrast',
-  };
-  for (const [name, theme] of Object.entries(themes)) {
-    await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
-    await sleep(500);
-    await outside(plan, 'reportPicture', { name });
-  }
-  await settings.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
+  await reportPictures(plan, 'report');
 }
 
 async function drillsDown(plan: Plan): Promise<string> {
@@ -79,8 +67,8 @@ async function comesBack(plan: Plan): Promise<void> {
 async function addsLine(plan: Plan): Promise<string> {
   const before = await openReport(plan);
   const file = inContext(plan, '.dockerignore');
-  await outside(plan, 'reportClick', { selector: '[data-do="add"][data-pattern*="node_modules"]' });
-  const after = await seen(plan, 'was added to');
+  const selector = '[data-do="add"][data-pattern*="node_modules"]';
+  const after = await outside(plan, 'reportClick', { selector, done: 'was added to' });
   assert.match(readFileSync(file, 'utf8'), /^(\*\*\/)?node_modules\/?$/m, 'the line is on the disk');
   assert.match(readFileSync(file, 'utf8'), /^# Logs of the last runs\n\*\.log$/m, 'the rest is kept');
   assert.notEqual(after.size, before.size);
