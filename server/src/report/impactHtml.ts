@@ -1,6 +1,6 @@
 import { type Html, html } from './html.js';
 import { fixesSection } from './impactHtmlFixes.js';
-import { basisOf, commandButton, lineLink, rangeOf, section, timeOf } from './impactHtmlParts.js';
+import { basisOf, commandButton, lineLink, rangeOf, section, stepLinks, timeOf } from './impactHtmlParts.js';
 import { stepsSection } from './impactHtmlSteps.js';
 import { causesSection, measuredSection, volatileSection } from './impactHtmlTables.js';
 import type { ImpactPicture, ImpactScenario, ImpactStep, Seconds } from './impactModel.js';
@@ -62,7 +62,10 @@ function headline(picture: ImpactPicture): Html {
     rebuild === null
       ? [clean, 'for a clean build']
       : [rebuild.meanSeconds, 'to rebuild after an average commit'];
-  const size = seconds.value === null ? html`Time not known` : timeOf(seconds);
+  const size =
+    seconds.value === null
+      ? html`Time not known`
+      : html`${uncounted(picture).length > 0 && 'more than '}${timeOf(seconds)}`;
   const why = seconds.value === null && html` <span class="lead">${seconds.source}</span>`;
   return html`<section class="total" aria-labelledby="total"><h2 id="total" class="unseen">In short</h2>
 <p class="headline"><strong class="size" id="size">${size}</strong> <span>${what}</span>${badge(seconds)}${why}</p>
@@ -76,7 +79,9 @@ function badge(seconds: Seconds): Html {
 }
 
 function lead(picture: ImpactPicture): Html {
-  const parts = [typicalText(picture), fixesText(picture)].filter((one) => one !== undefined);
+  const parts = [typicalText(picture), fixesText(picture), uncountedText(picture)].filter(
+    (one) => one !== undefined,
+  );
   return parts.length === 0
     ? html``
     : html`<p class="lead">${parts.map((one, i) => html`${i > 0 && ' '}${one}`)}</p>`;
@@ -93,9 +98,23 @@ function typicalText(picture: ImpactPicture): Html | undefined {
   return html`<strong>${typical.again} of ${counted(typical.of, 'step')}</strong> run again on a typical commit; ${seen}.`;
 }
 
+/** Steps that the headline's time leaves out, because nobody knows how long they take. */
+function uncounted({ stages, rebuild }: ImpactPicture): readonly ImpactStep[] {
+  const steps = stages.flatMap((stage) => stage.steps);
+  return steps.filter((s) => s.seconds.value === null && (rebuild === null || s.rebuilds > 0));
+}
+
+function uncountedText(picture: ImpactPicture): Html | undefined {
+  const steps = uncounted(picture);
+  if (steps.length === 0) return undefined;
+  const what = steps.length === 1 ? 'one step that runs' : `${steps.length} steps that run`;
+  return html`Not counted: ${what} for a time nobody knows (${stepLinks(steps)}); a measured build tells.`;
+}
+
 function fixesText({ allFixes, fixes }: ImpactPicture): Html | undefined {
   const after = allFixes?.rebuild.meanSeconds;
-  if (allFixes === null || after === undefined || after.value === null) return undefined;
+  if (allFixes === null || allFixes.savedPercent < 0.5) return undefined;
+  if (after === undefined || after.value === null) return undefined;
   const name = fixes.length === 1 ? 'the fix' : 'all fixes';
   return html`With ${name}: <strong>${timeOf(after)}</strong> (${Math.round(allFixes.savedPercent)} % less).`;
 }

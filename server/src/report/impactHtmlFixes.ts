@@ -86,9 +86,10 @@ function saved({ savedPercent, bytesSaved }: ImpactFix): Html {
   return html`${parts.map((one, i) => html`${i > 0 && html`<br>`}${one}`)}`;
 }
 
-/** `71 %`; less than half a percent is not called nothing. */
+/** `71 %`; less than half a percent is not called nothing, and a change for the worse not a saving. */
 function percent(share: number): string {
-  if (share > 0 && share < 0.5) return '< 1 %';
+  if (share <= 0) return 'nothing';
+  if (share && share < 0.5) return '< 1 %';
   return `${Math.round(share)} %`;
 }
 

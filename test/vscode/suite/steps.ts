@@ -6,6 +6,7 @@ import type { Plan } from '../plan.js';
 import * as commands from './commands.js';
 import { contextSteps, packedContextSteps, restrictedContextSteps } from './context.js';
 import { finding, findings, gone, ruleOf, serverProcesses, show } from './editor.js';
+import { impactSteps, packedImpactSteps, restrictedImpactSteps } from './impact.js';
 import { outside } from './outside.js';
 import { pictures } from './pictures.js';
 import { killedServer, restart } from './processes.js';
@@ -197,15 +198,23 @@ const after: readonly Step[] = [
   ['a killed server comes back', killedServer],
 ];
 
-export const devSteps: readonly Step[] = [...common, ['pictures', pictures], ...after, ...contextSteps];
+export const devSteps: readonly Step[] = [
+  ...common,
+  ['pictures', pictures],
+  ...after,
+  ...contextSteps,
+  ...impactSteps,
+];
 export const packedSteps: readonly Step[] = [
   ...common,
   ['two workspace folders', twoFolders],
   ['the lightbulb does what each rule page says', pageFixes],
   ...after,
   ...packedContextSteps,
+  ...packedImpactSteps,
 ];
 export const restrictedSteps: readonly Step[] = [
   ['static checks and fixes in Restricted Mode', worksUntrusted],
   ...restrictedContextSteps,
+  ...restrictedImpactSteps,
 ];

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Plan, ReportSeen } from '../plan.js';
+import { show } from './editor.js';
+import { outside } from './outside.js';
+import { reportPictures } from './pictures.js';
+import { needWindow, Skip, type Step } from './step.js';
+import { until } from './wait.js';
+
+const inShop = (plan: Plan, name: string): string => path.join(plan.examples, 'shop', name);
+
+/** Everything here needs a project with history, most of it the window. */
+function needShop(plan: Plan): void {
+  if (!plan.shop) throw new Skip('there is no git');
+  needWindow(plan);
+}
+
+/** Opens the report from the Dockerfile. */
+async function openReport(plan: Plan, text = 'What makes steps run again'): Promise<ReportSeen> {
+  needShop(plan);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await show(inShop(plan, 'Dockerfile'));
+  await outside(plan, 'palette', { title: 'Plimsoll: Estimate Build Impact' });
+  return outside(plan, 'report', { text });
+}
+
+async function opens(plan: Plan): Promise<string> {
+  const { size, text } = await openReport(plan);
+  assert.match(size, /\d (s|min)/);
+  assert.match(text, /last 120 commits/);
+  assert.match(text, /RUN npm ci/);
+  assert.match(text, /src\//, 'the folder whose changes run it again');
+  assert.match(text, /GIT_SHA/, 'the argument that changes with every commit');
+  return size;
+}
+
+async function pictures(plan: Plan): Promise<void> {
+  await openReport(plan);
+  await reportPictures(plan, 'impact');
+}
+
+/** The line above a stage says what a typical commit costs and opens the report. */
+async function lens(plan: Plan): Promise<string> {
+  if (!plan.shop) throw new Skip('there is no git');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const { document } = await show(inShop(plan, 'Dockerfile'));
+  const found = await until('CodeLens with the rebuild', async () => {
+    const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      9,
+    );
+    return all.find(({ command }) => command?.command === 'plimsoll.estimateImpact');
+  });
+  const title = found.command?.title ?? '';
+  assert.match(title, /\d+ of \d+ steps/);
+  if (plan.ui) await outside(plan, 'lens', { text: 'steps', done: 'What makes steps run again' });
+  return title;
+}
+
+/** Links are buttons: with the keyboard they lead to their line. */
+async function linksByKeyboard(plan: Plan): Promise<void> {
+  await openReport(plan);
+  await outside(plan, 'reportKeys', { selector: '.steps [data-do="open"][data-line="5"]', keys: ['Enter'] });
+  await until('the step in the Dockerfile', () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 5;
+  });
+}
+
+/** Returns to the file as it was, on the disk and in the editor. */
+async function restore(file: string, text: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  writeFileSync(file, text);
+  const document = await vscode.workspace.openTextDocument(file);
+  await until('the file as it was', () => document.getText() === text);
+}
+
+async function applies(plan: Plan): Promise<string> {
+  const { size } = await openReport(plan);
+  const file = inShop(plan, 'Dockerfile');
+  const before = readFileSync(file, 'utf8');
+  const selector = '[data-do="fix"][data-fix*="source-before-deps"]';
+  const after = await outside(plan, 'reportClick', { selector, done: 'was applied' });
+  const text = readFileSync(file, 'utf8');
+  assert.match(text, /^COPY package\.json package-lock\.json .*\nRUN npm ci\nCOPY \. \./m, 'on the disk');
+  assert.ok(!after.text.includes('source-before-deps'), 'the report is a new one');
+  await restore(file, before);
+  return `${after.change} ${size} → ${after.size}`;
+}
+
+/** What the working tree changes since the last commit. */
+async function why(plan: Plan): Promise<string> {
+  needShop(plan);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await show(inShop(plan, 'Dockerfile'));
+  await outside(plan, 'palette', { title: 'Plimsoll: Why Would This Rebuild?' });
+  const nothing = await outside(plan, 'notification', { text: 'Nothing would run again' });
+  const file = inShop(plan, 'src/cart.ts');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, 'export const cart = ["changed"];\n');
+  await outside(plan, 'palette', { title: 'Plimsoll: Why Would This Rebuild?' });
+  const said = await outside(plan, 'preview', { text: 'src/cart.ts' });
+  assert.match(said, /RUN npm ci/);
+  await restore(file, before);
+  return nothing;
+}
+
+/** The Explorer's menu: what it offers for which file, and that its entry answers. */
+async function explorer(plan: Plan): Promise<string> {
+  needShop(plan);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await show(inShop(plan, 'src/price.ts'));
+  await vscode.commands.executeCommand('workbench.files.action.showActiveFileInExplorer');
+  const title = 'Which Build Steps Does This File Rebuild?';
+  const entries = await outside(plan, 'explorerMenu', { name: 'price.ts', choose: title });
+  assert.ok(entries.includes(title), entries.join(', '));
+  assert.ok(!entries.includes('Estimate Build Impact'), entries.join(', '));
+  const said = await outside(plan, 'notificationButton', { text: 'price.ts', button: 'Open Dockerfile' });
+  await until('the first step that runs again', () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 5;
+  });
+  await vscode.commands.executeCommand('workbench.files.action.showActiveFileInExplorer');
+  const offered = await outside(plan, 'explorerMenu', {
+    name: 'Dockerfile',
+    choose: 'Estimate Build Impact',
+  });
+  assert.ok(offered.includes('Estimate Build Impact'), offered.join(', '));
+  await outside(plan, 'report', { text: 'What makes steps run again' });
+  return said;
+}
+
+const log = `#1 [internal] load build definition from Dockerfile
+#1 transferring dockerfile: 512B done
+#1 DONE 0.0s
+
+#5 [build 1/5] FROM docker.io/library/node:22-slim
+#5 DONE 0.0s
+
+#6 [build 2/5] WORKDIR /app
+#6 DONE 0.1s
+
+#7 [build 3/5] COPY . .
+#7 DONE 0.3s
+
+#8 [build 4/5] RUN npm ci
+#8 DONE 23.0s
+
+#9 [build 5/5] RUN npm run build
+#9 DONE 7.5s
+`;
+
+/** A log in the editor in front gives measured times, which can be forgotten. */
+async function importsLog(plan: Plan): Promise<string> {
+  needShop(plan);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const file = path.join(plan.channel, 'build.log');
+  writeFileSync(file, log);
+  const dockerfile = vscode.Uri.file(inShop(plan, 'Dockerfile'));
+  await show(file);
+  const done = vscode.commands.executeCommand('plimsoll.importBuildLog', dockerfile);
+  await outside(plan, 'pick', { text: 'The Text of' });
+  await done;
+  const { text } = await outside(plan, 'report', { text: 'build.log' });
+  assert.match(text, /23 s\s*measured/, 'the time of npm ci');
+  await outside(plan, 'reportClick', {
+    selector: '[data-command="plimsoll.forgetMeasuredBuilds"]',
+    done: 'None yet',
+  });
+  await vscode.commands.executeCommand('notifications.clearAll');
+  return /.*npm ci.*/.exec(text)?.[0] ?? '';
+}
+
+/** The command is shown first; turned away, nothing runs. */
+async function measureAsks(plan: Plan): Promise<string> {
+  needShop(plan);
+  await show(inShop(plan, 'Dockerfile'));
+  await outside(plan, 'palette', { title: 'Plimsoll: Measure Build' });
+  const said = await outside(plan, 'dialog', { button: 'Cancel' });
+  assert.match(said, /docker .*build/);
+  return said.replace(/\s+/g, ' ').slice(0, 120);
+}
+
+/** Without trust git is not asked: the report says so and has its numbers without history. */
+async function restricted(plan: Plan): Promise<string> {
+  const { size, text } = await openReport(plan, 'No history.');
+  assert.match(text, /Manage Workspace Trust/);
+  assert.match(text, /A source edit/);
+  assert.match(text, /RUN npm ci/);
+  assert.doesNotMatch(text, /of 120/);
+  return size;
+}
+
+export const impactSteps: readonly Step[] = [
+  ['impact: the report opens', opens],
+  ['impact: pictures', pictures],
+  ['impact: the line above a stage', lens],
+  ['impact: links by keyboard', linksByKeyboard],
+  ['impact: an apply button changes the file', applies],
+  ['impact: why would this rebuild', why],
+  ['impact: the Explorer offers and answers', explorer],
+  ['impact: a log is imported and forgotten', importsLog],
+  ['impact: Measure Build asks first', measureAsks],
+];
+
+/** What says something in the packed extension too. */
+export const packedImpactSteps: readonly Step[] = [
+  ['impact: the report opens', opens],
+  ['impact: an apply button changes the file', applies],
+];
+
+export const restrictedImpactSteps: readonly Step[] = [['impact: the report in Restricted Mode', restricted]];
