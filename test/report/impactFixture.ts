@@ -48,6 +48,8 @@ const fixes: readonly ImpactFix[] = [
     applicability: 'safe',
     rebuild: rebuilds(19),
     savedPercent: 60,
+    affected: null,
+    unknownRuns: null,
     bytesSaved: null,
   },
   {
@@ -59,6 +61,8 @@ const fixes: readonly ImpactFix[] = [
     applicability: 'safe',
     rebuild: rebuilds(40),
     savedPercent: 17,
+    affected: null,
+    unknownRuns: null,
     bytesSaved: null,
   },
   {
@@ -70,6 +74,8 @@ const fixes: readonly ImpactFix[] = [
     applicability: 'unsafe',
     rebuild: rebuilds(46),
     savedPercent: 4,
+    affected: null,
+    unknownRuns: null,
     bytesSaved: 162e6,
   },
   {
@@ -81,6 +87,8 @@ const fixes: readonly ImpactFix[] = [
     applicability: 'manual',
     rebuild: null,
     savedPercent: null,
+    affected: null,
+    unknownRuns: null,
     bytesSaved: null,
   },
 ];

@@ -228,6 +228,11 @@ describe('without a history', () => {
   });
 });
 
+function dearer(before: Replay, after: Replay): boolean {
+  const saving = savingOf(before, after);
+  return saving !== undefined && isDearer(saving);
+}
+
 describe('a saving', () => {
   test('is the replay before less the replay after', () => {
     const before = play(times, history(source, manifest));
@@ -235,14 +240,20 @@ describe('a saving', () => {
     const saving = savingOf(before, after);
     expect(saving?.saved).toMatchObject({ value: 15, low: 7.5, high: 30 });
     expect(saving?.percent).toBe(53.1);
-    expect(isDearer(before, after)).toBe(false);
-    expect(isDearer(after, before)).toBe(true);
+    expect(saving?.commits).toEqual({ affected: 1, of: 2 });
+    expect(dearer(before, after)).toBe(false);
+    expect(dearer(after, before)).toBe(true);
   });
 
   test('is not known where a time or the history is not', () => {
     const known = play(times, history(source));
     const none = unknownSeconds('a script');
-    expect(savingOf(known, play([none, none, none, none], history(source)))).toBeUndefined();
+    const unknown = savingOf(known, play([none, none, none, none], history(source)));
+    expect(unknown).toMatchObject({
+      saved: { value: null },
+      percent: null,
+      unknownRuns: { before: 0, after: 2 },
+    });
     expect(savingOf(known, play(times, undefined))).toBeUndefined();
   });
 
@@ -250,6 +261,8 @@ describe('a saving', () => {
     const none = unknownSeconds('a script');
     const before = play([seconds(0.1), seconds(1), seconds(0.2), none], history(source, source));
     const after = play([seconds(0.1), seconds(1), seconds(9), none], history(source, []));
-    expect(isDearer(before, after)).toBe(false);
+    expect(dearer(before, after)).toBe(false);
+    const saving = savingOf(before, after);
+    expect(saving?.saved.source).toContain('steps whose time is unknown run 1 times instead of 2');
   });
 });

@@ -5,7 +5,7 @@ import type { Engine, FileReport, Finding, LintOptions } from './model.js';
 import { overlaySnapshot } from './overlay.js';
 import { withoutRebuilds } from './rebuilds.js';
 import { lintFile } from './run.js';
-import { type Outcome, outcomeOf, verifyFix } from './verify.js';
+import { isCostly, type Outcome, outcomeOf, verifyFix } from './verify.js';
 
 const severitiesDown = ['error', 'warning', 'information', 'hint'] as const;
 
@@ -63,8 +63,9 @@ function choose(engine: Engine, snapshot: TrackedSnapshot, report: FileReport, o
   const chosen: Chosen[] = [];
   let lacking = false;
   for (const finding of report.findings) {
+    const asked = isCostly(finding) ? options : withoutRebuilds(options);
     for (const fix of allowed(finding, options.fixes)) {
-      const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
+      const verdict = verifyFix(engine, snapshot, report, finding, fix, asked);
       if (!verdict.ok) {
         lacking ||= verdict.lacking;
         continue;

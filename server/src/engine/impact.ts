@@ -2,43 +2,33 @@ import type { TrackedSnapshot } from '../project/snapshot.js';
 import type { Impact } from '../rules/rule.js';
 import type { Saving } from '../sim/replay/model.js';
 import { hasHistory } from '../sim/replay/replay.js';
-import { isDearer, isNoticeable, savingOf } from '../sim/replay/saving.js';
+import { isWorthAWord, savingOf } from '../sim/replay/saving.js';
 import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from './model.js';
 import { overlaySnapshot } from './overlay.js';
 import { buildAfter, rebuiltBy, replayWith, wishOf } from './rebuilds.js';
 
-/** What the files of `texts` (absolute path → whole text) do to the rebuilds of a build. */
-export interface Simulated {
-  /** Undefined where nothing was replayed, or nobody knows how long it takes. */
-  readonly saving: Saving | undefined;
-  /** Rebuilds surely take longer. */
-  readonly dearer: boolean;
-}
-
-const nothing: Simulated = { saving: undefined, dearer: false };
-
 /**
- * Simulates the build that `report` is about before and after the files of `texts` are written: the same for every rule.
- * Without `options.rebuilds` nothing is simulated. What is lacking the snapshot notes.
+ * Simulates the build that `report` is about before and after the files of `texts` (absolute path → whole text) are
+ * written: the same for every rule. Undefined without `options.rebuilds`, and without a history. What is lacking the
+ * snapshot notes.
  */
-export function simulated(
+export function savingBy(
   engine: Engine,
   snapshot: TrackedSnapshot,
   report: Pick<FileReport, 'path' | 'kind'>,
   texts: ReadonlyMap<string, string>,
   options: LintOptions,
-): Simulated {
+): Saving | undefined {
   const { kind, path } = report;
-  if (options.rebuilds === undefined || (kind !== 'dockerfile' && kind !== 'dockerignore')) return nothing;
+  if (options.rebuilds === undefined || (kind !== 'dockerfile' && kind !== 'dockerignore')) return undefined;
   const build = rebuiltBy(engine, snapshot, path, kind, options);
   const wish = build === undefined ? undefined : wishOf(snapshot, options, build);
-  if (build === undefined || wish === undefined) return nothing;
-  if (!hasHistory(snapshot, build, wish)) return nothing;
+  if (build === undefined || wish === undefined) return undefined;
+  if (!hasHistory(snapshot, build, wish)) return undefined;
   const before = replayWith(engine, snapshot, build, wish);
   const overlay = overlaySnapshot(snapshot, texts);
   const after = replayWith(engine, overlay, buildAfter(snapshot, overlay, build), wish);
-  if (before === undefined || after === undefined) return nothing;
-  return { saving: savingOf(before, after), dearer: isDearer(before, after) };
+  return before === undefined || after === undefined ? undefined : savingOf(before, after);
 }
 
 function sentences(parts: readonly string[]): string {
@@ -61,13 +51,13 @@ function whyRebuilds(finding: Finding, saving: Saving | undefined): string {
  */
 export function impactOf(finding: Finding, fixes: readonly OfferedFix[]): Impact | null {
   const saving = fixes[0]?.saving;
-  const saved = saving !== undefined && isNoticeable(saving.saved.value) ? saving : undefined;
+  const told = saving !== undefined && isWorthAWord(saving) ? saving : undefined;
   const { rebuilds } = finding;
-  if (rebuilds === null && saved === undefined) return finding.impact;
+  if (rebuilds === null && told === undefined) return finding.impact;
   return {
-    rebuildSecondsSaved: saved?.saved ?? null,
+    rebuildSecondsSaved: told === undefined || told.saved.value === null ? null : told.saved,
     bytesSaved: finding.impact?.bytesSaved ?? null,
-    commits: rebuilds === null ? (saved?.commits ?? null) : { affected: rebuilds.affected, of: rebuilds.of },
-    why: sentences([finding.impact?.why ?? '', whyRebuilds(finding, saved)]),
+    commits: rebuilds === null ? (told?.commits ?? null) : { affected: rebuilds.affected, of: rebuilds.of },
+    why: sentences([finding.impact?.why ?? '', whyRebuilds(finding, told)]),
   };
 }

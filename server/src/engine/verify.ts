@@ -1,8 +1,10 @@
 import type { TrackedSnapshot } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
+import type { Saving } from '../sim/replay/model.js';
+import { isDearer } from '../sim/replay/saving.js';
 import type { Problem } from '../syntax/problem.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
-import { type Simulated, simulated } from './impact.js';
+import { savingBy } from './impact.js';
 import { mapOffset } from './mapping.js';
 import type { Engine, FileReport, Finding, LintOptions, OfferedFix } from './model.js';
 import { overlaySnapshot } from './overlay.js';
@@ -22,8 +24,8 @@ export type Verdict =
       readonly ok: true;
       readonly changes: readonly Change[];
       readonly outcome: Outcome;
-      /** What it does to rebuilds, where the rule is about what they cost and the options ask for numbers. */
-      readonly simulated: Simulated | undefined;
+      /** What it does to rebuilds; undefined where that was not asked for, and where nobody can tell. */
+      readonly saving: Saving | undefined;
       /** Facts for that are missing. */
       readonly lacking: boolean;
     }
@@ -118,8 +120,10 @@ function judge(
   return grave === undefined ? undefined : `the result has a new finding: ${grave.rule}`;
 }
 
-/** Rules that are about what a build costs: a fix of theirs must not make rebuilds dearer. */
-const costly: ReadonlySet<string> = new Set(['cache', 'dependencies']);
+/** Whether a finding is about what a build costs: a fix must then not make rebuilds dearer. */
+export function isCostly({ category }: Finding): boolean {
+  return category === 'cache' || category === 'dependencies';
+}
 
 /** Whether `changes` may be made for `target` of `report`: see ARCHITECTURE.md, invariant 5. */
 export function verifyChanges(
@@ -151,13 +155,12 @@ export function verifyChanges(
     if (wrong !== undefined) return refuse(wrong);
   }
   if (snapshot.misses() > mark) return refuse('facts are lacking');
-  if (!costly.has(target.category))
-    return { ok: true, changes, outcome, simulated: undefined, lacking: false };
-  const cost = simulated(engine, snapshot, report, outcome.texts, options);
+  const saving = savingBy(engine, snapshot, report, outcome.texts, options);
   // Without its numbers a fix is shown all the same: they may take a while.
   const lacking = snapshot.misses() > mark;
-  if (!lacking && cost.dearer) return refuse('rebuilds would take longer');
-  return { ok: true, changes, outcome, simulated: lacking ? undefined : cost, lacking };
+  if (lacking || saving === undefined) return { ok: true, changes, outcome, saving: undefined, lacking };
+  if (isCostly(target) && isDearer(saving)) return refuse('rebuilds would take longer');
+  return { ok: true, changes, outcome, saving, lacking };
 }
 
 /** Tries one fix of a finding. A fix whose making fails is refused with the reason. */
@@ -199,13 +202,8 @@ export function verifiedFixes(
     const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
     lacking ||= verdict.lacking;
     if (!verdict.ok) return [];
-    const mark = snapshot.misses();
-    const { saving } =
-      verdict.simulated ?? simulated(engine, snapshot, report, verdict.outcome.texts, options);
-    const unsaid = snapshot.misses() > mark || verdict.lacking;
-    lacking ||= unsaid;
-    const verified = { ...fix, changes: () => verdict.changes };
-    return [saving === undefined || unsaid ? verified : { ...verified, saving }];
+    const { changes, saving } = verdict;
+    return [{ ...fix, changes: () => changes, ...(saving === undefined ? {} : { saving }) }];
   });
   if (!lacking) cache?.set(finding, fixes);
   return fixes;

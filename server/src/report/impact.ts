@@ -93,13 +93,16 @@ function listedFix(input: ImpactInput, of: FixOfBuild): ListedFix {
       applicability: fix.applicability,
       rebuild: fix.saving === undefined ? null : rebuildSeconds(fix.saving.after),
       savedPercent: fix.saving?.percent ?? null,
+      affected: fix.saving === undefined ? null : fix.saving.commits.affected,
+      unknownRuns: fix.saving?.unknownRuns ?? null,
       bytesSaved: finding.fixes[0]?.title === fix.title ? (finding.impact?.bytesSaved?.value ?? null) : null,
     },
   };
 }
 
 function secondsSaved({ of }: ListedFix): number {
-  return of.fix.saving?.saved.value ?? 0;
+  const { saving } = of.fix;
+  return saving?.saved.value ?? 0;
 }
 
 /** The verified fixes of the build's files, those that save most of a mean rebuild first. */
@@ -115,9 +118,9 @@ function togetherOf(input: ImpactInput, before: Replay, fixes: 'safe' | 'unsafe'
   const { texts } = fixedBuild(input, fixes);
   const after = texts.size === 0 ? undefined : replayFixed(input, texts);
   const saving = after === undefined ? undefined : savingOf(before, after);
-  return saving === undefined
-    ? null
-    : { rebuild: rebuildSeconds(saving.after), savedPercent: saving.percent };
+  const percent = saving?.percent ?? null;
+  if (saving === undefined || percent === null) return null;
+  return { rebuild: rebuildSeconds(saving.after), savedPercent: percent };
 }
 
 /**

@@ -22,7 +22,7 @@ export interface ImpactPicture {
     readonly changes: 'commit' | 'build';
   }[];
   readonly fixes: readonly ImpactFix[];
-  /** All fixes together; null where there is none or no history. */
+  /** All fixes together; null where there is none, no history, or nobody knows how long anything takes. */
   readonly allFixes: {
     readonly rebuild: RebuildSeconds;
     readonly savedPercent: number;
@@ -92,6 +92,10 @@ export interface ImpactFix {
   /** Null without history. */
   readonly rebuild: RebuildSeconds | null;
   readonly savedPercent: number | null;
+  /** Commits after which there would have been noticeably less to do. */
+  readonly affected: number | null;
+  /** How often steps ran whose time nobody knows, over all commits. */
+  readonly unknownRuns: { readonly before: number; readonly after: number } | null;
   /** Bytes of context a first build no longer sends. */
   readonly bytesSaved: number | null;
 }

@@ -6,38 +6,51 @@ import { counted, fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
 
-/** `about 48 s (15 – 90 s, simulated)`; what is not known is said so. */
-function about(seconds: Seconds): string {
+/** Seconds below which a time reads as nothing. */
+const noticeable = 0.05;
+
+/** `48 s`; `?` for what nobody knows. */
+function timeText({ value }: Seconds): string {
+  if (value === null) return '?';
+  return value > 0 && value < noticeable ? '< 0.1 s' : secondsText(value);
+}
+
+/** Steps that take part and whose time nobody knows: sums leave them out. */
+function unknownSteps({ stages }: ImpactPicture, takesPart: (step: ImpactStep) => boolean): number {
+  return stages.flatMap(({ steps }) => steps).filter((s) => s.seconds.value === null && takesPart(s)).length;
+}
+
+/** `about 48 s (15 – 90 s, simulated)`, `at least 6 s (5 – 9 s, assumed; 2 steps of unknown length aside)`. */
+function aboutText(seconds: Seconds, unknown: number): string {
   if (seconds.value === null) return `a time that is not known (${seconds.source})`;
-  return `about ${secondsText(seconds.value)} (${rangeText(seconds.low, seconds.high)}, ${seconds.basis})`;
+  const aside = unknown === 0 ? '' : `; ${counted(unknown, 'step')} of unknown length aside`;
+  const range = rangeText(seconds.low, seconds.high);
+  return `${unknown === 0 ? 'about' : 'at least'} ${timeText(seconds)} (${range}, ${seconds.basis}${aside})`;
 }
 
-function bare(seconds: Seconds): string {
-  return seconds.value === null ? '?' : secondsText(seconds.value);
+function runsAgain({ rebuilds, maybe }: ImpactStep): boolean {
+  return rebuilds + maybe > 0;
 }
 
-function percentText(share: number): string {
-  return `${Math.round(share)} %`;
-}
-
-/** The first sentences: what a commit costs, and what the fixes would make of it. */
+/** The first sentence: what a commit costs, and what the fixes would make of it. */
 function headline(picture: ImpactPicture): string {
   const { commits, rebuild, clean, allFixes, fixes } = picture;
   const typical = typicalReruns(picture);
   if (commits === null || rebuild === null || typical === null) {
-    return `A build without any cache takes ${about(clean)}.`;
+    return `A build without any cache takes ${aboutText(
+      clean,
+      unknownSteps(picture, () => true),
+    )}.`;
   }
   if (commits.rebuilding === 0) {
-    return `None of the last ${counted(commits.replayed, 'commit')} ran a step again.`;
+    return `None of the last ${counted(commits.replayed, 'commit')} surely ran a step again.`;
   }
   const after = allFixes?.rebuild.meanSeconds;
   const name = fixes.length === 1 ? 'the fix' : 'all fixes';
-  const withFixes = after == null || after.value === null ? '' : `; with ${name} ${bare(after)}`;
-  const steps =
-    typical.again === 0
-      ? `A typical commit re-runs none of ${counted(typical.of, 'step')}`
-      : `A typical commit re-runs ${typical.again} of ${counted(typical.of, 'step')}`;
-  return `${steps}; a rebuild takes ${about(rebuild.meanSeconds)} on average${withFixes}.`;
+  const withFixes = after == null || after.value === null ? '' : `; with ${name} ${timeText(after)}`;
+  const again = `A typical commit re-runs ${typical.again === 0 ? 'none' : typical.again} of ${counted(typical.of, 'step')}`;
+  const mean = aboutText(rebuild.meanSeconds, unknownSteps(picture, runsAgain));
+  return `${again}; on average a rebuild takes ${mean}${withFixes}.`;
 }
 
 function section(palette: Palette, title: string, lines: readonly string[]): readonly string[] {
@@ -52,8 +65,8 @@ function buildLines(picture: ImpactPicture): readonly string[] {
   const { commits, gap } = picture;
   const history =
     commits === null
-      ? `none: ${gap ?? 'there is none'}`
-      : `${counted(commits.replayed, 'commit')}, ${short(commits.newest)} back to ${short(commits.oldest)}: ${commits.touchingContext} changed the context, ${commits.rebuilding} ran a step again`;
+      ? (gap ?? 'none')
+      : `${counted(commits.replayed, 'commit')}, ${short(commits.newest)} back to ${short(commits.oldest)}: ${commits.touchingContext} changed the context, ${commits.rebuilding} surely ran a step again`;
   const rows: readonly (readonly [string, string])[] = [
     ['Dockerfile', picture.dockerfile],
     ['context', picture.context],
@@ -63,30 +76,30 @@ function buildLines(picture: ImpactPicture): readonly string[] {
   return rows.flatMap(([label, text]) => labelled(label, printable(text), 10));
 }
 
-function timeLines({ rebuild, clean, scenarios, stages }: ImpactPicture): readonly string[] {
-  const row = (name: string, seconds: Seconds, more = ''): string => {
-    const range =
-      seconds.value === null ? 'not known' : `${rangeText(seconds.low, seconds.high)}, ${seconds.basis}`;
-    return `  ${name.padEnd(26)}  ${bare(seconds).padStart(11)}  ${range}${more}`;
-  };
-  const steps = stages.reduce((sum, stage) => sum + stage.steps.length, 0);
-  if (scenarios !== null) {
-    return scenarios.map((one) =>
-      row(one.name, one.seconds, `, ${one.steps.length} of ${counted(steps, 'step')}`),
-    );
-  }
-  const rebuilds =
-    rebuild === null
-      ? []
-      : [
-          row('mean rebuild', rebuild.meanSeconds),
-          row('half of them, at most', rebuild.p50Seconds),
-          row('nine of ten, at most', rebuild.p90Seconds),
-        ];
-  return [...rebuilds, row('clean build', clean)];
+function timeLine(name: string, seconds: Seconds, more = ''): string {
+  const range =
+    seconds.value === null ? 'not known' : `${rangeText(seconds.low, seconds.high)}, ${seconds.basis}`;
+  return `  ${name.padEnd(22)}  ${timeText(seconds).padStart(11)}  ${range}${more}`;
 }
 
-const causesShown = 3;
+function timeLines({ rebuild, clean, scenarios, stages }: ImpactPicture): readonly string[] {
+  const steps = stages.reduce((sum, stage) => sum + stage.steps.length, 0);
+  if (scenarios !== null) {
+    return scenarios.flatMap((one) => [
+      timeLine(one.name, one.seconds, `, ${one.steps.length} of ${counted(steps, 'step')}`),
+      ...wrapped(printable(one.seconds.source), 26),
+    ]);
+  }
+  if (rebuild === null) return [timeLine('clean build', clean)];
+  return [
+    timeLine('mean rebuild', rebuild.meanSeconds),
+    timeLine('half of them, at most', rebuild.p50Seconds),
+    timeLine('nine of ten, at most', rebuild.p90Seconds),
+    timeLine('clean build', clean),
+  ];
+}
+
+const causesShown = 4;
 
 function causesText({ causes }: ImpactStep): string {
   const shown = causes.slice(0, causesShown);
@@ -95,30 +108,38 @@ function causesText({ causes }: ImpactStep): string {
     .join(', ');
 }
 
-function stepLines(picture: ImpactPicture, step: ImpactStep): readonly string[] {
-  const { commits } = picture;
-  const maybe = step.maybe > 0 ? ` (+${step.maybe} maybe)` : '';
-  const again = commits === null ? '' : `${String(step.rebuilds).padStart(6)}${maybe}`;
+/** `160`; `50–160` where some of it only may have been. */
+function rebuildsText({ rebuilds, maybe }: ImpactStep): string {
+  return maybe === 0 ? `${rebuilds}` : `${rebuilds}–${rebuilds + maybe}`;
+}
+
+/** A step, and why it ran again where that is not the same as of the step above it. */
+function stepLines(
+  picture: ImpactPicture,
+  step: ImpactStep,
+  above: ImpactStep | undefined,
+): readonly string[] {
+  const again = picture.commits === null ? '' : rebuildsText(step).padStart(9);
   const mark = step.onCriticalPath ? '*' : ' ';
-  const head = `${mark}${String(step.line + 1).padStart(4)} ${again} ${bare(step.seconds).padStart(11)}  `;
+  const head = `${mark}${String(step.line + 1).padStart(4)}${again}  ${timeText(step.seconds).padStart(11)}  `;
   const causes = causesText(step);
+  const same = above !== undefined && causes === causesText(above);
   return [
     `${head}${fitted(printable(step.instruction.replace(/\s+/g, ' ')), head.length)}`,
-    ...(causes === '' ? [] : wrapped(printable(causes), 27).map((line) => line)),
+    ...(causes === '' || same ? [] : wrapped(`↳ ${printable(causes)}`, head.length + 4, head.length + 2)),
   ];
 }
 
 function stageLines(picture: ImpactPicture, stage: ImpactStage, palette: Palette): readonly string[] {
-  const title = palette.faint(`  ${stage.label}`);
-  const lines = stage.steps.flatMap((step) => stepLines(picture, step));
-  return picture.stages.length === 1 ? lines : [title, ...lines];
+  const lines = stage.steps.flatMap((step, i) => stepLines(picture, step, stage.steps[i - 1]));
+  return picture.stages.length === 1 ? lines : [palette.faint(`  ${printable(stage.label)}`), ...lines];
 }
 
 function stepTable(picture: ImpactPicture, palette: Palette): readonly string[] {
   const lines = picture.stages.flatMap((stage) => stageLines(picture, stage, palette));
   if (lines.length === 0) return [];
-  const columns = picture.commits === null ? 'line     seconds' : 'line  re-ran         time';
-  return [palette.faint(` ${columns}  step (* on the critical path)`), ...lines];
+  const again = picture.commits === null ? '' : '   re-ran';
+  return [palette.faint(` line${again}         time  step (* on the critical path)`), ...lines];
 }
 
 /** Seconds of a mean rebuild that a fix takes away. */
@@ -128,60 +149,78 @@ function savedSeconds({ rebuild }: ImpactPicture, fix: ImpactFix): number {
   return before === null || after === null ? 0 : before - after;
 }
 
-const noticeable = 0.05;
-
-function fixLines(picture: ImpactPicture): readonly string[] {
-  const { fixes } = picture;
-  const saving = fixes.filter((fix) => savedSeconds(picture, fix) >= noticeable || fix.bytesSaved !== null);
-  const lines = saving.flatMap((fix) => {
-    const saved = savedSeconds(picture, fix);
-    const parts = [
-      saved >= noticeable ? `−${secondsText(saved)} (${percentText(fix.savedPercent ?? 0)})` : '',
-      fix.bytesSaved === null ? '' : `−${bytesText(fix.bytesSaved)} of context`,
-    ];
-    const what = parts.filter((part) => part !== '').join(', ');
-    return [
-      `  ${what.padEnd(16)}  ${fix.applicability} fix, ${printable(fix.path)}:${fix.line + 1} ${fix.rule}`,
-      ...wrapped(printable(fix.title), 20),
-    ];
-  });
-  const others = fixes.length - saving.length;
-  const more =
-    others === 0 ? [] : [`  ${counted(others, 'other fix', 'other fixes')}: rebuilds stay as they are.`];
-  return [...lines, ...more];
+/** What a fix does, in a few words; empty where nothing of it counts. */
+function effectText(picture: ImpactPicture, fix: ImpactFix): string {
+  const { rebuild, commits } = picture;
+  const saved = savedSeconds(picture, fix);
+  const runs = fix.unknownRuns;
+  const parts = [
+    Math.abs(saved) < noticeable || rebuild === null || fix.rebuild === null
+      ? ''
+      : `${timeText(rebuild.meanSeconds)} → ${timeText(fix.rebuild.meanSeconds)} a rebuild (${saved > 0 ? '−' : '+'}${Math.round(Math.abs(fix.savedPercent ?? 0))} %)`,
+    runs === null || runs.before === runs.after
+      ? ''
+      : `steps of unknown length run ${runs.after} times instead of ${runs.before}`,
+    commits === null || fix.affected === null || fix.affected === 0
+      ? ''
+      : `less to do after ${fix.affected} of ${commits.replayed} commits`,
+    fix.bytesSaved === null || fix.bytesSaved <= 0
+      ? ''
+      : `${bytesText(fix.bytesSaved)} of context need not travel`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
 }
 
-function togetherLines(picture: ImpactPicture): readonly string[] {
-  const { rebuild, allFixes, safeFixes, fixes } = picture;
+function fixLines(picture: ImpactPicture): readonly string[] {
+  const told = picture.fixes.flatMap((fix) => {
+    const effect = effectText(picture, fix);
+    return effect === '' ? [] : [{ fix, effect }];
+  });
+  const others = picture.fixes.length - told.length;
+  return [
+    ...told.flatMap(({ fix, effect }) => [
+      `  ${printable(fix.path)}:${fix.line + 1}: ${fix.rule}, ${fix.applicability} fix`,
+      ...wrapped(printable(`${fix.title}:`), 6, 4),
+      ...wrapped(effect, 6, 4),
+    ]),
+    ...(others === 0
+      ? []
+      : [
+          `  ${counted(others, `${told.length > 0 ? 'other ' : ''}fix`, `${told.length > 0 ? 'other ' : ''}fixes`)}: rebuilds stay as they are.`,
+        ]),
+  ];
+}
+
+function togetherLines({ rebuild, allFixes, safeFixes, fixes }: ImpactPicture): readonly string[] {
   if (rebuild === null || fixes.length < 2) return [];
   const line = (name: string, of: NonNullable<ImpactPicture['safeFixes']>): string =>
-    `  ${name}: ${bare(rebuild.meanSeconds)} → ${bare(of.rebuild.meanSeconds)} a rebuild (${percentText(of.savedPercent)} less)`;
+    `  ${name}: ${timeText(rebuild.meanSeconds)} → ${timeText(of.rebuild.meanSeconds)} a rebuild (${Math.round(of.savedPercent)} % less)`;
   return [
-    ...(safeFixes === null ? [] : [line('the safe fixes', safeFixes)]),
-    ...(allFixes === null ? [] : [line('all fixes', allFixes)]),
+    ...(safeFixes === null ? [] : [line('The safe fixes together', safeFixes)]),
+    ...(allFixes === null ? [] : [line('All fixes together', allFixes)]),
   ];
 }
 
 function notes(picture: ImpactPicture): readonly string[] {
-  const mean = picture.rebuild?.meanSeconds ?? picture.clean;
-  const volatile = picture.volatile.map(
+  const { rebuild, volatile } = picture;
+  const changing = volatile.map(
     ({ name, value, where, changes }) =>
       `${name} has another value with every ${changes}: ${value} in ${where}.`,
   );
-  return [...volatile, `The times rest on: ${mean.source}.`, ...picture.notes].flatMap((note) =>
-    wrapped(printable(note), 4, 2),
-  );
+  const source = rebuild === null ? [] : [`The times rest on: ${rebuild.meanSeconds.source}.`];
+  return [...changing, ...source, ...picture.notes].flatMap((note) => wrapped(printable(note), 4, 2));
 }
 
 /** The report of `impact` for people, with a final newline. `fixes`: they were tried. */
 export function impactText(picture: ImpactPicture, fixes: boolean, palette: Palette = plain): string {
+  const tried = [...fixLines(picture), ...togetherLines(picture)];
   const lines = [
     ...wrapped(printable(headline(picture))).map(palette.strong),
     '',
     ...buildLines(picture),
     ...section(palette, 'What a build takes', timeLines(picture)),
     ...section(palette, 'Steps', stepTable(picture, palette)),
-    ...(fixes ? section(palette, 'Fixes', [...fixLines(picture), ...togetherLines(picture)]) : []),
+    ...(fixes ? section(palette, 'Fixes', tried.length === 0 ? ['  None.'] : tried) : []),
     ...section(palette, 'Notes', notes(picture)),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,6 @@
 import type { OfferedFix, Rebuilds } from '../engine/model.js';
 import type { Saving } from '../sim/replay/model.js';
-import { isNoticeable } from '../sim/replay/saving.js';
+import { isNoticeable, isWorthAWord } from '../sim/replay/saving.js';
 import { secondsText } from '../text/seconds.js';
 
 /** `re-ran in 83 of the last 100 commits, about 41 s each time (assumed)`. */
@@ -14,16 +14,23 @@ export function rebuildsText({ affected, of, seconds }: Rebuilds): string {
 
 /** The saving of a fix, where there is one worth a word. */
 export function savingShown(fix: OfferedFix | undefined): Saving | undefined {
-  return fix?.saving !== undefined && isNoticeable(fix.saving.saved.value) ? fix.saving : undefined;
+  return fix?.saving !== undefined && isWorthAWord(fix.saving) ? fix.saving : undefined;
 }
 
 /** `with the fix a rebuild takes 6 s on average instead of 48 s`; with `commits`, in how many it helps. */
-export function savingText({ before, after, commits, saved }: Saving, withCommits: boolean): string {
-  const [old, now] = [before.mean.value ?? 0, after.mean.value ?? 0];
+export function savingText(saving: Saving, withCommits: boolean): string {
+  const { before, after, commits, saved, unknownRuns } = saving;
   const often =
     withCommits && commits.affected > 0
-      ? `, and less to do after ${commits.affected} of the last ${commits.of} commits`
+      ? `less to do after ${commits.affected} of the last ${commits.of} commits`
       : '';
-  const basis = withCommits ? ` (${saved.basis})` : '';
-  return `with the fix a rebuild takes ${secondsText(now)} on average instead of ${secondsText(old)}${often}${basis}`;
+  const known =
+    saved.value === null || !isNoticeable(saved.value)
+      ? ''
+      : `with the fix a rebuild takes ${secondsText(after.mean.value ?? 0)} on average instead of ${secondsText(before.mean.value ?? 0)} (${saved.basis})`;
+  const unknown =
+    unknownRuns.before === unknownRuns.after
+      ? ''
+      : `steps whose time is unknown run ${unknownRuns.after} times instead of ${unknownRuns.before}`;
+  return [known, unknown, often].filter((part) => part !== '').join('; ');
 }

@@ -1,4 +1,4 @@
-import type { Basis, Estimate } from '../../project/estimate.js';
+import type { Basis } from '../../project/estimate.js';
 import type { HistoryGap, ReplayedCommit } from '../../project/history.js';
 import type { MeasuredBuild } from '../../project/measured.js';
 import type { VolatileArgument } from '../../project/volatile.js';
@@ -102,10 +102,12 @@ export interface Replay {
 export interface Saving {
   readonly before: RebuildTime;
   readonly after: RebuildTime;
-  /** Seconds of a mean rebuild. */
-  readonly saved: Estimate;
-  /** Of the mean rebuild, 0–100; below 0 where it becomes dearer. */
-  readonly percent: number;
-  /** Commits after which the rebuild would have been noticeably shorter, of those replayed. */
+  /** Seconds of a mean rebuild; unknown where nobody knows how long any of its steps takes. */
+  readonly saved: StepSeconds;
+  /** Of the mean rebuild, 0–100; below 0 where it becomes dearer; null where it is unknown. */
+  readonly percent: number | null;
+  /** Commits after which there would have been noticeably less to do, of those replayed. */
   readonly commits: { readonly affected: number; readonly of: number };
+  /** How often steps surely ran whose time nobody knows, over all commits. */
+  readonly unknownRuns: { readonly before: number; readonly after: number };
 }
