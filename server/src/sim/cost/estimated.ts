@@ -1,19 +1,204 @@
+import type { Basis } from '../../project/estimate.js';
+import type { CopyInstruction, RunInstruction } from '../../syntax/dockerfile/model.js';
 import type { BuildStep } from '../cache/model.js';
-import { commandsOf } from '../commands.js';
-import { containerStart } from './families.js';
+import { commandsOf, type StepCommand } from '../commands.js';
+import { countOf } from './counts.js';
+import { container, copying, transfer } from './families.js';
+import type { Family, Triple } from './family.js';
 import type { StepSeconds } from './model.js';
-import { estimate, unknown } from './ranges.js';
+import { estimate, noRange, plus, type Range, times, unknown, without } from './ranges.js';
+import { recognise } from './recognise.js';
 import type { SecondsInput } from './seconds.js';
+import { type Surroundings, surroundingsOf } from './surroundings.js';
 
-/** Seconds of steps that nobody measured. */
-export function estimatedSeconds({ shell }: SecondsInput): (buildStep: BuildStep) => StepSeconds {
-  return ({ step, node }) => {
-    const { kind } = step.instruction;
-    if (kind !== 'RUN')
-      return estimate({ low: 0.01, value: 0.02, high: 0.03 }, 'assumed', 'measured: a COPY of few files');
-    const commands = commandsOf(node, step, shell);
-    if (commands === undefined) return unknown('what it runs can not be read: import a build log');
-    if (commands.length === 0) return estimate(containerStart.fixed, 'assumed', containerStart.source);
-    return unknown('nothing is known of its commands: import a build log');
+/** From so many seconds on, what is known of a RUN is worth telling although nothing is known of the rest. */
+const worthTelling = 10;
+
+const megabyte = 1_000_000;
+
+/** A part of a RUN whose time is known, more or less. */
+interface Part {
+  readonly range: Range;
+  readonly basis: Basis;
+  readonly source: string;
+}
+
+/** What a RUN comes down to. */
+interface Sum {
+  readonly parts: readonly Part[];
+  /** What nobody knows, one phrase each. */
+  readonly unknown: readonly string[];
+}
+
+/** Seconds of steps that nobody measured, by what the project shows and the families of commands. */
+export function estimatedSeconds(input: SecondsInput): (buildStep: BuildStep) => StepSeconds {
+  const around = surroundingsOf(input);
+  return (buildStep) => {
+    const { instruction } = buildStep.step;
+    if (instruction.kind === 'RUN') return runSeconds(input, around, buildStep, instruction);
+    return instruction.kind === 'COPY' || instruction.kind === 'ADD'
+      ? copySeconds(input, around, buildStep, instruction)
+      : estimate(rangeOf(copying.fixed), 'assumed', copying.source);
+  };
+}
+
+/**
+ * Seconds the transfer of the context takes: the first time, and again where nothing of it is new; undefined where the
+ * build has none, or nobody measured it.
+ */
+export function transferSeconds(
+  input: SecondsInput,
+): { readonly first: StepSeconds; readonly again: StepSeconds } | undefined {
+  const { sent } = input.built.needs.loaded ? surroundingsOf(input) : { sent: undefined };
+  if (sent === undefined) return undefined;
+  const walked = times(rangeOf(transfer.walked), sent.files);
+  const first = plus(
+    walked,
+    plus(times(rangeOf(transfer.file), sent.files), times(rangeOf(transfer.megabyte), sent.bytes / megabyte)),
+  );
+  return {
+    first: estimate(first, 'simulated', transfer.source),
+    again: estimate(walked, 'simulated', transfer.source),
+  };
+}
+
+function rangeOf([low, value, high]: Triple): Range {
+  return { low, value, high };
+}
+
+function copySeconds(
+  { built }: SecondsInput,
+  around: Surroundings,
+  { step }: BuildStep,
+  instruction: CopyInstruction,
+): StepSeconds {
+  const fixed = rangeOf(copying.fixed);
+  if (instruction.sources.some(({ value }) => /^([a-z][a-z0-9+.-]*:\/\/|git@)/i.test(value)))
+    return estimate(plus(fixed, rangeOf(copying.address)), 'assumed', 'a download: our own estimate');
+  if (instruction.sources.length === 0) return estimate(fixed, 'assumed', copying.source);
+  const taken = built.needs.uses.some((use) => use.step === step) ? around.takenBy(step) : undefined;
+  if (taken === undefined)
+    return estimate(plus(fixed, rangeOf(copying.otherwise)), 'assumed', copying.source);
+  const files = times(rangeOf(copying.file), taken.files);
+  const bytes = times(rangeOf(copying.megabyte), taken.bytes / megabyte);
+  return estimate(plus(fixed, plus(files, bytes)), 'simulated', `the files it copies; ${copying.source}`);
+}
+
+function runSeconds(
+  input: SecondsInput,
+  around: Surroundings,
+  buildStep: BuildStep,
+  instruction: RunInstruction,
+): StepSeconds {
+  const commands = commandsOf(buildStep.node, buildStep.step, input.shell);
+  if (commands === undefined) return unknown('its commands cannot be read: import a build log');
+  const sum = sumOf(commands, (command) => partOf(command, input, around, buildStep, instruction));
+  const start: Part = { range: rangeOf(container.seconds), basis: 'assumed', source: container.source };
+  const known = sum.parts.reduce((range, part) => plus(range, part.range), noRange);
+  if (sum.unknown.length > 0 && known.value < worthTelling)
+    return unknown(`nothing is known of ${sum.unknown[0]}: import a build log`);
+  const main = [...sum.parts].sort((a, b) => b.range.value - a.range.value);
+  const told = main.filter(({ range }, i) => i === 0 || range.value >= known.value / 4).slice(0, 2);
+  const sources = told.length === 0 ? [start.source] : [...new Set(told.map(({ source }) => source))];
+  if (sum.unknown.length > 0) sources.push(`at least: nothing is known of ${sum.unknown[0]}`);
+  return estimate(plus(start.range, known), main[0]?.basis ?? start.basis, sources.join('; '));
+}
+
+/** Adds up commands; of those of which a condition chooses one, it is any. */
+function sumOf(
+  commands: readonly StepCommand[],
+  partOfCommand: (command: StepCommand) => Part | 'light' | { readonly unknown: string },
+): Sum {
+  const parts: Part[] = [];
+  const alternatives: Part[] = [];
+  const unknowns: string[] = [];
+  for (const command of commands) {
+    // What stands behind `||` runs where something failed, a function where it is called.
+    if (command.words.length === 0 || command.joined === '||' || command.inside.includes('function'))
+      continue;
+    const part = partOfCommand(command);
+    if (part === 'light') continue;
+    if ('unknown' in part) unknowns.push(part.unknown);
+    else if (command.inside.includes('loop')) unknowns.push('how often its loop runs');
+    else if (command.inside.includes('if') || command.inside.includes('case')) alternatives.push(part);
+    else parts.push(part);
+  }
+  return { parts: [...parts, ...oneOf(alternatives)], unknown: [...new Set(unknowns)] };
+}
+
+/** One of several parts, nobody knows which: one whose project files are there before others. */
+function oneOf(alternatives: readonly Part[]): readonly Part[] {
+  const sure = alternatives.filter(({ basis }) => basis === 'simulated');
+  const [first, ...others] = [...(sure.length > 0 ? sure : alternatives)].sort(
+    (a, b) => b.range.value - a.range.value,
+  );
+  if (first === undefined) return [];
+  const high = Math.max(first.range.high, ...others.map(({ range }) => range.high));
+  return [{ ...first, range: { low: 0, value: first.range.value, high } }];
+}
+
+function partOf(
+  command: StepCommand,
+  { built }: SecondsInput,
+  around: Surroundings,
+  { node, step }: BuildStep,
+  instruction: RunInstruction,
+): Part | 'light' | { readonly unknown: string } {
+  const known = recognise(command);
+  if (known.kind === 'light') return 'light';
+  if (known.kind === 'unknown')
+    return { unknown: known.program === '' ? 'its commands' : `\`${known.program}\`` };
+  const { family, words } = known;
+  const megabytes = (): number | undefined => {
+    const taken = built.needs.uses
+      .filter((use) => use.step.stage === node.stage.index && use.kind !== 'mount')
+      .filter((use) => use.instruction.span.start < step.instruction.span.start)
+      .map((use) => around.takenBy(use.step)?.bytes);
+    const bytes = taken.filter((one) => one !== undefined);
+    return bytes.length === 0 || bytes.length < taken.length
+      ? undefined
+      : bytes.reduce((sum, one) => sum + one, 0) / megabyte;
+  };
+  const counted =
+    family.each === undefined
+      ? undefined
+      : countOf(family.each.count, {
+          command,
+          words,
+          files: family.each.count.of === 'named' ? undefined : around.filesAt(node, step),
+          megabytes: family.each.count.of === 'megabytes' ? megabytes() : undefined,
+        });
+  return withMounts(family, instruction, priced(family, counted));
+}
+
+function priced(family: Family, counted: ReturnType<typeof countOf>): Part {
+  const fixed = rangeOf(family.fixed);
+  const { each, otherwise, title, source } = family;
+  if (each === undefined || counted === undefined)
+    return {
+      range: otherwise === undefined ? fixed : rangeOf(otherwise),
+      basis: 'assumed',
+      source: `${title}: ${source}`,
+    };
+  const { number, from } = counted;
+  const shown = Math.round(number * 10) / 10;
+  const things = `${shown} ${each.noun}${shown === 1 || /[A-Z]$/.test(each.noun) ? '' : 's'}`;
+  return {
+    range: plus(fixed, times(rangeOf(each.seconds), number)),
+    basis: from === null ? 'assumed' : 'simulated',
+    source: `${title}, ${things}${from === null ? '' : ` in ${from}`}: ${source}`,
+  };
+}
+
+/** A cache mount counts as filled: what runs again has run before. */
+function withMounts({ warm }: Family, { mounts }: RunInstruction, part: Part): Part {
+  if (warm === undefined) return part;
+  const folders = new RegExp(warm.folders);
+  if (!mounts.some(({ type, target }) => type === 'cache' && target !== undefined && folders.test(target)))
+    return part;
+  return {
+    ...part,
+    range: without(part.range, rangeOf(warm.saves)),
+    source: `${part.source}; its cache mount filled`,
   };
 }

@@ -10,6 +10,8 @@ interface Expected {
   readonly label: string;
   readonly index: number;
   readonly of: number;
+  /** Where it begins, 0-based. */
+  readonly line: number;
   /** What BuildKit may print for it. */
   fits(text: string): boolean;
 }
@@ -47,6 +49,8 @@ function stepFor(one: MeasuredStep, build: MeasuredBuild, expected: readonly Exp
   const there = inStage.filter(({ index, of }) => index === one.index && of === one.of);
   if (there.length === 1) return there[0]?.step;
   const candidates = inStage.length > 0 ? inStage : same;
+  const onLine = candidates.filter(({ line }) => line === one.line);
+  if (onLine.length === 1) return onLine[0]?.step;
   const [only] = candidates;
   if (candidates.length !== 1 || only === undefined) return undefined;
   const namesakes = build.steps.filter(
@@ -76,6 +80,7 @@ function expectedSteps(built: Built): readonly Expected[] {
       (step, i): Expected => ({
         step,
         label: node.stage.label,
+        line: dockerfile.lines.positionAt(step.instruction.span.start).line,
         index: first + i + 1,
         of: first + steps.length + uncounted,
         fits: fitting(step.instruction),

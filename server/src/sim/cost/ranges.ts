@@ -27,8 +27,10 @@ export function without(range: Range, saved: Range): Range {
   };
 }
 
+/** A number for people, in thousandths: more is noise. */
 export function estimate({ low, value, high }: Range, basis: Basis, source: string): Estimate {
-  return { value, low, high, basis, source };
+  const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+  return { value: rounded(value), low: rounded(low), high: rounded(high), basis, source };
 }
 
 /** A number that nobody can tell, because of `source`. */

@@ -20,7 +20,7 @@ const done = /^DONE(?: (\d+(?:\.\d+)?)s)?$/;
 const digestLine = /^sha256:[0-9a-f]{64}$/;
 /** What stands under the name of a vertex: output (which begins with seconds), transfers, pulls, warnings. */
 const underName =
-  /^(?:\d+\.\d+ |\d+\.\d+$|\.\.\.$|sha256:|transferring |extracting |resolve |resolving |exporting (?:layers|manifest|config|attestation|cache)|pushing |writing |naming |unpacking |sending |preparing |inferred |WARN: |done\b)/;
+  /^(?:\d+\.\d+ |\d+\.\d+$|\.\.\.$|sha256:|transferring |extracting |resolve (?!image config)|resolving |exporting (?:layers|manifest|config|attestation|cache)|pushing |writing |naming |unpacking |sending |preparing |inferred |WARN: |done\b)/;
 const transferred = /^transferring context:\s+(\d+(?:\.\d+)?)\s?([kMGT]?i?B)\b/;
 
 const units: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
@@ -72,7 +72,7 @@ function readLine(log: DraftLog, { vertex: number, rest }: CleanLine): void {
   else if (rest.startsWith('ERROR: ')) vertex.end = 'failed';
   else if (digestLine.test(rest)) vertex.digests.push(rest);
   else if (underName.test(rest)) readStatus(vertex, rest);
-  else if (vertex.name === '') vertex.name = rest;
+  else if (vertex.name === '' || (rest.startsWith('[') && !vertex.name.startsWith('['))) vertex.name = rest;
   else if (vertex.name === rest) {
     // It goes on, or runs after its key was looked for.
     vertex.end = 'open';

@@ -10,11 +10,18 @@ interface Draft {
   readonly digests: Set<string>;
   /** By start: the same work is told of when it starts and when it is over. */
   readonly intervals: Map<number, Interval>;
-  cached: boolean;
   error: string;
   contextBytes: number | null;
-  /** Parts of it that run behind the scenes, so that it is not cached unless the others are. */
-  readonly parts: Map<string, { cached: boolean; completed: boolean }>;
+  /** By digest: one, but for what BuildKit shows as one. */
+  readonly parts: Map<string, Part>;
+}
+
+interface Part {
+  readonly started: boolean;
+  readonly completed: boolean;
+  readonly cached: boolean;
+  /** The work itself (of COPY --link the copy), where others only put it in its place. */
+  readonly weak: boolean;
 }
 
 type Line = Readonly<Record<string, unknown>>;
@@ -39,20 +46,27 @@ function timeOf(value: unknown): number | null {
   return beyond === undefined ? time : time + Number(`0.${beyond}`);
 }
 
-/** The objects of a text with one JSON object in each line, whatever stands in front of it; other lines are left out. */
-function linesOf(text: string): readonly Line[] {
-  return text.split('\n').flatMap((line) => {
-    const start = line.indexOf('{"');
-    if (start < 0) return [];
-    try {
-      const value: unknown = JSON.parse(line.slice(start));
-      return isObject(value) && ['vertexes', 'statuses', 'logs', 'warnings'].some((key) => key in value)
-        ? [value]
-        : [];
-    } catch {
-      return [];
-    }
-  });
+/** Where an object begins: in a string its quotes would be escaped. */
+const beginning = /\{(?="(?:vertexes|statuses|logs|warnings)":)/;
+
+/**
+ * The objects in a text, whatever stands in front of each: most logs have one in a line, that of `docker buildx history`
+ * has them all in one. What is no such object is left out.
+ */
+function objectsIn(text: string): readonly Line[] {
+  return text.split('\n').flatMap((line) =>
+    line
+      .split(beginning)
+      .slice(1)
+      .flatMap((rest) => {
+        try {
+          const value: unknown = JSON.parse(`{${rest}`);
+          return isObject(value) ? [value] : [];
+        } catch {
+          return [];
+        }
+      }),
+  );
 }
 
 interface DraftLog {
@@ -69,23 +83,23 @@ const definition = /internal\] load build definition/;
  */
 export function parseRawLog(text: string): readonly BuildLog[] {
   const logs: DraftLog[] = [];
-  for (const line of linesOf(text)) {
-    for (const vertex of objectsOf(line['vertexes'])) {
+  for (const line of objectsIn(text)) {
+    for (const vertex of objectsOf(line.vertexes)) {
       if (logs.length === 0 || startsBuild(logs.at(-1), vertex))
         logs.push({ vertices: new Map(), keys: new Map() });
       const log = logs.at(-1);
       if (log !== undefined) readVertex(log, vertex);
     }
     const log = logs.at(-1);
-    if (log !== undefined) for (const status of objectsOf(line['statuses'])) readStatus(log, status);
+    if (log !== undefined) for (const status of objectsOf(line.statuses)) readStatus(log, status);
   }
   return logs.map(finished);
 }
 
 /** A build definition is loaded once for each build (and name, where there are several targets). */
 function startsBuild(log: DraftLog | undefined, vertex: Line): boolean {
-  const name = textOf(vertex['name']);
-  if (log === undefined || !definition.test(name) || log.keys.has(textOf(vertex['digest']))) return false;
+  const name = textOf(vertex.name);
+  if (log === undefined || !definition.test(name) || log.keys.has(textOf(vertex.digest))) return false;
   return [...log.vertices.values()].some((known) => known.name === name && isOver(known));
 }
 
@@ -94,11 +108,11 @@ function isOver({ intervals }: Draft): boolean {
 }
 
 function readVertex(log: DraftLog, vertex: Line): void {
-  const digest = textOf(vertex['digest']);
-  const name = textOf(vertex['name']);
+  const digest = textOf(vertex.digest);
+  const name = textOf(vertex.name);
   if (digest === '' && name === '') return;
-  const group = isObject(vertex['progressGroup']) ? vertex['progressGroup'] : undefined;
-  const key = group === undefined ? `${digest} ` : `group ${textOf(group['id'])}`;
+  const group = isObject(vertex.progressGroup) ? vertex.progressGroup : undefined;
+  const key = group === undefined ? `${digest} ` : `group ${textOf(group.id)}`;
   log.keys.set(digest, key);
   let draft = log.vertices.get(key);
   if (draft === undefined) {
@@ -106,35 +120,39 @@ function readVertex(log: DraftLog, vertex: Line): void {
       name: '',
       digests: new Set(),
       intervals: new Map(),
-      cached: false,
       error: '',
       contextBytes: null,
       parts: new Map(),
     };
     log.vertices.set(key, draft);
   }
-  draft.name = (group === undefined ? '' : textOf(group['name'])) || name || draft.name;
+  draft.name = (group === undefined ? '' : textOf(group.name)) || name || draft.name;
   draft.digests.add(digest);
-  draft.error = textOf(vertex['error']) || draft.error;
-  const start = timeOf(vertex['started']);
-  const end = timeOf(vertex['completed']);
-  const part = draft.parts.get(digest) ?? { cached: false, completed: false };
+  draft.error = textOf(vertex.error) || draft.error;
+  const start = timeOf(vertex.started);
+  const end = timeOf(vertex.completed);
+  const part = draft.parts.get(digest);
   draft.parts.set(digest, {
-    cached: vertex['cached'] === true || part.cached,
-    completed: end !== null || part.completed,
+    started: start !== null || part?.started === true,
+    completed: end !== null || part?.completed === true,
+    cached: start === null ? part?.cached === true : vertex.cached === true,
+    weak: group?.weak === true,
   });
   if (start !== null) draft.intervals.set(start, { start, end });
 }
 
 function readStatus(log: DraftLog, status: Line): void {
-  const draft = log.vertices.get(log.keys.get(textOf(status['vertex'])) ?? '');
-  if (draft === undefined || textOf(status['id']) !== 'transferring context:') return;
+  const draft = log.vertices.get(log.keys.get(textOf(status.vertex)) ?? '');
+  if (draft === undefined || textOf(status.id) !== 'transferring context:') return;
   const { current } = status;
   if (typeof current === 'number' && current >= 0) draft.contextBytes = current;
 }
 
 function finished({ vertices }: DraftLog): BuildLog {
-  const drafts = [...vertices.values()];
+  // What is told of but never started was not needed.
+  const drafts = [...vertices.values()]
+    .filter(({ intervals, error }) => intervals.size > 0 || error !== '')
+    .sort((a, b) => startOf(a) - startOf(b));
   const all = drafts.flatMap(({ intervals }) => [...intervals.values()]);
   const started = all.reduce<number | null>((first, { start }) => Math.min(first ?? start, start), null);
   const ended = all.reduce<number | null>(
@@ -145,8 +163,12 @@ function finished({ vertices }: DraftLog): BuildLog {
     format: 'rawjson',
     vertices: drafts.map(vertexOf),
     started,
-    seconds: started === null || ended === null ? null : (ended - started) / 1000,
+    seconds: started === null || ended === null ? null : Math.round(ended - started) / 1000,
   };
+}
+
+function startOf({ intervals }: Draft): number {
+  return Math.min(...intervals.keys());
 }
 
 function vertexOf(draft: Draft): LogVertex {
@@ -162,9 +184,10 @@ function vertexOf(draft: Draft): LogVertex {
 
 function endOf(draft: Draft): LogVertex['end'] {
   if (draft.error !== '') return /context canceled$/.test(draft.error) ? 'canceled' : 'failed';
-  const parts = [...draft.parts.values()];
-  if (parts.every(({ cached }) => cached)) return 'cached';
-  return isOver(draft) && parts.every(({ completed, cached }) => completed || cached) ? 'done' : 'open';
+  const parts = [...draft.parts.values()].filter(({ started }) => started);
+  const work = parts.filter(({ weak }) => weak);
+  if ((work.length > 0 ? work : parts).every(({ cached }) => cached)) return 'cached';
+  return isOver(draft) && parts.every(({ completed }) => completed) ? 'done' : 'open';
 }
 
 /** Length of the union of intervals, seconds. */
@@ -176,5 +199,5 @@ function activeSeconds(intervals: readonly Interval[]): number {
     sum += end - Math.max(start, reached);
     reached = end;
   }
-  return sum / 1000;
+  return Math.round(sum) / 1000;
 }
