@@ -58,6 +58,14 @@ function gapAbove(dockerfile: Dockerfile, block: Span): number {
   return line < 0 ? 0 : gap;
 }
 
+/** What to take away with a block: without it the empty lines above and below it would be doubled. */
+export function removalOf(dockerfile: Dockerfile, block: Span): Span {
+  const gap = gapAbove(dockerfile, block);
+  const line = lineAt(dockerfile, block.start) - gap;
+  const start = gap > 0 && followedByGap(dockerfile, block) ? dockerfile.lines.start(line) : block.start;
+  return span(start, block.end);
+}
+
 /**
  * Moves `moved` (in their order) to just after `target`, which stands behind all of them, and puts `replacement` (lines
  * without line ending) where the first of them stood. Comments directly above an instruction move with it; all else
@@ -77,11 +85,7 @@ export function moveAfter(
     if (i === 0 && replacement.length > 0) {
       return { span: block, newText: replacement.map((line) => line + eol).join('') };
     }
-    // Without a replacement the empty lines between this block and the one above would be doubled.
-    const gap = gapAbove(dockerfile, block);
-    const line = lineAt(dockerfile, block.start) - gap;
-    const start = gap > 0 && followedByGap(dockerfile, block) ? dockerfile.lines.start(line) : block.start;
-    return { span: span(start, block.end), newText: '' };
+    return { span: removalOf(dockerfile, block), newText: '' };
   });
   const gap = eol.repeat(gapAbove(dockerfile, targetBlock));
   const bodies = blocks.map((block) => {

@@ -1,0 +1,118 @@
+import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction } from '../syntax/dockerfile/model.js';
+import type { TextEdit } from '../text/edit.js';
+import { dominantEol } from '../text/lines.js';
+import { type Span, span } from '../text/span.js';
+import { blockOf, removalOf } from './dockerfile.js';
+
+/** One variable that an ARG or ENV sets. */
+export interface Declaration {
+  readonly instruction: ArgInstruction | EnvInstruction;
+  /** Its place among those of the instruction. */
+  readonly index: number;
+}
+
+/** The variables an ARG or ENV sets, in order. */
+export function declarationsIn({
+  instruction,
+}: Pick<Declaration, 'instruction'>): readonly { readonly name: string; readonly span: Span }[] {
+  return instruction.kind === 'ARG' ? instruction.declarations : instruction.pairs;
+}
+
+interface Taken {
+  readonly edits: readonly TextEdit[];
+  /** Whole lines, each with its line ending. */
+  readonly body: string;
+}
+
+/** Takes some variables out of an instruction that keeps others; undefined where a comment stands between them. */
+function takeSome(
+  dockerfile: Dockerfile,
+  instruction: Declaration['instruction'],
+  indices: readonly number[],
+): Taken | undefined {
+  const { text } = dockerfile;
+  const all = declarationsIn({ instruction });
+  const keyword = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
+  const edits: TextEdit[] = [];
+  const lines: string[] = [];
+  for (const index of indices) {
+    const own = all[index]?.span;
+    const next = all[index + 1]?.span;
+    const before = all.slice(0, index).findLast((_, i) => !indices.includes(i))?.span;
+    if (own === undefined) return undefined;
+    const written = text.slice(own.start, own.end);
+    // Up to the next one; the last ones with what separates them from the one that stays.
+    const rest = next === undefined || all.slice(index).every((_, i) => indices.includes(index + i));
+    const cut = rest ? span(before?.end ?? own.start, own.end) : span(own.start, next.start);
+    if (/[\r\n]/.test(written) || text.slice(cut.start, cut.end).replace(written, '').includes('#'))
+      return undefined;
+    if (edits.at(-1)?.span.start !== cut.start) edits.push({ span: cut, newText: '' });
+    else edits[edits.length - 1] = { span: cut, newText: '' };
+    lines.push(`${keyword} ${written}`);
+  }
+  const eol = dominantEol(text);
+  return { edits, body: lines.map((line) => line + eol).join('') };
+}
+
+function bodyOf(dockerfile: Dockerfile, block: Span): string {
+  const body = dockerfile.text.slice(block.start, block.end);
+  return /[\r\n]$/.test(body) ? body : body + dominantEol(dockerfile.text);
+}
+
+function take(dockerfile: Dockerfile, moved: readonly Declaration[]): Taken | undefined {
+  const edits: TextEdit[] = [];
+  const bodies: string[] = [];
+  // Blocks that follow each other go as one, so that the gap around them is closed once.
+  const blocks: Span[] = [];
+  for (const instruction of new Set(moved.map((one) => one.instruction))) {
+    const indices = moved.filter((one) => one.instruction === instruction).map(({ index }) => index);
+    if (indices.length === declarationsIn({ instruction }).length) {
+      const block = blockOf(dockerfile, instruction);
+      const last = blocks.at(-1);
+      if (last?.end === block.start) blocks[blocks.length - 1] = span(last.start, block.end);
+      else blocks.push(block);
+      bodies.push(bodyOf(dockerfile, block));
+      continue;
+    }
+    const taken = takeSome(
+      dockerfile,
+      instruction,
+      [...indices].sort((x, y) => x - y),
+    );
+    if (taken === undefined) return undefined;
+    edits.push(...taken.edits);
+    bodies.push(taken.body);
+  }
+  edits.push(...blocks.map((block) => ({ span: removalOf(dockerfile, block), newText: '' })));
+  return { edits, body: bodies.join('') };
+}
+
+/**
+ * Moves variables (in the order of the file) down to just before or after `target`, comments directly above an
+ * instruction with it; one that shares its instruction with others that stay gets a line of its own. Undefined where that
+ * would take a comment or a continued line apart.
+ */
+export function moveDeclarations(
+  dockerfile: Dockerfile,
+  moved: readonly Declaration[],
+  where: 'before' | 'after',
+  target: Instruction,
+): readonly TextEdit[] | undefined {
+  const taken = take(dockerfile, moved);
+  if (taken === undefined) return undefined;
+  const { text } = dockerfile;
+  const block = blockOf(dockerfile, target);
+  const at = where === 'before' ? block.start : block.end;
+  const { body } = taken;
+  const last = at === text.length && !/[\r\n]$/.test(text);
+  const newText = last ? dominantEol(text) + body.replace(/(\r\n|\n|\r)$/, '') : body;
+  return [...taken.edits, { span: span(at, at), newText }];
+}
+
+/** Takes variables away, comments directly above their instruction too; undefined as for `moveDeclarations`. */
+export function removeDeclarations(
+  dockerfile: Dockerfile,
+  removed: readonly Declaration[],
+): readonly TextEdit[] | undefined {
+  return take(dockerfile, removed)?.edits;
+}

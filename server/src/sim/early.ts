@@ -1,0 +1,227 @@
+import type { Build } from '../project/build.js';
+import type { ContextView } from '../project/context.js';
+import { contextView } from '../project/context.js';
+import type { Snapshot } from '../project/snapshot.js';
+import type { Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import { commandsOf } from './commands.js';
+import { isCheap } from './envcommands.js';
+import { namesAny, readingOf, takesAny } from './envreads.js';
+import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
+
+/** What is asked of a Dockerfile. */
+export interface EarlyView {
+  readonly dockerfile: Dockerfile;
+  readonly graph: StageGraph;
+  readonly shell: ShellOf;
+  readonly build: Build;
+  readonly snapshot: Snapshot;
+}
+
+/** A variable as an ARG or ENV of a stage sets it. */
+export interface Declared {
+  readonly name: string;
+  readonly instruction: Extract<Instruction, { kind: 'ARG' | 'ENV' }>;
+  readonly index: number;
+  readonly step: Step;
+}
+
+/** An argument that stands ahead of steps which do not read it. */
+export interface EarlyArgument {
+  readonly argument: Declared;
+  /** It and what is made of it (`ENV B=$A`) ahead of the last of `early`, in order: what has to move together. */
+  readonly group: readonly Declared[];
+  /** The ENV of the group, where it stands ahead of all of `early`. */
+  readonly environment: Declared | undefined;
+  /** RUNs that get it and do not read it, in the order of the file; some in stages FROM this one. One of them takes time. */
+  readonly early: readonly [Step, ...Step[]];
+  /** Why one of `early` might read it after all. */
+  readonly doubts: readonly string[];
+  /** A later step names it. */
+  readonly named: boolean;
+  /** Where the group can stand instead; undefined where no place in this stage would do. */
+  readonly place:
+    | { readonly where: 'before' | 'after'; readonly instruction: Instruction }
+    | 'nowhere'
+    | undefined;
+}
+
+/** What is found on the way down from a variable. */
+interface Way {
+  readonly names: Set<string>;
+  /** Variables that the values of the group are made of. */
+  readonly parts: Set<string>;
+  readonly group: Declared[];
+  readonly early: Step[];
+  readonly doubts: string[];
+}
+
+/** Where a way ends: at a step that reads the variable, or at the end of the stage. */
+interface End {
+  readonly use: Step | undefined;
+  readonly named: boolean;
+}
+
+interface Walker {
+  readonly view: EarlyView;
+  readonly context: ContextView | undefined;
+}
+
+function textOf({ view }: Walker, { fullSpan }: Instruction): string {
+  return view.dockerfile.text.slice(fullSpan.start, fullSpan.end);
+}
+
+/** The variables an ARG or ENV sets, with the text of their values. */
+function set(instruction: Declared['instruction']): readonly { name: string; value: string }[] {
+  return instruction.kind === 'ARG'
+    ? instruction.declarations.map(({ name, value }) => ({ name, value: value?.raw ?? '' }))
+    : instruction.pairs.map(({ name, value }) => ({ name, value: value.raw }));
+}
+
+function addParts(value: string, parts: Set<string>): void {
+  for (const [, name = ''] of value.matchAll(/\$\{?([A-Za-z_]\w*)/g)) parts.add(name);
+}
+
+/** Goes past an ARG or ENV, taking along what is made of the group; false where the group cannot go past it. */
+function passDeclarations(step: Step, instruction: Declared['instruction'], way: Way): boolean {
+  const all = set(instruction);
+  const follows = all.map(({ value }) => takesAny(value, way.names));
+  const blocks = all.some(
+    ({ name }, i) => way.parts.has(name) || (way.names.has(name) && follows[i] !== true),
+  );
+  if (blocks) return false;
+  all.forEach(({ name, value }, index) => {
+    if (follows[index] !== true) return;
+    way.group.push({ name, instruction, index, step });
+    way.names.add(name);
+    addParts(value, way.parts);
+  });
+  return true;
+}
+
+/** Goes down `steps` as long as none reads the variable. */
+function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way): End {
+  const { view, context } = walker;
+  for (const step of steps) {
+    const { instruction } = step;
+    if (instruction.kind === 'RUN') {
+      const reading = readingOf(view.dockerfile.text, node, step, view.shell, context, way.names);
+      if (reading.kind === 'named' || reading.kind === 'may')
+        return { use: step, named: reading.kind === 'named' };
+      way.early.push(step);
+      if (reading.kind === 'unsure') way.doubts.push(reading.why);
+    } else if (instruction.kind === 'ARG' || instruction.kind === 'ENV') {
+      if (!passDeclarations(step, instruction, way)) return { use: step, named: true };
+    } else if (instruction.kind === 'ONBUILD') {
+      if (namesAny(textOf(walker, instruction), way.names)) return { use: step, named: true };
+    } else if (takesAny(textOf(walker, instruction), way.names)) return { use: step, named: true };
+  }
+  return { use: undefined, named: false };
+}
+
+/** Goes on in the stages FROM `node`: whether one of them reads the variable. */
+function walkChildren(walker: Walker, node: StageNode, way: Way): boolean {
+  let used = false;
+  for (const child of walker.view.graph.stages) {
+    if (!child.reachable || child.base.kind !== 'stage' || child.base.index !== node.stage.index) continue;
+    const inner: Way = { ...way, names: new Set(way.names), parts: new Set(way.parts), group: [] };
+    const end = walk(walker, child, [...child.triggered, ...child.steps], inner);
+    const below = end.use === undefined && walkChildren(walker, child, inner);
+    used = used || end.use !== undefined || below;
+  }
+  return used;
+}
+
+/** Whether a step takes time worth speaking of. */
+function takesTime(view: EarlyView, step: Step): boolean {
+  const node = view.graph.stages[step.stage];
+  const commands = node && commandsOf(node, step, view.shell);
+  return commands?.some((command) => !isCheap(command)) === true;
+}
+
+/** Whether a constant ENV of the same name, here or in a stage this one is FROM, hides the argument. */
+function isHidden(graph: StageGraph, node: StageNode, { name, step }: Declared): boolean {
+  const sets = ({ instruction }: Step): boolean =>
+    instruction.kind === 'ENV' && instruction.pairs.some((pair) => pair.name === name);
+  const before = node.steps.slice(0, node.steps.indexOf(step));
+  if (before.some(sets) || node.triggered.some(sets)) return true;
+  for (let at: StageNode | undefined = node; at?.base.kind === 'stage'; ) {
+    at = graph.stages[at.base.index];
+    if (at?.steps.some(sets) === true) return true;
+  }
+  return false;
+}
+
+/** The members of a group that stand ahead of the last early step: the others may stay. */
+function movingOf(group: readonly Declared[], here: readonly Step[]): readonly Declared[] {
+  const last = here.at(-1)?.instruction.span.start ?? Number.POSITIVE_INFINITY;
+  return group.filter(({ instruction }) => instruction.span.start < last);
+}
+
+function placeOf(
+  view: EarlyView,
+  way: Way,
+  use: Step | undefined,
+  here: readonly Step[],
+  usedBelow: boolean,
+): EarlyArgument['place'] {
+  const takes = (steps: readonly Step[]): boolean => steps.some((step) => takesTime(view, step));
+  if (use === undefined && !usedBelow && way.group.every(({ instruction }) => instruction.kind === 'ARG'))
+    return 'nowhere';
+  const last = here.at(-1);
+  if (last === undefined || !takes(here) || takes(way.early.slice(here.length))) return undefined;
+  const next = way.group[movingOf(way.group, here).length]?.instruction ?? use?.instruction;
+  return next === undefined
+    ? { where: 'after', instruction: last.instruction }
+    : { where: 'before', instruction: next };
+}
+
+/** What stands between `argument` and its first use that need not run again when its value changes; undefined where nothing does. */
+export function earlyArgument(
+  view: EarlyView,
+  node: StageNode,
+  argument: Declared,
+): EarlyArgument | undefined {
+  if (isHidden(view.graph, node, argument)) return undefined;
+  const walker: Walker = { view, context: contextView(view.snapshot, view.build) };
+  const way: Way = {
+    names: new Set([argument.name]),
+    parts: new Set(),
+    group: [argument],
+    early: [],
+    doubts: [],
+  };
+  addParts(set(argument.instruction)[argument.index]?.value ?? '', way.parts);
+  const end = walk(walker, node, node.steps.slice(node.steps.indexOf(argument.step) + 1), way);
+  const here = [...way.early];
+  const usedBelow = end.use === undefined && walkChildren(walker, node, way);
+  const [first, ...others] = way.early;
+  const dear = way.early.find((step) => takesTime(view, step));
+  if (first === undefined || dear === undefined) return undefined;
+  const environment = way.group.find(({ instruction }) => instruction.kind === 'ENV');
+  const isAhead =
+    environment !== undefined && environment.instruction.span.start < dear.instruction.span.start;
+  return {
+    argument,
+    group: movingOf(way.group, here),
+    environment: isAhead ? environment : undefined,
+    early: [first, ...others],
+    doubts: [...new Set(way.doubts)],
+    named: end.named,
+    place: placeOf(view, way, end.use, here, usedBelow),
+  };
+}
+
+/** The arguments that the stages a build needs declare, in the order of the file. */
+export function declaredArguments(graph: StageGraph): readonly (readonly [StageNode, Declared])[] {
+  return graph.stages
+    .filter(({ reachable }) => reachable)
+    .flatMap((node) =>
+      node.steps.flatMap((step) => {
+        const { instruction } = step;
+        if (instruction.kind !== 'ARG') return [];
+        return instruction.declarations.map(
+          ({ name }, index) => [node, { name, instruction, index, step }] as const,
+        );
+      }),
+    );
+}

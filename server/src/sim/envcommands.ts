@@ -1,0 +1,194 @@
+import { argumentsOf, programOf, type StepCommand } from './commands.js';
+
+/**
+ * Whether a program can read an environment variable that only the project knows: `no`; `unsure`: it runs what others
+ * wrote, which hardly asks for it; `project`: it runs the project's own manifest, whose scripts are to be looked at;
+ * `yes`: it may, or nobody knows.
+ */
+export type EnvReading = 'no' | 'unsure' | 'project' | 'yes';
+
+/** Programs that do what their words say. */
+const plainPrograms = new Set(
+  (
+    'apt-get apt aptitude apt-key apt-mark apt-cache apk yum dnf microdnf tdnf zypper pacman add-apt-repository rpm dpkg ' +
+    'dpkg-reconfigure dpkg-divert debconf-set-selections gpg gpgconf curl wget tar unzip zip gzip gunzip xz bzip2 bunzip2 ' +
+    'zstd 7z cpio cp mv ln mkdir rm rmdir touch chmod chown chgrp install cat echo printf sed grep egrep fgrep head tail ' +
+    'cut sort uniq tr tee wc test [ [[ true false : cd pushd popd umask sleep ls stat du df id whoami uname nproc arch ' +
+    'getent useradd groupadd adduser addgroup usermod groupmod userdel groupdel deluser delgroup passwd chpasswd ' +
+    'update-ca-certificates update-alternatives ldconfig locale-gen readlink basename dirname realpath mktemp sha256sum ' +
+    'sha512sum sha1sum md5sum shasum cksum patch which hash type exit return wait shift local read kill jq expr seq diff ' +
+    'cmp openssl ssh-keyscan ssh-keygen corepack a2enmod a2dismod a2enconf a2ensite a2dissite docker-php-ext-install ' +
+    'docker-php-ext-enable docker-php-ext-configure pecl install-php-extensions microdnf fc-cache setcap strip file ' +
+    'awk gawk mawk export unset date hostname ldd rsync rustup xx-apt xx-apt-get xx-apk xx-verify xx-info freetype-config localedef'
+  ).split(' '),
+);
+
+/** Programs whose cost nobody notices. */
+const cheapPrograms = new Set(
+  (
+    'mkdir rm rmdir touch ln echo printf cat sed cd set export unset true false : test [ [[ umask id whoami uname useradd ' +
+    'groupadd adduser addgroup usermod groupmod userdel deluser ls stat mv cp date hostname a2enmod a2dismod a2enconf ' +
+    'a2ensite a2dissite grep getent passwd chpasswd ldconfig exit sleep which hash type setcap tee update-alternatives ' +
+    'chmod chown chgrp install'
+  ).split(' '),
+);
+
+/** Whether a command takes no time worth speaking of; what changes whole trees does. */
+export function isCheap(command: StepCommand): boolean {
+  const program = programOf(command);
+  if (command.words.length === 0) return true;
+  if (/^(?:chmod|chown|chgrp|cp)$/.test(program))
+    return !argumentsOf(command).some((a) => /^-[a-zA-Z]*[rRa]/.test(a) || a === '--recursive');
+  if (program === 'git' || program === 'npm' || program === 'yarn')
+    return argumentsOf(command)[0] === 'config';
+  return cheapPrograms.has(program);
+}
+
+function verbs(args: readonly string[]): readonly string[] {
+  return args.filter((a) => !a.startsWith('-'));
+}
+
+const versionOnly = /^(?:-v|-V|--version|version|--help)$/;
+
+function isPath(word: string): boolean {
+  return /^(?:\.{0,2}\/|\.$|\.\.$|file:|\$)/.test(word);
+}
+
+/** Of npm, yarn, pnpm and bun: an install runs the project's scripts unless it is told not to, or installs by name. */
+function nodeReading(program: string, args: readonly string[]): EnvReading {
+  const [verb = '', ...rest] = verbs(args);
+  const harmless =
+    /^(?:cache|config|set|view|info|prune|store|fetch|import|audit|why|ls|list|root|bin|login)$/;
+  if (harmless.test(verb)) return 'no';
+  const globally = args.some((a) => /^(?:-g|--global)$/.test(a)) || (program === 'yarn' && verb === 'global');
+  const names = program === 'yarn' && verb === 'global' ? rest.slice(1) : rest;
+  if (globally) return names.some(isPath) ? 'yes' : 'no';
+  const installs =
+    verb === '' ? program === 'yarn' : /^(?:ci|clean-install|install|i|add|install-clean)$/.test(verb);
+  if (!installs) return 'yes';
+  return args.includes('--ignore-scripts') ? 'no' : 'project';
+}
+
+/** Of pip: a project that is built runs its own code; requirements and names are others'. */
+function pipReading(args: readonly string[]): EnvReading {
+  const [verb = '', ...rest] = verbs(args);
+  if (/^(?:config|cache|list|show|freeze|check|uninstall)$/.test(verb)) return 'no';
+  if (!/^(?:install|download|wheel|sync|compile)$/.test(verb)) return 'yes';
+  if (args.some((a) => /^(?:-e|--editable)/.test(a))) return 'yes';
+  const valued =
+    /^(?:-r|--requirement|-c|--constraint|-t|--target|--prefix|--root|-f|--find-links|--cache-dir|-d|--dest|-w|--wheel-dir|--python|--report|--log)$/;
+  const paths = rest.filter((word) => isPath(word) && !valued.test(args[args.indexOf(word) - 1] ?? ''));
+  return paths.every((word) => /\.(?:whl|txt)$/.test(word)) ? 'no' : 'yes';
+}
+
+function uvReading(args: readonly string[]): EnvReading {
+  const [verb = '', inner = ''] = verbs(args);
+  if (verb === 'pip') return pipReading(args.slice(args.indexOf('pip') + 1));
+  if (verb === 'sync')
+    return args.includes('--no-install-project') || args.includes('--no-install-workspace') ? 'no' : 'yes';
+  if (/^(?:python|venv|cache|lock|export|self)$/.test(verb)) return 'no';
+  return verb === 'tool' && inner === 'install' ? 'unsure' : 'yes';
+}
+
+function goReading(args: readonly string[]): EnvReading {
+  const [verb = '', ...rest] = verbs(args);
+  if (/^(?:mod|version|env|build|vet|clean|list)$/.test(verb)) return 'no';
+  return verb === 'install' && rest.length > 0 && rest.every((word) => word.includes('@')) ? 'no' : 'yes';
+}
+
+function cargoReading(args: readonly string[]): EnvReading {
+  const [verb = '', inner = ''] = verbs(args.filter((a) => !a.startsWith('+')));
+  if (/^(?:fetch|vendor|init|new|search|login|metadata)$/.test(verb)) return 'no';
+  if (verb === 'chef') return inner === 'prepare' ? 'no' : 'unsure';
+  return verb === 'install' && !args.includes('--path') ? 'unsure' : 'yes';
+}
+
+function gitReading(args: readonly string[]): EnvReading {
+  const [verb = ''] = verbs(args);
+  return /^(?:clone|config|init|checkout|fetch|submodule|reset|clean|lfs|remote|ls-remote|pull|add)$/.test(
+    verb,
+  )
+    ? 'no'
+    : 'yes';
+}
+
+const byProgram: Readonly<Record<string, (args: readonly string[]) => EnvReading>> = {
+  npm: (args) => nodeReading('npm', args),
+  yarn: (args) => nodeReading('yarn', args),
+  pnpm: (args) => nodeReading('pnpm', args),
+  bun: (args) => nodeReading('bun', args),
+  uv: uvReading,
+  go: goReading,
+  cargo: cargoReading,
+  git: gitReading,
+  poetry: (args) => {
+    const [verb = ''] = verbs(args);
+    if (/^(?:config|self|lock|export|cache|check)$/.test(verb)) return 'no';
+    return verb === 'install' && args.includes('--no-root') ? 'no' : 'yes';
+  },
+  gem: (args) =>
+    /^(?:update|sources|cleanup)$/.test(args[0] ?? '') ? 'no' : args[0] === 'install' ? 'unsure' : 'yes',
+  composer: (args) => {
+    const [verb = ''] = verbs(args);
+    if (/^(?:self-update|config|clear-cache|clearcache|diagnose)$/.test(verb)) return 'no';
+    return /^(?:install|update|require|dump-autoload|dumpautoload)$/.test(verb) &&
+      args.includes('--no-scripts')
+      ? 'no'
+      : 'yes';
+  },
+  bundle: (args) =>
+    /^(?:config|clean|lock)$/.test(args[0] ?? '')
+      ? 'no'
+      : args[0] === 'install' || args.length === 0
+        ? 'unsure'
+        : 'yes',
+  mix: (args) => (/^local\./.test(args[0] ?? '') ? 'no' : args[0] === 'deps.get' ? 'unsure' : 'yes'),
+  conda: (args) => (/^(?:run|build)$/.test(args[0] ?? '') ? 'yes' : 'no'),
+  mamba: (args) => (/^(?:run|build)$/.test(args[0] ?? '') ? 'yes' : 'no'),
+  micromamba: (args) => (/^(?:run|build)$/.test(args[0] ?? '') ? 'yes' : 'no'),
+  mvn: (args) => (args.some((a) => /dependency:(?:go-offline|resolve)/.test(a)) ? 'unsure' : 'yes'),
+  dotnet: (args) => (/^(?:tool|workload|nuget|--info)$/.test(args[0] ?? '') ? 'no' : 'yes'),
+  // With words of their own these two list or set variables.
+  set: (args) => (args.length > 0 ? 'no' : 'yes'),
+  exec: (args) => (args.length === 0 ? 'no' : 'yes'),
+};
+
+/** What a shell that is fed a script runs: others' installers. */
+function shellReading(command: StepCommand): EnvReading {
+  const args = verbs(argumentsOf(command));
+  return command.joined === '|' && (args.length === 0 || argumentsOf(command).includes('-s'))
+    ? 'unsure'
+    : 'yes';
+}
+
+function findReading(args: readonly string[]): EnvReading {
+  const at = args.findIndex((a) => /^-(?:exec|execdir|ok)$/.test(a));
+  return at < 0 || plainPrograms.has(args[at + 1] ?? '') ? 'no' : 'yes';
+}
+
+/** What `command` may do with an environment variable that its words do not name. */
+export function envReading(command: StepCommand): EnvReading {
+  if (command.words.length === 0) return 'no';
+  const program = programOf(command);
+  const args = argumentsOf(command);
+  if (program === '') return 'yes';
+  if (program === 'export' && (args.length === 0 || args[0] === '-p')) return 'yes';
+  if (plainPrograms.has(program)) return 'no';
+  const own = Object.hasOwn(byProgram, program) ? byProgram[program] : undefined;
+  if (own !== undefined) return args.length > 0 && args.every((a) => versionOnly.test(a)) ? 'no' : own(args);
+  if (/^pip[0-9.]*$/.test(program)) return pipReading(args);
+  if (/^python[0-9.]*$/.test(program)) {
+    if (args[0] === '-m' && args[1] === 'pip') return pipReading(args.slice(2));
+    if (args[0] === '-m' && args[1] === 'venv') return 'no';
+    if (command.joined === '|' && verbs(args).length === 0) return 'unsure';
+  }
+  if (/^(?:sh|bash|ash|dash)$/.test(program)) return shellReading(command);
+  if (program === 'find') return findReading(args);
+  if (program === 'xargs') {
+    const run = args.find((a) => !a.startsWith('-') && !/^\d+$|^\{\}$/.test(a));
+    return run === undefined || plainPrograms.has(run) ? 'no' : 'yes';
+  }
+  if (program === '.' || program === 'source')
+    return /^(?:\/(?:opt|root|usr|etc)\/|\$\{?HOME\}?\/\.|~\/\.)/.test(args[0] ?? '') ? 'unsure' : 'yes';
+  return args.length > 0 && args.every((a) => versionOnly.test(a)) ? 'no' : 'yes';
+}
