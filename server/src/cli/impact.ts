@@ -1,3 +1,4 @@
+import { impactCache } from '../engine/impactfixes.js';
 import type { Engine } from '../engine/model.js';
 import { reportedBuild } from '../report/contextBuild.js';
 import { impactPicture } from '../report/impact.js';
@@ -39,10 +40,11 @@ export async function impact(io: Io, args: Arguments, loadEngine: () => Promise<
     measured: { [build.dockerfile]: logs.measured },
   };
   const options = { rebuilds, build };
+  const cache = impactCache();
   const [picture] = await working(io, 'replaying the history', (progress) =>
     workspace.resolve(
       [build],
-      (snapshot) => impactPicture({ engine, snapshot, build, builds, shown, options, fixes }),
+      (snapshot) => impactPicture({ engine, snapshot, build, builds, shown, options, fixes, cache }),
       { progress },
     ),
   );

@@ -2,7 +2,7 @@ import { type FixAllOptions, type Fixed, fixAll } from '../engine/fixall.js';
 import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { overlaySnapshot } from '../engine/overlay.js';
 import { lintFile } from '../engine/run.js';
-import { verifiedFixes } from '../engine/verify.js';
+import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
 import { createFactStore, type FactStore, type FactStoreOptions, type MeasureWish } from '../node/facts.js';
 import type { DiskFs } from '../node/fs.js';
 import { configName, parseConfig, projectRootOf } from '../project/config.js';
@@ -133,10 +133,11 @@ export async function lintFiles(
     lintFile(engine, snapshot, path, options),
   );
   const ours = reports.filter((r) => r.kind !== undefined).map((r) => withReason(workspace, r));
+  const cache: VerifyCache = new WeakMap();
   return workspace.resolve(ours, (snapshot, report) => ({
     report,
     fixes: new Map(
-      report.findings.map((f) => [f, verifiedFixes(engine, snapshot, report, f, options)] as const),
+      report.findings.map((f) => [f, verifiedFixes(engine, snapshot, report, f, options, cache)] as const),
     ),
   }));
 }

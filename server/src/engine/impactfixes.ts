@@ -15,12 +15,25 @@ export interface FixOfBuild {
   readonly fix: OfferedFix;
 }
 
+/** What was worked out for one question while other facts were lacking. To be kept only as long as no file changes. */
+export interface ImpactCache {
+  readonly reports: Map<string, FileReport>;
+  readonly verified: VerifyCache;
+  readonly fixed: Map<string, FixedBuild>;
+}
+
+export function impactCache(): ImpactCache {
+  return { reports: new Map(), verified: new WeakMap(), fixed: new Map() };
+}
+
 /** The build that is asked about, as every question here takes it. `options.rebuilds` says what the numbers rest on. */
 export interface BuildQuestion {
   readonly engine: Engine;
   readonly snapshot: TrackedSnapshot;
   readonly build: Build;
   readonly options: LintOptions;
+  /** For one who asks again and again until nothing is lacking. */
+  readonly cache?: ImpactCache;
 }
 
 function optionsOf({ build, options }: BuildQuestion): LintOptions {
@@ -32,14 +45,22 @@ function filesOf(build: Build): readonly string[] {
   return build.ignoreFile === null ? [build.dockerfile] : [build.dockerfile, build.ignoreFile];
 }
 
+function reportOf(question: BuildQuestion, path: string): FileReport {
+  const known = question.cache?.reports.get(path);
+  if (known !== undefined) return known;
+  const report = lintFile(question.engine, question.snapshot, path, optionsOf(question));
+  if (report.complete) question.cache?.reports.set(path, report);
+  return report;
+}
+
 /** The verified fixes of a build's Dockerfile and ignore file, in the order of their findings. */
-export function fixesOfBuild(question: BuildQuestion, cache?: VerifyCache): readonly FixOfBuild[] {
-  const { engine, snapshot, build } = question;
+export function fixesOfBuild(question: BuildQuestion): readonly FixOfBuild[] {
+  const { engine, snapshot, build, cache } = question;
   const options = optionsOf(question);
   return filesOf(build).flatMap((path) => {
-    const report = lintFile(engine, snapshot, path, options);
+    const report = reportOf(question, path);
     return report.findings.flatMap((finding) =>
-      verifiedFixes(engine, snapshot, report, finding, options, cache).map((fix) => ({
+      verifiedFixes(engine, snapshot, report, finding, options, cache?.verified).map((fix) => ({
         report,
         finding,
         fix,
@@ -57,19 +78,29 @@ export interface FixedBuild {
 
 /** All fixes of a build's Dockerfile and ignore file applied: the safe ones, or the unsafe ones too. Manual ones never are. */
 export function fixedBuild(question: BuildQuestion, fixes: 'safe' | 'unsafe'): FixedBuild {
+  const { snapshot, cache } = question;
+  const known = cache?.fixed.get(fixes);
+  if (known !== undefined) return known;
+  const mark = snapshot.misses();
+  const fixed = applied(question, fixes);
+  if (snapshot.misses() === mark) cache?.fixed.set(fixes, fixed);
+  return fixed;
+}
+
+function applied(question: BuildQuestion, fixes: 'safe' | 'unsafe'): FixedBuild {
   const { engine, snapshot } = question;
   const texts = new Map<string, string>();
-  let applied = 0;
+  let count = 0;
   let { build } = question;
   const done = new Set<string>();
   for (;;) {
     const now = texts.size === 0 ? snapshot : overlaySnapshot(snapshot, new Map(texts));
     const path = filesOf(build).find((file) => !done.has(file));
-    if (path === undefined) return { texts, applied };
+    if (path === undefined) return { texts, applied: count };
     done.add(path);
     const fixed = fixAll(engine, now, path, { ...optionsOf({ ...question, build }), fixes });
     for (const [file, text] of fixed.texts) texts.set(file, text);
-    applied += fixed.applied;
+    count += fixed.applied;
     if (fixed.texts.size > 0) build = buildAfter(snapshot, overlaySnapshot(snapshot, new Map(texts)), build);
   }
 }

@@ -25,14 +25,20 @@ export type Verdict =
       readonly changes: readonly Change[];
       readonly outcome: Outcome;
       /** What it does to rebuilds; undefined where that was not asked for, and where nobody can tell. */
-      readonly saving: Saving | undefined;
+      readonly saving?: Saving | undefined;
       /** Facts for that are missing. */
       readonly lacking: boolean;
     }
   | { readonly ok: false; readonly reason: string; readonly lacking: boolean };
 
+/** What is known of the fixes of one finding: all of them, or those that were tried while other facts were lacking. */
+interface Tried {
+  readonly verdicts: Map<OfferedFix, Verdict>;
+  fixes: readonly OfferedFix[] | undefined;
+}
+
 /** Remembers verified fixes for as long as the findings themselves are kept. Whoever owns the engine creates one. */
-export type VerifyCache = WeakMap<Finding, readonly OfferedFix[]>;
+export type VerifyCache = WeakMap<Finding, Tried>;
 
 /** Works out what `changes` make of the files of `snapshot`; a text says why they cannot be made. */
 export function outcomeOf(snapshot: TrackedSnapshot, changes: readonly Change[]): Outcome | string {
@@ -125,8 +131,8 @@ export function isCostly({ category }: Finding): boolean {
   return category === 'cache' || category === 'dependencies';
 }
 
-/** Whether `changes` may be made for `target` of `report`: see ARCHITECTURE.md, invariant 5. */
-export function verifyChanges(
+/** Whether `changes` may be made for `target` of `report`, whatever rebuilds then cost. */
+function verifyChanges(
   engine: Engine,
   snapshot: TrackedSnapshot,
   report: FileReport,
@@ -155,22 +161,17 @@ export function verifyChanges(
     if (wrong !== undefined) return refuse(wrong);
   }
   if (snapshot.misses() > mark) return refuse('facts are lacking');
-  const saving = savingBy(engine, snapshot, report, outcome.texts, options);
-  // Without its numbers a fix is shown all the same: they may take a while.
-  const lacking = snapshot.misses() > mark;
-  if (lacking || saving === undefined) return { ok: true, changes, outcome, saving: undefined, lacking };
-  if (isCostly(target) && isDearer(saving)) return refuse('rebuilds would take longer');
-  return { ok: true, changes, outcome, saving, lacking };
+  return { ok: true, changes, outcome, lacking: false };
 }
 
-/** Tries one fix of a finding. A fix whose making fails is refused with the reason. */
-export function verifyFix(
+/** A fix whose making fails is refused with the reason. */
+function verifyText(
   engine: Engine,
   snapshot: TrackedSnapshot,
   report: FileReport,
   finding: Finding,
   fix: OfferedFix,
-  options: LintOptions = {},
+  options: LintOptions,
 ): Verdict {
   const mark = snapshot.misses();
   try {
@@ -180,6 +181,32 @@ export function verifyFix(
     const reason = `making it failed: ${error instanceof Error ? error.message : String(error)}`;
     return { ok: false, reason, lacking: snapshot.misses() > mark };
   }
+}
+
+/**
+ * Tries one fix of a finding: see ARCHITECTURE.md, invariant 5. Where only the facts about rebuilds are lacking it holds, for
+ * now without its saving: they may take a while. `known` holds verdicts that need not be found again.
+ */
+export function verifyFix(
+  engine: Engine,
+  snapshot: TrackedSnapshot,
+  report: FileReport,
+  finding: Finding,
+  fix: OfferedFix,
+  options: LintOptions = {},
+  known?: Map<OfferedFix, Verdict>,
+): Verdict {
+  const verdict = known?.get(fix) ?? verifyText(engine, snapshot, report, finding, fix, options);
+  if (verdict.lacking) return verdict;
+  known?.set(fix, verdict);
+  if (!verdict.ok) return verdict;
+  const mark = snapshot.misses();
+  const saving = savingBy(engine, snapshot, report, verdict.outcome.texts, options);
+  if (snapshot.misses() > mark) return { ...verdict, lacking: true };
+  if (saving !== undefined && isCostly(finding) && isDearer(saving)) {
+    return { ok: false, reason: 'rebuilds would take longer', lacking: false };
+  }
+  return { ...verdict, saving };
 }
 
 /**
@@ -195,16 +222,17 @@ export function verifiedFixes(
   options: LintOptions = {},
   cache?: VerifyCache,
 ): readonly OfferedFix[] {
-  const known = cache?.get(finding);
-  if (known !== undefined) return known;
+  const known: Tried = cache?.get(finding) ?? { verdicts: new Map(), fixes: undefined };
+  if (known.fixes !== undefined) return known.fixes;
+  cache?.set(finding, known);
   let lacking = false;
   const fixes = finding.fixes.flatMap((fix): OfferedFix[] => {
-    const verdict = verifyFix(engine, snapshot, report, finding, fix, options);
+    const verdict = verifyFix(engine, snapshot, report, finding, fix, options, known.verdicts);
     lacking ||= verdict.lacking;
     if (!verdict.ok) return [];
     const { changes, saving } = verdict;
     return [{ ...fix, changes: () => changes, ...(saving === undefined ? {} : { saving }) }];
   });
-  if (!lacking) cache?.set(finding, fixes);
+  if (!lacking) known.fixes = fixes;
   return fixes;
 }

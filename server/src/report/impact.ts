@@ -9,7 +9,7 @@ import { replayWith, wishOf } from '../engine/rebuilds.js';
 import type { Build } from '../project/build.js';
 import type { MeasuredBuild } from '../project/measured.js';
 import type { StageNode } from '../sim/model.js';
-import type { RebuildTime, Replay, ReplayedStep } from '../sim/replay/model.js';
+import type { RebuildTime, Replay, ReplayedStep, Saving } from '../sim/replay/model.js';
 import { savingOf } from '../sim/replay/saving.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import type {
@@ -105,22 +105,62 @@ function secondsSaved({ of }: ListedFix): number {
   return saving?.saved.value ?? 0;
 }
 
+function makeTheSame({ of: a }: ListedFix, { of: b }: ListedFix): boolean {
+  return (
+    a.finding.rule === b.finding.rule && JSON.stringify(a.fix.changes()) === JSON.stringify(b.fix.changes())
+  );
+}
+
 /** The verified fixes of the build's files, those that save most of a mean rebuild first. */
 export function impactFixes(input: ImpactInput): readonly ListedFix[] {
-  const listed = fixesOfBuild(input).map((of) => listedFix(input, of));
+  const listed: ListedFix[] = [];
+  for (const of of fixesOfBuild(input)) {
+    const one = listedFix(input, of);
+    // Two findings may ask for the same line of an ignore file.
+    if (!listed.some((other) => makeTheSame(other, one))) listed.push(one);
+  }
   return listed.sort((a, b) => secondsSaved(b) - secondsSaved(a));
 }
 
 type Together = NonNullable<ImpactPicture['safeFixes']>;
 
-/** What many fixes save together; null where there is nothing to apply, or no history. */
-function togetherOf(input: ImpactInput, before: Replay, fixes: 'safe' | 'unsafe'): Together | null {
-  const { texts } = fixedBuild(input, fixes);
-  const after = texts.size === 0 ? undefined : replayFixed(input, texts);
-  const saving = after === undefined ? undefined : savingOf(before, after);
+function togetherOf(saving: Saving | undefined): Together | null {
   const percent = saving?.percent ?? null;
   if (saving === undefined || percent === null) return null;
   return { rebuild: rebuildSeconds(saving.after), savedPercent: percent };
+}
+
+/** What is saved by the fixes that a program may apply, up to an applicability. One alone is what it was found to be. */
+function savedByAll(
+  input: ImpactInput,
+  before: Replay,
+  listed: readonly ListedFix[],
+  fixes: 'safe' | 'unsafe',
+): Saving | undefined {
+  const meant = listed.filter(({ fix: { applicability: a } }) => a === 'safe' || a === fixes);
+  const [only] = meant;
+  if (only === undefined) return undefined;
+  if (meant.length === 1) return only.of.fix.saving;
+  const { texts } = fixedBuild(input, fixes);
+  const after = texts.size === 0 ? undefined : replayFixed(input, texts);
+  return after === undefined ? undefined : savingOf(before, after);
+}
+
+/** What all fixes save together, and the safe ones. Where facts are lacking neither is worked out: it costs most of all. */
+function savedTogether(
+  input: ImpactInput,
+  before: Replay,
+  listed: readonly ListedFix[],
+  lacking: boolean,
+): Pick<ImpactPicture, 'allFixes' | 'safeFixes'> {
+  if (lacking || before.rebuild === null) return { allFixes: null, safeFixes: null };
+  const onlySafe = listed.every(({ fix }) => fix.applicability !== 'unsafe');
+  const all = togetherOf(savedByAll(input, before, listed, 'unsafe'));
+  const left = listed.filter(({ fix }) => fix.applicability === 'manual').length;
+  return {
+    allFixes: all === null ? null : { ...all, left },
+    safeFixes: onlySafe ? all : togetherOf(savedByAll(input, before, listed, 'safe')),
+  };
 }
 
 /**
@@ -134,9 +174,9 @@ export function impactPicture(input: ImpactInput): ImpactPicture | undefined {
   const dockerfile = snapshot.parse(build.dockerfile, parseDockerfile);
   if (replay === undefined || dockerfile === undefined) return undefined;
   const lineOf: LineOf = (offset) => dockerfile.lines.positionAt(offset).line;
+  const mark = snapshot.misses();
   const listed = input.fixes ? impactFixes(input) : [];
-  const history = replay.rebuild !== null && listed.length > 0;
-  const all = history ? togetherOf(input, replay, 'unsafe') : null;
+  const together = savedTogether(input, replay, listed, snapshot.misses() > mark);
   return {
     dockerfile: shown(build.dockerfile),
     context: build.remote ? build.context : shown(build.context),
@@ -164,11 +204,7 @@ export function impactPicture(input: ImpactInput): ImpactPicture | undefined {
       changes,
     })),
     fixes: listed.map(({ fix }) => fix),
-    allFixes:
-      all === null
-        ? null
-        : { ...all, left: listed.filter(({ fix }) => fix.applicability === 'manual').length },
-    safeFixes: history ? togetherOf(input, replay, 'safe') : null,
+    ...together,
     measured: wish.measured.map(measuredOf),
     notes: replay.notes,
   };
