@@ -40,7 +40,7 @@ export function runCase(
   c: PageCase,
   files: Record<string, string> = caseFiles(c),
 ): Run {
-  const snapshot = memorySnapshot(files, c.tree);
+  const snapshot = memorySnapshot(files, c.tree, [root], c.history);
   const reports = c.files
     .map((f) => lintFile(engine, snapshot, joinPath(root, f.path), options))
     .filter((r) => r.kind !== undefined);

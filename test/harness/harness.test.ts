@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../server/src/engine/model.js';
+import type { HistoryQuery } from '../../server/src/project/history.js';
 import type { RegisteredRule, RuleFinding, RuleMeta } from '../../server/src/rules/rule.js';
 import { composeRule, dockerfileRule } from '../../server/src/rules/rule.js';
 import { type Run, runCase } from './checks.js';
@@ -503,6 +504,52 @@ describe('the snapshot in memory', () => {
 
   test('refuses a tree it cannot read', () => {
     expect(() => memorySnapshot({}, 'a b c d')).toThrow('is no entry');
+  });
+});
+
+describe('declared history', () => {
+  const query: HistoryQuery = {
+    ...{ root, commits: 100, since: null, ignore: [], follow: null, modes: false },
+    sources: [{ path: '.', wildcards: true, parents: false, exclude: [] }],
+  };
+  const block = 'a1  src/a.ts src/b.ts\na2*3  docs/x\na3  run.sh:755\n';
+  const told = (text: string | undefined, more: Partial<HistoryQuery> = {}, tree = ''): unknown => {
+    const answer = memorySnapshot({}, tree, [root], text).history({ ...query, ...more });
+    return answer?.gap?.kind ?? answer?.commits.map(({ id, sources }) => [id, ...(sources[0]?.places ?? [])]);
+  };
+
+  test('is answered as git would', () => {
+    expect(told(block)).toEqual([
+      ['a3', 0],
+      ['a2.2', 1],
+      ['a2.1', 1],
+      ['a2.0', 1],
+      ['a1', 2],
+    ]);
+    expect(told(block, { since: 'a2.1', commits: 1 })).toEqual([['a3', 0]]);
+    expect(told(block, { root: `${root}/src` })).toEqual([
+      ['a3'],
+      ['a2.2'],
+      ['a2.1'],
+      ['a2.0'],
+      ['a1', 0, 1],
+    ]);
+    expect(told(block, { since: 'x' })).toBe('bad-revision');
+    expect(told(undefined)).toBe('off');
+  });
+
+  test('knows modes and the repository itself', () => {
+    const tree = 'run.sh  1kB\nother.sh  1kB mode 755\n.git/HEAD  1kB\n';
+    const answer = memorySnapshot({}, tree, [root], block).history({ ...query, modes: true });
+    expect(answer?.places).toContain('.git/');
+    expect(answer?.modeDrift).toEqual([
+      { path: 'run.sh', tracked: 0o755, disk: 0o644, sources: [0] },
+      { path: 'other.sh', tracked: 0o644, disk: 0o755, sources: [0] },
+    ]);
+  });
+
+  test('refuses what it cannot read', () => {
+    expect(() => memorySnapshot({}, '', [root], '** x')).toThrow('is no commit');
   });
 });
 

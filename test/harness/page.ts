@@ -36,7 +36,7 @@ export interface PageCase {
   readonly files: readonly FileBlock[];
   readonly after: readonly FileBlock[];
   readonly tree: string;
-  /** Kept for the simulation. */
+  /** Commits, one a line; undefined where git is not asked. */
   readonly history: string | undefined;
 }
 

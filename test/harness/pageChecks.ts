@@ -59,7 +59,7 @@ export function checkPages(meta: RuleMeta, pages: readonly Page[]): readonly str
   const cases = pages.flatMap((p) => p.cases);
   const complaints = pages.flatMap((p) => p.errors.map((e) => `${p.path}: ${e}`));
   for (const c of duplicates(cases, (c) => c.name)) complaints.push(`two cases are called "${c.name}"`);
-  for (const c of duplicates(cases, (c) => JSON.stringify([caseFiles(c), c.tree]))) {
+  for (const c of duplicates(cases, (c) => JSON.stringify([caseFiles(c), c.tree, c.history]))) {
     complaints.push(`case "${c.name}" says the same as another`);
   }
   if (/\bTODO\b/.test(meta.summary)) complaints.push('the summary says TODO');

@@ -108,7 +108,7 @@ export interface FactStore {
   trim(): void;
   /**
    * Whether git may be asked: not before the workspace is trusted, since a repository's own configuration can name programs.
-   * What was answered is forgotten. `program`: absolute path of git; left out for the one of PATH.
+   * What was answered is forgotten. `program`: absolute path of git, or its name in PATH.
    */
   trustGit(trusted: boolean, program?: string): void;
   /**

@@ -12,10 +12,11 @@ function isProgram(file: string, platform: NodeJS.Platform): boolean {
 }
 
 /**
- * The git program of PATH as an absolute path; undefined where there is none. Only absolute folders count: neither the
+ * A program of PATH as an absolute path; undefined where there is none. Only absolute folders count: neither the
  * system nor a relative entry may look for it in the repository.
  */
-export function findGit(
+export function findProgram(
+  wanted: string,
   env: Readonly<NodeJS.ProcessEnv>,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
@@ -25,6 +26,8 @@ export function findGit(
   const folders = ((name === undefined ? undefined : env[name]) ?? '').split(paths.delimiter);
   return folders
     .filter((folder) => paths.isAbsolute(folder))
-    .map((folder) => paths.join(folder, platform === 'win32' ? 'git.exe' : 'git'))
+    .map((folder) =>
+      paths.join(folder, platform === 'win32' && !/\.exe$/i.test(wanted) ? `${wanted}.exe` : wanted),
+    )
     .find((file) => isProgram(file, platform));
 }

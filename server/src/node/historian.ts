@@ -12,7 +12,7 @@ export interface History {
   ask(query: HistoryQuery, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** The context at a revision and on the disk; as `ask` otherwise. */
   compare(query: RevisionQuery, signal?: AbortSignal): Promise<RevisionAnswer>;
-  /** Absolute path of git from now on; undefined for the one of PATH. */
+  /** Absolute path of git from now on, or its name in PATH; undefined for `git`. */
   useProgram(program: string | undefined): void;
   /** Ends the thread. */
   close(): Promise<void>;

@@ -12,7 +12,7 @@ export type ToHistory =
       readonly kind: 'ask';
       readonly id: number;
       readonly question: HistoryQuestion;
-      /** Absolute path of git; undefined for the one of PATH. */
+      /** Absolute path of git, or its name in PATH; undefined for `git`. */
       readonly program: string | undefined;
     }
   | { readonly kind: 'cancel'; readonly id: number };

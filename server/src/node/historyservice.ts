@@ -7,7 +7,7 @@ import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemo
 import { fromCorePath } from './fs.js';
 import { type Git, GitFailure, gitOutput } from './git.js';
 import { indexEntries } from './gitindex.js';
-import { findGit } from './gitprogram.js';
+import { findProgram } from './gitprogram.js';
 import { commitNamed, isTracked, type Repository, repositoryOf } from './gitrepo.js';
 import { revisionState } from './revisions.js';
 import type { SyncFs } from './syncfs.js';
@@ -22,7 +22,7 @@ export interface HistoryServiceOptions {
 
 /** Answers questions about history, with a memory of commits. */
 export interface HistoryService {
-  /** `program`: absolute path of git; undefined for the one of PATH. Rejects only with the reason of `signal`. */
+  /** `program`: absolute path of git, or its name in PATH; undefined for `git`. Rejects only with the reason of `signal`. */
   run(query: HistoryQuery, program: string | undefined, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** The context at a revision and on the disk. Rejects only with the reason of `signal`. */
   compare(query: RevisionQuery, program: string | undefined, signal?: AbortSignal): Promise<RevisionAnswer>;
@@ -38,6 +38,12 @@ function ownFiles(repository: Repository, folder: string, platform: NodeJS.Platf
   const refs = branch === undefined ? ['HEAD'] : [branch, `logs/${branch}`];
   const object = `objects/${head.slice(0, 2)}/${head.slice(2)}`;
   return ['index', 'logs/HEAD', ...refs, object].map((name) => `${inside}/${name}`);
+}
+
+function noProgram(program: string | undefined): string {
+  return program === undefined || program === 'git'
+    ? 'There is no git program.'
+    : `There is no git program "${program}".`;
 }
 
 function plural(count: number): string {
@@ -113,11 +119,14 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     root: string,
     program: string | undefined,
   ): { readonly git: Git; readonly folder: string } => {
-    const file = program ?? findGit(env, platform);
-    if (file === undefined) throw new GitFailure('no-git', 'There is no git program.');
-    if (!path.isAbsolute(file)) {
-      throw new GitFailure('no-git', `"${file}" is no absolute path of a git program.`);
-    }
+    const wanted = program ?? 'git';
+    // A path that is neither absolute nor a mere name would be looked for in the repository.
+    const file = path.isAbsolute(wanted)
+      ? wanted
+      : path.basename(wanted) === wanted
+        ? findProgram(wanted, env, platform)
+        : undefined;
+    if (file === undefined) throw new GitFailure('no-git', noProgram(program));
     const folder = fs.realFolder(fromCorePath(root, platform));
     if (folder === undefined) throw new GitFailure('no-repository', 'There is no such context.');
     return { git: { program: file, env }, folder };
