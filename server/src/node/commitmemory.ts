@@ -1,5 +1,5 @@
-import type { Git } from './git.js';
-import { type ChainedCommit, readLog } from './gitlog.js';
+import { type Git, GitFailure } from './git.js';
+import { type ChainedCommit, readLog, withinLimit } from './gitlog.js';
 import type { Repository } from './gitrepo.js';
 
 /** Commits of one context that were read. */
@@ -94,11 +94,15 @@ export function commitMemory(limits: MemoryLimits = usualLimits): CommitMemory {
       let ends = commits === undefined ? undefined : known?.ends;
       const newest = known?.commits[0];
       if (commits === undefined && known !== undefined && newest !== undefined) {
-        const added = await log(head, wish.commits, limits.perContext, newest.id);
-        const parent = added.commits.at(-1)?.parent;
-        const rest = added.cut || parent === undefined ? undefined : knownFrom(known, parent);
+        const added = await log(head, wish.commits, limits.perContext, newest.id).catch((error: unknown) => {
+          // What was known may be gone for good.
+          if (error instanceof GitFailure) return undefined;
+          throw error;
+        });
+        const parent = added?.commits.at(-1)?.parent;
+        const rest = parent === undefined ? undefined : knownFrom(known, parent);
         // Otherwise the chain no longer leads through what is known.
-        if (rest !== undefined) {
+        if (added?.cut === false && rest !== undefined) {
           fresh += added.commits.length;
           commits = [...added.commits, ...rest];
           ends = known.ends;
@@ -116,11 +120,14 @@ export function commitMemory(limits: MemoryLimits = usualLimits): CommitMemory {
         commits = [...commits, ...older.commits];
         ends = endOf(commits, older.cut, repository);
       }
+      const within = withinLimit(commits, limits.perContext);
+      if (within.length < commits.length) ends = 'cut';
+      commits = within;
       keep(folder, { commits, ends, boundary });
       const told = ends === 'boundary' ? commits.slice(0, -1) : commits;
       return {
         commits: told.slice(0, wish.commits),
-        ends: told.length <= wish.commits ? ends : undefined,
+        ends: told.length < wish.commits ? ends : undefined,
         fresh,
       };
     },

@@ -56,6 +56,19 @@ function pieces(separator: string, hear: (part: string) => void): (piece: Buffer
   };
 }
 
+/** The first of `commits` that have at most so many changes together. */
+export function withinLimit(
+  commits: readonly ChainedCommit[],
+  mostChanges: number,
+): readonly ChainedCommit[] {
+  let sum = 0;
+  const end = commits.findIndex(({ changes }) => {
+    sum += changes.length;
+    return sum > mostChanges;
+  });
+  return end < 0 ? commits : commits.slice(0, end);
+}
+
 /** `:100644 100755 <id> <id> M` */
 function rawChange(line: string, path: string): RawChange {
   const [before = '', after = '', from, to] = line.slice(1).split(' ');
@@ -91,7 +104,6 @@ export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
   const readPath = pathReader();
   let changes = 0;
   let current: RawChange[] = [];
-  let last = '';
   let pending: string | undefined;
   const compared = pieces('\0', (part) => {
     if (pending !== undefined) {
@@ -99,10 +111,7 @@ export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
       changes++;
       pending = undefined;
     } else if (part.startsWith(':')) pending = part;
-    else {
-      last = part;
-      current = byId.get(part) ?? [];
-    }
+    else current = byId.get(part) ?? [];
   });
   const heardBy =
     (reader: (piece: Buffer) => void) =>
@@ -126,12 +135,6 @@ export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
     }),
   ]);
   if (changes <= mostChanges) return { commits, cut: false };
-  // The one that was under way is not whole.
-  return {
-    commits: commits.slice(
-      0,
-      commits.findIndex(({ id }) => id === last),
-    ),
-    cut: true,
-  };
+  // Those beyond the limit may not be whole.
+  return { commits: withinLimit(commits, mostChanges), cut: true };
 }

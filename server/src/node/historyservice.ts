@@ -18,6 +18,8 @@ export interface HistoryServiceOptions {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly limits?: MemoryLimits;
+  /** See `Git`. */
+  readonly patienceMs?: number;
 }
 
 /** Answers questions about history, with a memory of commits. */
@@ -52,7 +54,8 @@ function plural(count: number): string {
 
 /** A service that remembers nothing yet. */
 export function createHistoryService(options: HistoryServiceOptions): HistoryService {
-  const { fs, platform, env } = options;
+  const { fs, platform, env, patienceMs } = options;
+  const patience = patienceMs === undefined ? {} : { patienceMs };
   const memory: CommitMemory = commitMemory(options.limits);
   /** Questions about one context wait for one another: what one has read the next need not. */
   const turns = new Map<string, Promise<unknown>>();
@@ -129,7 +132,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     if (file === undefined) throw new GitFailure('no-git', noProgram(program));
     const folder = fs.realFolder(fromCorePath(root, platform));
     if (folder === undefined) throw new GitFailure('no-repository', 'There is no such context.');
-    return { git: { program: file, env }, folder };
+    return { git: { program: file, env, ...patience }, folder };
   };
   return {
     async run(query, program, signal) {

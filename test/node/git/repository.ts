@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
+import type { MemoryLimits } from '../../../server/src/node/commitmemory.js';
 import { toCorePath } from '../../../server/src/node/fs.js';
 import { createHistoryService, type HistoryService } from '../../../server/src/node/historyservice.js';
 import { nodeSyncFs } from '../../../server/src/node/syncfs.js';
@@ -73,8 +74,16 @@ export function newRepository(...args: readonly string[]): string {
   return folder;
 }
 
-export function newService(env: NodeJS.ProcessEnv = process.env): HistoryService {
-  return createHistoryService({ fs: nodeSyncFs(), platform: process.platform, env });
+export function newService(
+  env: NodeJS.ProcessEnv = process.env,
+  limits?: MemoryLimits,
+  patienceMs?: number,
+): HistoryService {
+  return createHistoryService({
+    ...{ fs: nodeSyncFs(), platform: process.platform, env },
+    ...(limits === undefined ? {} : { limits }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
 }
 
 /** All that a build that copies everything asks. */
