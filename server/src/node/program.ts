@@ -40,7 +40,14 @@ export async function runProgram(run: ProgramRun, signal: AbortSignal): Promise<
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const stop = (): void => endGroup(child);
+  let cancel = (): void => undefined;
+  const cancelled = new Promise<void>((resolve) => {
+    cancel = resolve;
+  });
+  const stop = (): void => {
+    endGroup(child);
+    cancel();
+  };
   const killNow = (): void => kill(child, 'SIGKILL');
   signal.addEventListener('abort', stop);
   process.once('exit', killNow);
@@ -52,7 +59,7 @@ export async function runProgram(run: ProgramRun, signal: AbortSignal): Promise<
     const code = await ended(child);
     if (code === 'missing') return { kind: 'missing' };
     // Something it left running may hold the streams open.
-    await Promise.race([heard, aborted(signal)]);
+    await Promise.race([heard, cancelled]);
     if (signal.aborted) {
       killNow();
       return { kind: 'cancelled' };
@@ -76,13 +83,6 @@ function programFile(program: string): string | undefined {
     .filter((folder) => path.win32.isAbsolute(folder))
     .flatMap((folder) => names.map((name) => path.join(folder, name)))
     .find((file) => existsSync(file));
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function ended(child: ChildProcess): Promise<number | null | 'missing'> {
