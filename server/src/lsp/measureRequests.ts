@@ -3,7 +3,7 @@ import { type Docker, measuringOptions } from '../node/docker.js';
 import type { Build } from '../project/build.js';
 import { projectRootOf } from '../project/config.js';
 import { buildCommand, shellLine } from './buildCommand.js';
-import { type BuildLog, readBuildLog } from './buildLogs.js';
+import { type BuildLog, readBuildLogs } from './buildLogs.js';
 import type { Handlers } from './commands.js';
 import { type TargetDeps, targetOf } from './contextTarget.js';
 import type { MeasuredBuilds } from './measured.js';
@@ -87,7 +87,8 @@ function result(
   added: number,
   notes: readonly string[],
 ): MeasuredResult {
-  return { measured: dockerfile === undefined ? [] : deps.measured.of(dockerfile), added, notes };
+  if (dockerfile === undefined) return { dockerfileUri: null, measured: [], added, notes };
+  return { dockerfileUri: deps.uriOf(dockerfile), measured: deps.measured.of(dockerfile), added, notes };
 }
 
 /** Keeps what logs tell of builds of a Dockerfile. */
@@ -97,11 +98,10 @@ function keep(
   logs: readonly BuildLog[],
   more: readonly string[] = [],
 ): MeasuredResult {
-  const read = logs.map(readBuildLog);
-  const builds = read.flatMap(({ build }) => build ?? []);
+  const { builds, notes } = readBuildLogs(logs);
   const added = deps.measured.add(dockerfile, builds);
   if (added > 0) deps.changed();
-  return result(deps, dockerfile, added, [...read.flatMap(({ notes }) => notes), ...more]);
+  return result(deps, dockerfile, added, [...notes, ...more]);
 }
 
 async function importLog(

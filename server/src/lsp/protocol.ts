@@ -331,6 +331,8 @@ export interface ForgetMeasuredParams {
 }
 
 export interface MeasuredResult {
+  /** The Dockerfile whose builds these are: the key under which the client keeps them. Null where none was found. */
+  readonly dockerfileUri: string | null;
   /** All measured builds of the Dockerfile now, the newest first: what the client keeps. */
   readonly measured: readonly MeasuredBuild[];
   /** How many of them are new. */

@@ -225,7 +225,7 @@ export function startServer(connection: Connection, host: Host): void {
   });
   custom('plimsoll/stepsOfFile', { builds: [], note: failed });
   custom('plimsoll/measureCommand', { command: null, reason: failed });
-  const nothingMeasured = { measured: [], added: 0, notes: [failed] };
+  const nothingMeasured = { dockerfileUri: null, measured: [], added: 0, notes: [failed] };
   custom('plimsoll/importLog', nothingMeasured);
   custom('plimsoll/importHistory', nothingMeasured);
   custom('plimsoll/measureBuild', nothingMeasured);
