@@ -193,7 +193,9 @@ async function measureBuild(
       signal,
     );
     if (outcome === 'cancelled' || log === '') return result(deps, dockerfile, 0, notes);
-    return keep(deps, dockerfile, [{ origin: 'Measure Build', text: log }], notes);
+    const kept = keep(deps, dockerfile, [{ origin: 'Measure Build', text: log }]);
+    // Docker has said what went wrong; what that means for the log goes without saying.
+    return { ...kept, notes: outcome === 'failed' ? notes : [...kept.notes, ...notes] };
   } finally {
     running.delete(dockerfile);
     progress.end();

@@ -27,6 +27,7 @@ import { type SettingsCache, settingsCache } from './settings.js';
 import { createSizes, type Sizes } from './sizes.js';
 import { createSizeWatch, type SizeWatch } from './sizeWatch.js';
 import { createOutcomes, type Outcomes } from './subjects.js';
+import { createTrust } from './trust.js';
 import { createUris, type Uris } from './uris.js';
 import { registerWatchers } from './watch.js';
 import { followWorld } from './world.js';
@@ -276,8 +277,18 @@ export function createSession(
     diagnostics.recheck(delay);
     watch.recheck(delay);
   };
+  const trust = createTrust({
+    facts,
+    settings: () => settings.of(state.folders[0] === undefined ? '' : uriOf(state.folders[0])),
+    trusted: () => state.trusted,
+    changed: recheck,
+  });
+  const applyTrust = (): void => {
+    trust().catch((error: unknown) => health.failed('trust', '', error));
+  };
   followWorld(connection, {
     ...{ uris, facts, settings, scheduler, now, pushed, recheck },
+    configured: applyTrust,
     update: ground.update,
     failed: health.failed,
   });
@@ -339,9 +350,12 @@ export function createSession(
     trust(trusted) {
       if (trusted === state.trusted) return;
       state = { ...state, trusted };
-      recheck();
+      applyTrust();
     },
-    begin: () => void begin(ground, health, recheck).then(arrived),
+    begin() {
+      applyTrust();
+      void begin(ground, health, recheck).then(arrived);
+    },
     end: () => scheduler.stop(),
   };
 }

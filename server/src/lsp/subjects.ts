@@ -20,7 +20,7 @@ export interface SubjectDeps {
 export interface Outcomes {
   /** With the facts known at this moment; undefined where there is no such document, or `signal` aborted. */
   now(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
-  /** Loads facts until nothing but measurements is lacking, which may take long. */
+  /** Loads facts until nothing but measurements and histories is lacking, which may take long. */
   read(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
   /** Loads facts until nothing is lacking any more. */
   settled(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
@@ -67,7 +67,9 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
   return {
     now,
     read: (uri, signal) =>
-      loaded(uri, signal, ({ wanted }) => wanted.filter(({ kind }) => kind !== 'measure')),
+      loaded(uri, signal, ({ wanted }) =>
+        wanted.filter(({ kind }) => kind !== 'measure' && kind !== 'history'),
+      ),
     settled,
     async worked(uri, signal, work) {
       for (let round = 0; ; round++) {

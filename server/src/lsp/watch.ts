@@ -19,6 +19,7 @@ export const watchedGlobs: readonly string[] = [
   '**/.github/workflows/*.{yml,yaml}',
   '**/.plimsoll.yaml',
   '**/.env',
+  '**/.git/{HEAD,packed-refs,logs/HEAD}',
 ];
 
 /** Asks the client to tell of changed files and settings, where it can be asked. */

@@ -26,6 +26,8 @@ export interface WorldDeps {
   /** The `plimsoll` settings as a client pushed them. */
   readonly pushed: (settings: unknown) => void;
   readonly recheck: (delay?: number) => void;
+  /** The settings may be others. */
+  readonly configured: () => void;
   readonly failed: (what: string, uri: string, error: unknown) => void;
 }
 
@@ -78,6 +80,7 @@ export function followWorld(connection: Connection, deps: WorldDeps): void {
     const own: unknown = (settings as { plimsoll?: unknown } | null | undefined)?.plimsoll;
     if (own !== undefined) deps.pushed(own);
     deps.settings.dropAll();
+    deps.configured();
     deps.recheck();
   });
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {

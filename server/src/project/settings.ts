@@ -91,7 +91,8 @@ export const settings: readonly Setting[] = [
     type: 'string',
     default: 'git',
     scope: 'machine-overridable',
-    description: 'The git program that reads the history, by its path or, where `PATH` finds it, its name.',
+    description:
+      'Absolute path of the git program that reads the history; `git` is the one that `PATH` finds.',
   },
   {
     name: 'docker.path',
