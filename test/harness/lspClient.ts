@@ -22,8 +22,10 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Core, Host } from '../../server/src/lsp/host.js';
 import type { Requests } from '../../server/src/lsp/protocol.js';
 import { startServer } from '../../server/src/lsp/server.js';
+import type { Docker } from '../../server/src/node/docker.js';
 import { createFactStore } from '../../server/src/node/facts.js';
 import type { DiskFs } from '../../server/src/node/fs.js';
+import type { History } from '../../server/src/node/historian.js';
 import type { ShellParser } from '../../server/src/syntax/shell/model.js';
 import { type BeforeMeasure, memoryDisk, memoryMeasurer } from './memdisk.js';
 
@@ -86,6 +88,9 @@ export interface ClientOptions {
   readonly files?: Map<string, string | number>;
   /** Called before a context is measured; may delay it. `never`: contexts are not measured at all. */
   readonly measuring?: BeforeMeasure | 'never';
+  /** What git would tell; without it nobody is asked. */
+  readonly history?: History;
+  readonly docker?: Docker;
   readonly capabilities?: ClientCapabilities;
   /** URIs of the workspace folders. */
   readonly folders?: readonly string[];
@@ -170,8 +175,10 @@ function hostOf(options: ClientOptions, files: Map<string, string | number>, log
       createFactStore({
         fs,
         overlays,
+        ...(options.history === undefined ? {} : { history: options.history, gitTrusted: false }),
         ...(options.measuring === 'never' ? {} : { measurer: memoryMeasurer(files, options.measuring) }),
       }),
+    ...(options.docker === undefined ? {} : { docker: options.docker }),
     loadShell: async () => {
       if (options.shell === 'missing') throw new Error('no such file');
       return options.shell ?? (() => ({ commands: [], incomplete: true }));

@@ -161,3 +161,27 @@ export const composeImage: RegisteredRule = {
     }
   }),
 };
+
+/** A `COPY . .` before an install: the install pays. Its unsafe fix copies the manifest alone. */
+export const payingCopy: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('paying-copy'), function* ({ path, dockerfile, graph }) {
+    const start = dockerfile.text.indexOf('COPY . .');
+    if (start < 0) return;
+    const at = { start, end: start + 'COPY . .'.length };
+    yield {
+      at,
+      message: 'Too much is copied.',
+      pays: graph.stages.flatMap(({ steps }) =>
+        steps.filter(({ instruction }) => instruction.text.includes('npm ci')),
+      ),
+      fixes: [
+        {
+          title: 'Copy package.json alone',
+          applicability: 'unsafe',
+          changes: () => [{ kind: 'edit', path, edits: [{ span: at, newText: 'COPY package.json .' }] }],
+        },
+      ],
+    };
+  }),
+};

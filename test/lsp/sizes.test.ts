@@ -59,6 +59,11 @@ function lensesOf(client: LspClient, asked = uri): Promise<CodeLens[]> {
   return client.request('textDocument/codeLens', { textDocument: { uri: asked } });
 }
 
+/** Lenses on stages say what their steps cost: rebuilds.test.ts. */
+function isOfContext(lens: CodeLens): boolean {
+  return (lens.data as { stage?: number }).stage === undefined;
+}
+
 /** Messages that come or not depending on how fast facts are there. */
 function discardRefreshes(client: LspClient): void {
   for (const what of ['diagnostic', 'inlayHint', 'codeLens']) client.discard(`workspace/${what}/refresh`);
@@ -169,14 +174,14 @@ describe('inlay hints', () => {
     const blind = await start({ measuring: 'never' });
     await blind.open(uri, dockerfile);
     expect(await hintsOf(blind)).toEqual([]);
-    expect(await lensesOf(blind)).toEqual([]);
+    expect((await lensesOf(blind)).filter(isOfContext)).toEqual([]);
     for (const one of [client, blind]) discardRefreshes(one);
   });
 });
 
 describe('code lenses', () => {
   const resolved = async (client: LspClient): Promise<CodeLens> => {
-    const [lens, ...others] = await lensesOf(client);
+    const [lens, ...others] = (await lensesOf(client)).filter(isOfContext);
     expect(others).toEqual([]);
     return there(lens).command === undefined ? client.request('codeLens/resolve', lens) : there(lens);
   };
@@ -206,7 +211,7 @@ describe('code lenses', () => {
       ]),
     });
     await client.open(uri, 'FROM a\nRUN x\n');
-    expect(await lensesOf(client)).toEqual([]);
+    expect((await lensesOf(client)).filter(isOfContext)).toEqual([]);
     discardRefreshes(client);
   });
 

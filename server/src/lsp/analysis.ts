@@ -2,7 +2,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { classifyName } from '../project/classify.js';
-import { type Config, configOf, isExcluded, unknownRules } from '../project/config.js';
+import { type Config, configOf, isExcluded, type RebuildSettings, unknownRules } from '../project/config.js';
 import { loneFacts, loneFolder } from '../project/lone.js';
 import type { MeasuredBuild } from '../project/measured.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
@@ -14,7 +14,7 @@ import type { SessionFacts } from './facts.js';
 import type { Core } from './host.js';
 import { diagnosticOf, type Presentation } from './present.js';
 import type { Settings } from './protocol.js';
-import { lintOptions } from './settings.js';
+import { lintOptions, rebuildsIn } from './settings.js';
 import { loneName } from './uris.js';
 
 /** A document as the analysis sees it: open in the client, or (version null) read from disk. */
@@ -27,6 +27,7 @@ export interface Outcome {
   readonly path: string;
   readonly snapshot: TrackedSnapshot;
   readonly options: LintOptions;
+  readonly rebuilds: RebuildSettings;
   readonly report: FileReport;
   /** Undefined where the project has no configuration of its own, or the document is no file. */
   readonly config: Config | undefined;
@@ -103,7 +104,12 @@ function lint(deps: AnalysisDeps, subject: Subject, settings: Settings, state: A
   const { core } = deps;
   const { path, snapshot } = placed(deps, subject, state);
   const config = subject.path === undefined ? undefined : checkedConfig(core, snapshot, path);
-  const options = { ...lintOptions(settings, config), chosenBuilds: state.chosenBuilds };
+  const rebuilds = rebuildsIn(settings, config);
+  const options: LintOptions = {
+    ...lintOptions(settings, config),
+    chosenBuilds: state.chosenBuilds,
+    rebuilds: { commits: rebuilds.commits, measured: state.measured },
+  };
   const report = isLeftAlone(settings, state.folders, path)
     ? emptyReport(path, subject.text)
     : core.lintFile(state.engine, snapshot, path, options);
@@ -115,7 +121,7 @@ function lint(deps: AnalysisDeps, subject: Subject, settings: Settings, state: A
   const complete = isConfig ? snapshot.misses() === 0 : report.complete;
   const wanted = complete || subject.path === undefined ? [] : snapshot.wanted();
   const resultId = hashText(`${hashText(subject.text)}${JSON.stringify(diagnostics)}`);
-  return { subject, path, snapshot, options, report, config, diagnostics, resultId, wanted };
+  return { subject, path, snapshot, options, rebuilds, report, config, diagnostics, resultId, wanted };
 }
 
 /** Whether the settings switch Plimsoll off for a file; `exclude` counts from the innermost workspace folder. */

@@ -8,6 +8,7 @@ import type { Documents } from './documents.js';
 import { workspaceEdit } from './edits.js';
 import type { SessionFacts } from './facts.js';
 import type { Health } from './health.js';
+import type { ImpactHandlers } from './impactRequests.js';
 import type { MeasureHandlers } from './measureRequests.js';
 import type { BuildInfo, BuildsResult, DebugInfo, LintedFile, Requests, Settings } from './protocol.js';
 import type { RebuildHandlers } from './rebuildRequests.js';
@@ -48,7 +49,7 @@ export type Handlers = { readonly [M in keyof Requests]: Handler<M> };
 /** The answers to Plimsoll's own requests. */
 export function createHandlers(
   deps: CommandDeps,
-): Omit<Handlers, keyof (ContextHandlers & MeasureHandlers & RebuildHandlers)> {
+): Omit<Handlers, keyof (ContextHandlers & ImpactHandlers & MeasureHandlers & RebuildHandlers)> {
   const builds = async (uri: string, signal: AbortSignal): Promise<BuildsResult> => {
     const outcome = await deps.outcomes.settled(uri, signal);
     if (outcome === undefined) return { builds: [], chosen: null };

@@ -20,7 +20,7 @@ import type { ContextReportParams, ContextReportResult } from './protocol.js';
 import type { Resolve } from './resolve.js';
 import { lintOptions } from './settings.js';
 import { limitsOf, sizesOf } from './sizes.js';
-import { basis, counted } from './words.js';
+import { basis, counted, noBuild, noFile } from './words.js';
 
 /** Nodes of the tree that the report draws. */
 const treeNodes = 2000;
@@ -50,7 +50,7 @@ export async function contextReport(
 ): Promise<ContextReportResult> {
   const path = deps.uris.pathOf(uri);
   const settings = await deps.settingsOf(uri);
-  if (path === undefined) return withoutPicture(deps, undefined, ['This document is no file on disk.']);
+  if (path === undefined) return withoutPicture(deps, undefined, [noFile]);
   const subject = await deps.resolve((snapshot): Subject => {
     const target = targetOf(deps, snapshot, path);
     const config = configOf(snapshot, target.build?.dockerfile ?? path);
@@ -59,7 +59,7 @@ export async function contextReport(
   const build = subject?.target.build;
   if (subject === undefined || build === undefined) {
     const several = (subject?.target.candidates.length ?? 0) > 0;
-    return withoutPicture(deps, subject, several ? [] : ['No Dockerfile is built from here.']);
+    return withoutPicture(deps, subject, several ? [] : [noBuild]);
   }
   if (build.remote) {
     return withoutPicture(deps, subject, [

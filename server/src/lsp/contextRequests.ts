@@ -26,14 +26,12 @@ import type {
 } from './protocol.js';
 import { measuredSources, sizesOf } from './sizes.js';
 import { explanationOf } from './why.js';
+import { noBuild, noFile } from './words.js';
 
 export type ContextHandlers = Pick<
   Handlers,
   'plimsoll/contextReport' | 'plimsoll/addIgnoreLine' | 'plimsoll/whyInBuild' | 'plimsoll/createDockerignore'
 >;
-
-const noFile = 'This document is no file on disk.';
-const noBuild = 'No Dockerfile is built from here.';
 
 /** The answers to the requests about build contexts. */
 export function createContextHandlers(deps: ContextDeps): ContextHandlers {

@@ -53,8 +53,14 @@ export function sessionFacts(
     revision: () => revision,
     snapshot: (folders) => trackedSnapshot(source.facts(), folders, cache),
     async load(wants, signal, wish) {
-      await source.load(wants, signal, wish);
-      revision++;
+      const loaded = async (some: readonly Want[]): Promise<void> => {
+        if (some.length === 0) return;
+        await source.load(some, signal, wish);
+        revision++;
+      };
+      // Git may take its time: what else arrives counts as soon as it is there.
+      const slow = wants.filter(({ kind }) => kind === 'history');
+      await Promise.all([loaded(wants.filter(({ kind }) => kind !== 'history')), loaded(slow)]);
       tellIfStale();
     },
     overlay(path, text) {

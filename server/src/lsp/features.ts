@@ -12,16 +12,19 @@ import type {
 import { classifyName } from '../project/classify.js';
 import type { Outcome } from './analysis.js';
 import type { Client } from './capabilities.js';
-import { type LensData, lensOf, resolvedLens } from './codeLens.js';
+import { type LensData, lensOf, resolvedLens, resolvedStage, stageLenses } from './codeLens.js';
 import { completeIgnore } from './completion.js';
 import type { Documents } from './documents.js';
 import { findingsAt, type HoverDeps, hoverAt } from './hover.js';
 import { type PatternHover, patternHover } from './ignoreHover.js';
 import { inlayHints } from './inlayHints.js';
+import type { Rebuilds } from './rebuilds.js';
 import type { Resolve } from './resolve.js';
 import { sleep } from './scheduler.js';
-import type { KnownSizes, Sized, Sizes } from './sizes.js';
-import type { SizeWatch } from './sizeWatch.js';
+import type { Sizes } from './sizes.js';
+import type { Beside, SizeWatch } from './sizeWatch.js';
+import { stepHints } from './stepHints.js';
+import { type StepHover, stepHover } from './stepHover.js';
 import type { Outcomes } from './subjects.js';
 
 /** Milliseconds after which a hover says what it knows. */
@@ -34,6 +37,7 @@ export interface FeatureDeps {
   readonly documents: Documents;
   readonly outcomes: Outcomes;
   readonly sizes: Sizes;
+  readonly rebuilds: Rebuilds;
   readonly resolve: Resolve;
   readonly watch: SizeWatch;
   readonly hover: HoverDeps;
@@ -48,10 +52,15 @@ export interface Features {
   lens(lens: CodeLens, signal: AbortSignal): Promise<CodeLens>;
 }
 
-/** The sizes that are shown beside a text: those of a Dockerfile. */
-function besideText(sizes: Sizes, outcome: Outcome): KnownSizes {
-  return outcome.report.kind === 'dockerfile' ? sizes.of(outcome) : { sized: undefined, lacking: false };
+/** What is known of what is shown beside a text. */
+interface Known extends Beside {
+  readonly lacking: { readonly sizes: boolean; readonly rebuilds: boolean };
 }
+
+const nothing: Known = {
+  ...{ sized: undefined, rebuilt: undefined },
+  lacking: { sizes: false, rebuilds: false },
+};
 
 /** What `work` comes to within so many milliseconds, else `fallback`, as where it comes to nothing. */
 async function within<T>(milliseconds: number, work: Promise<T | undefined>, fallback: T): Promise<T> {
@@ -66,19 +75,43 @@ async function within<T>(milliseconds: number, work: Promise<T | undefined>, fal
 /** The features of the session. */
 export function createFeatures(deps: FeatureDeps): Features {
   const { client, outcomes, watch } = deps;
-  const complete = (uri: string, signal: AbortSignal): Promise<Sized | undefined> =>
-    outcomes.worked(uri, signal, (outcome) => besideText(deps.sizes, outcome).sized);
+  const knownOf = (outcome: Outcome): Known => {
+    if (outcome.report.kind !== 'dockerfile') return nothing;
+    const sizes = deps.sizes.of(outcome);
+    const rebuilds = deps.rebuilds.of(outcome);
+    return {
+      ...{ sized: sizes.sized, rebuilt: rebuilds.rebuilt },
+      lacking: { sizes: sizes.lacking, rebuilds: rebuilds.lacking },
+    };
+  };
+  const complete = async (uri: string, signal: AbortSignal): Promise<Known> => {
+    const all = await outcomes.worked(uri, signal, knownOf);
+    return all === undefined ? nothing : { ...all, lacking: nothing.lacking };
+  };
   /** With what is known after a moment; a client that can be told to ask again is told when there is more. */
-  const soon = async (uri: string, signal: AbortSignal, refreshed: boolean): Promise<KnownSizes> => {
+  const soon = async (uri: string, signal: AbortSignal, refreshed: boolean): Promise<Known> => {
     const outcome = await outcomes.now(uri, signal);
-    if (outcome === undefined) return { sized: undefined, lacking: false };
-    const known = besideText(deps.sizes, outcome);
-    if (!known.lacking) return known;
-    const all = complete(uri, signal).then((sized): KnownSizes => ({ sized, lacking: false }));
+    if (outcome === undefined) return nothing;
+    const known = knownOf(outcome);
+    if (!known.lacking.sizes && !known.lacking.rebuilds) return known;
+    const all = complete(uri, signal);
     if (!refreshed) return all;
-    const first = await within(grace, all, known);
-    if (first.lacking) watch.recheck();
-    return first;
+    const soonAll = await within<Known | undefined>(grace, all, undefined);
+    if (soonAll !== undefined) return soonAll;
+    const now = await outcomes.now(uri, signal);
+    watch.recheck();
+    return now === undefined ? known : knownOf(now);
+  };
+  const stepOf = async (
+    { subject, report }: Outcome,
+    position: Position,
+    signal: AbortSignal,
+  ): Promise<StepHover | undefined> => {
+    if (subject.path === undefined || report.kind !== 'dockerfile') return undefined;
+    const offset = report.lines.offsetAt(position);
+    const all = complete(subject.uri, signal);
+    const { rebuilt, sized } = await within<Known>(patience, all, nothing);
+    return rebuilt && stepHover(rebuilt, sized, offset);
   };
   /** The outcome with the fixes at a position tried, or without where that takes too long. */
   const withFixes = (outcome: Outcome, position: Position, signal: AbortSignal): Promise<Outcome> => {
@@ -108,11 +141,12 @@ export function createFeatures(deps: FeatureDeps): Features {
     async hover({ textDocument: { uri }, position }, signal) {
       const outcome = await outcomes.now(uri, signal);
       if (outcome === undefined) return null;
-      const [pattern, tried] = await Promise.all([
+      const [pattern, step, tried] = await Promise.all([
         patternOf(outcome, position, signal),
+        stepOf(outcome, position, signal),
         withFixes(outcome, position, signal),
       ]);
-      return signal.aborted ? null : hoverAt(deps.hover, tried, position, pattern);
+      return signal.aborted ? null : hoverAt(deps.hover, tried, position, { pattern, step });
     },
     async completion({ textDocument, position }, signal) {
       const document = deps.documents.get(textDocument.uri);
@@ -124,26 +158,42 @@ export function createFeatures(deps: FeatureDeps): Features {
       );
     },
     async hints({ textDocument: { uri }, range }, signal) {
-      const { sized, lacking } = await soon(uri, signal, client.hintRefresh);
+      const { sized, rebuilt, lacking } = await soon(uri, signal, client.hintRefresh);
       if (signal.aborted) return [];
-      watch.answered('hints', uri, lacking ? undefined : sized);
-      return sized === undefined || lacking ? [] : inlayHints(sized, range, client.markdown);
+      const shown: Beside = {
+        sized: lacking.sizes ? undefined : sized,
+        rebuilt: lacking.rebuilds ? undefined : rebuilt,
+      };
+      watch.answered('hints', uri, shown);
+      return [
+        ...(shown.sized === undefined ? [] : inlayHints(shown.sized, range, client.markdown)),
+        ...(shown.rebuilt === undefined ? [] : stepHints(shown.rebuilt, range, client.markdown)),
+      ];
     },
     async lenses({ textDocument: { uri } }, signal) {
+      const outcome = await outcomes.now(uri, signal);
       const { sized, lacking } = await soon(uri, signal, true);
+      if (outcome === undefined || signal.aborted) return [];
+      // What steps cost takes longer: their text comes when the client asks for it.
+      const stages = stageLenses(deps.rebuilds.stages(outcome), uri);
       const lens = sized && lensOf(sized, uri);
-      if (signal.aborted) return [];
-      // Its text comes when the client asks for it.
-      if (lacking && lens !== undefined) return [lens];
-      watch.answered('lenses', uri, sized);
-      if (sized?.measure === undefined || lens === undefined) return [];
-      return [resolvedLens(lens, sized, client.status)];
+      if (lacking.sizes && lens !== undefined) return [lens, ...stages];
+      watch.answered('lenses', uri, { sized });
+      if (sized?.measure === undefined || lens === undefined) return stages;
+      return [resolvedLens(lens, sized, client.status), ...stages];
     },
     async lens(lens, signal) {
-      const { uri } = lens.data as LensData;
-      const sized = await complete(uri, signal);
-      watch.answered('lenses', uri, sized);
-      return resolvedLens(lens, sized, client.status);
+      const { uri, stage } = lens.data as LensData;
+      if (stage === undefined) {
+        const { sized } = await complete(uri, signal);
+        return resolvedLens(lens, sized, client.status);
+      }
+      const found = await outcomes.worked(uri, signal, (outcome) => ({
+        known: knownOf(outcome),
+        fixed: deps.rebuilds.withFixes(outcome),
+      }));
+      if (found !== undefined) watch.answered('lenses', uri, { rebuilt: found.known.rebuilt });
+      return resolvedStage(lens, found?.known.rebuilt, found?.fixed, client.status);
     },
   };
 }

@@ -1,10 +1,13 @@
 import type { Hover, MarkupContent, Position } from 'vscode-languageserver';
+import { impactOf } from '../engine/impact.js';
 import type { Finding, OfferedFix } from '../engine/model.js';
 import type { Build } from '../project/build.js';
 import { dirName, relativePath } from '../text/paths.js';
 import { encloses } from '../text/span.js';
 import type { Outcome } from './analysis.js';
 import type { PatternHover } from './ignoreHover.js';
+import { messageOf } from './present.js';
+import { rowsText, type StepHover } from './stepHover.js';
 import { fixTitle } from './titles.js';
 
 export interface HoverDeps {
@@ -34,16 +37,17 @@ export function pageParagraph(page: string, heading: string): string | undefined
 
 async function aboutFinding(deps: HoverDeps, outcome: Outcome, finding: Finding): Promise<string[]> {
   const page = (await deps.rulePage(finding.rule)) ?? '';
-  const fixes = deps.fixesOf(outcome, finding).map(fixTitle);
+  const fixes = deps.fixesOf(outcome, finding);
+  const why = impactOf(finding, fixes)?.why;
   const link = deps.markdown
     ? `[${finding.rule}](${deps.rulePageUri(finding.rule)})`
     : `${finding.rule}: ${deps.rulePageUri(finding.rule)}`;
   const parts = [
-    deps.withMessage ? finding.message : undefined,
+    deps.withMessage ? messageOf(finding) : undefined,
     pageParagraph(page, 'Problem'),
     pageParagraph(page, 'Why it costs'),
-    finding.impact === null ? undefined : `How this was computed: ${finding.impact.why}`,
-    fixes.length > 0 ? `Fix: ${fixes.join('; ')}` : undefined,
+    why === undefined || why === '' ? undefined : `How this was computed: ${why}`,
+    fixes.length > 0 ? `Fix: ${fixes.map(fixTitle).join('; ')}` : undefined,
     link,
   ];
   return parts.filter((part) => part !== undefined && part !== '') as string[];
@@ -86,26 +90,35 @@ export function findingsAt({ report }: Outcome, position: Position): readonly Fi
   return report.findings.filter(({ at }) => encloses(at, { start: offset, end: offset }));
 }
 
+/** What is said at a position besides the findings there. */
+export interface HoverParts {
+  /** What a line of an ignore file does. */
+  readonly pattern?: PatternHover | undefined;
+  /** What a step depends on and costs. */
+  readonly step?: StepHover | undefined;
+}
+
 /**
- * What is said at a position: what a line of an ignore file does, the findings there, and on a FROM line (or the first)
- * the build. Null for silence.
+ * What is said at a position: what a line of an ignore file does, the findings there, what a step depends on and costs,
+ * and on a FROM line (or the first) the build. Null for silence.
  */
 export async function hoverAt(
   deps: HoverDeps,
   outcome: Outcome,
   position: Position,
-  pattern?: PatternHover,
+  { pattern, step }: HoverParts = {},
 ): Promise<Hover | null> {
   const { lines } = outcome.report;
   const here = findingsAt(outcome, position);
   const sections: string[][] = pattern === undefined ? [] : [[...pattern.paragraphs]];
   for (const finding of here) sections.push(await aboutFinding(deps, outcome, finding));
+  if (step !== undefined) sections.push([rowsText(step, deps.markdown)]);
   if (isBuildLine(outcome, position.line)) {
     const builds = aboutBuilds(outcome);
     if (builds.length > 0) sections.push(builds);
   }
   if (sections.length === 0) return null;
-  const at = pattern?.span ?? here[0]?.at;
+  const at = pattern?.span ?? here[0]?.at ?? step?.span;
   return {
     contents: markup(deps, sections),
     ...(at === undefined ? {} : { range: lines.rangeOf(at) }),

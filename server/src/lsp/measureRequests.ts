@@ -20,6 +20,7 @@ import type {
 } from './protocol.js';
 import type { Resolve } from './resolve.js';
 import type { Uris } from './uris.js';
+import { noBuild, noFile } from './words.js';
 
 export interface MeasureDeps extends TargetDeps {
   readonly connection: Connection;
@@ -43,8 +44,6 @@ export type MeasureHandlers = Pick<
   | 'plimsoll/forgetMeasured'
 >;
 
-const noFile = 'This document is no file on disk.';
-const noBuild = 'No Dockerfile is built from here.';
 const noTrust = 'Docker is not run in a workspace that is not trusted.';
 const noDocker = 'Programs cannot be run here.';
 const several = 'Several Dockerfiles could be meant: choose one of them.';

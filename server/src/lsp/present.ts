@@ -4,6 +4,7 @@ import type { Snapshot } from '../project/snapshot.js';
 import type { Severity } from '../rules/rule.js';
 import { type LineIndex, lineIndex } from '../text/lines.js';
 import type { Client } from './capabilities.js';
+import { payText } from './rebuildWords.js';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -24,6 +25,12 @@ function linesOf(report: FileReport, snapshot: Snapshot, path: string): LineInde
   return path === report.path ? report.lines : snapshot.parse(path, lineIndex);
 }
 
+/** What a finding says, with how often its steps ran again once that is known. */
+export function messageOf({ message, rebuilds }: Finding): string {
+  const pay = payText(rebuilds);
+  return pay === undefined ? message : `${message} ${pay}`;
+}
+
 /** One finding as LSP writes it. */
 export function diagnosticOf(
   finding: Finding,
@@ -41,7 +48,7 @@ export function diagnosticOf(
     code: finding.rule,
     ...(client.codeDescription ? { codeDescription: { href: rulePageUri(finding.rule) } } : {}),
     source: 'plimsoll',
-    message: finding.message,
+    message: messageOf(finding),
     ...(client.unnecessary && finding.tags.includes('unnecessary')
       ? { tags: [DiagnosticTag.Unnecessary] }
       : {}),

@@ -1,15 +1,11 @@
 import type { Handlers } from './commands.js';
 import type { ContextDeps } from './contextReport.js';
 import { targetOf } from './contextTarget.js';
-import type { Candidate, ImpactReportResult, StepsOfFileResult, WhyRebuildResult } from './protocol.js';
+import type { Candidate, StepsOfFileResult, WhyRebuildResult } from './protocol.js';
+import { noBuild, noFile } from './words.js';
 
-export type RebuildHandlers = Pick<
-  Handlers,
-  'plimsoll/impactReport' | 'plimsoll/applyImpactFix' | 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'
->;
+export type RebuildHandlers = Pick<Handlers, 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'>;
 
-const noFile = 'This document is no file on disk.';
-const noBuild = 'No Dockerfile is built from here.';
 const notYet = 'This is not worked out yet.';
 
 /** The answers to the requests about what is built again. */
@@ -27,19 +23,6 @@ export function createRebuildHandlers(deps: ContextDeps): RebuildHandlers {
     return { dockerfileUri, candidates, note: dockerfileUri === null ? noBuild : notYet };
   };
   return {
-    async 'plimsoll/impactReport'({ uri }, signal): Promise<ImpactReportResult> {
-      const { dockerfileUri, candidates, note } = await target(uri, signal);
-      return {
-        picture: null,
-        html: '',
-        dockerfileUri,
-        candidates,
-        notes: note === null || candidates.length > 0 ? [] : [note],
-      };
-    },
-    async 'plimsoll/applyImpactFix'() {
-      return { edit: null, applied: 0, reason: notYet };
-    },
     async 'plimsoll/whyRebuild'({ uri }, signal): Promise<WhyRebuildResult> {
       const { dockerfileUri, candidates, note } = await target(uri, signal);
       return { build: null, dockerfileUri, candidates, steps: [], against: '', markdown: '', note };

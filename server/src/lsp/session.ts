@@ -16,11 +16,13 @@ import { createFeatures, type Features } from './features.js';
 import { createHealth, type Health } from './health.js';
 import type { Host } from './host.js';
 import type { HoverDeps } from './hover.js';
+import { createImpactHandlers } from './impactRequests.js';
 import { type Initial, readInitial } from './initial.js';
 import { createMeasured } from './measured.js';
 import { createMeasureHandlers } from './measureRequests.js';
 import type { Notifications } from './protocol.js';
 import { createRebuildHandlers } from './rebuildRequests.js';
+import { createRebuilds, type Rebuilds } from './rebuilds.js';
 import { createResolve } from './resolve.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 import { type SettingsCache, settingsCache } from './settings.js';
@@ -106,7 +108,7 @@ function diagnosticsOf(
 function sizeWatchOf(
   { connection, host, client, scheduler, documents }: Ground,
   outcomes: Outcomes,
-  sizes: Sizes,
+  known: { readonly sizes: Sizes; readonly rebuilds: Rebuilds },
   health: Health,
 ): SizeWatch {
   const asked = (done: Promise<void>): void => {
@@ -116,7 +118,7 @@ function sizeWatchOf(
     client,
     documents: documents(),
     outcomes,
-    sizes,
+    ...known,
     scheduler,
     now: host.now,
     refreshHints: () => asked(connection.languages.inlayHint.refresh()),
@@ -272,7 +274,8 @@ export function createSession(
   const diagnostics = diagnosticsOf(ground, outcomes, health);
   const fixing = fixingOf(ground);
   const sizes = createSizes();
-  const watch = sizeWatchOf(ground, outcomes, sizes, health);
+  const rebuilds = createRebuilds(() => state.engine);
+  const watch = sizeWatchOf(ground, outcomes, { sizes, rebuilds }, health);
   const recheck = (delay?: number): void => {
     diagnostics.recheck(delay);
     watch.recheck(delay);
@@ -316,7 +319,7 @@ export function createSession(
     diagnostics,
     outcomes,
     actions: createActions({ ...common, core }),
-    features: createFeatures({ client, documents, outcomes, sizes, resolve, watch, hover }),
+    features: createFeatures({ client, documents, outcomes, sizes, rebuilds, resolve, watch, hover }),
     handlers: {
       ...createHandlers({
         ...common,
@@ -336,6 +339,7 @@ export function createSession(
       }),
       ...createContextHandlers(contexts),
       ...createRebuildHandlers(contexts),
+      ...createImpactHandlers({ ...contexts, trusted: () => state.trusted, measured: measured.all }),
       ...createMeasureHandlers({
         ...asked,
         docker: host.docker,

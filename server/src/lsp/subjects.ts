@@ -1,4 +1,4 @@
-import type { Want } from '../project/snapshot.js';
+import type { FactKind, Want } from '../project/snapshot.js';
 import type { Analysis, Outcome, Subject } from './analysis.js';
 import type { Documents } from './documents.js';
 import type { SessionFacts } from './facts.js';
@@ -26,9 +26,14 @@ export interface Outcomes {
   settled(uri: string, signal: AbortSignal): Promise<Outcome | undefined>;
   /**
    * What `work` makes of the settled outcome, with the facts it asks for on the way: trying a fix may need another look at
-   * the disk. Undefined as for `settled`.
+   * the disk. Facts of the kinds in `without` are not waited for. Undefined as for `settled`.
    */
-  worked<T>(uri: string, signal: AbortSignal, work: (outcome: Outcome) => T): Promise<T | undefined>;
+  worked<T>(
+    uri: string,
+    signal: AbortSignal,
+    work: (outcome: Outcome) => T,
+    without?: readonly FactKind[],
+  ): Promise<T | undefined>;
 }
 
 /** The one function behind all diagnostics, actions and hovers. */
@@ -64,23 +69,23 @@ export function createOutcomes(deps: SubjectDeps): Outcomes {
     }
   };
   const settled: Outcomes['settled'] = (uri, signal) => loaded(uri, signal, (outcome) => outcome.wanted);
+  const except = (wants: readonly Want[], kinds: readonly FactKind[]): readonly Want[] =>
+    wants.filter(({ kind }) => !kinds.includes(kind));
   return {
     now,
-    read: (uri, signal) =>
-      loaded(uri, signal, ({ wanted }) =>
-        wanted.filter(({ kind }) => kind !== 'measure' && kind !== 'history'),
-      ),
+    read: (uri, signal) => loaded(uri, signal, ({ wanted }) => except(wanted, ['measure', 'history'])),
     settled,
-    async worked(uri, signal, work) {
+    async worked(uri, signal, work, without = []) {
       for (let round = 0; ; round++) {
-        const outcome = await settled(uri, signal);
+        const outcome = await loaded(uri, signal, ({ wanted }) => except(wanted, without));
         if (outcome === undefined) return undefined;
         const { snapshot } = outcome;
         const before = snapshot.misses();
         const result = work(outcome);
         const lacking = outcome.subject.path !== undefined && snapshot.misses() > before;
-        if (!lacking || round >= maxRounds) return result;
-        await loadUnlessAborted(facts, snapshot.wanted(), signal);
+        const wanted = except(snapshot.wanted(), without);
+        if (!lacking || wanted.length === 0 || round >= maxRounds) return result;
+        await loadUnlessAborted(facts, wanted, signal);
         if (signal.aborted) return undefined;
       }
     },

@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import type { SessionFacts } from './facts.js';
 import type { Settings } from './protocol.js';
 
@@ -19,7 +18,7 @@ export function createTrust({ facts, settings, trusted, changed }: TrustDeps): (
   return async () => {
     const { path } = (await settings()).git;
     // A name alone is left to PATH, where no folder of the project can come first.
-    const program = isAbsolute(path) ? path : undefined;
+    const program = /^(?:[a-z]:)?[\\/]/i.test(path) ? path : undefined;
     const now = JSON.stringify([trusted(), program]);
     if (now === told) return;
     told = now;

@@ -5,6 +5,10 @@ import { bytesText } from '../text/bytes.js';
 /** What every measured number in the editor rests on. */
 export const basis = 'Simulated from the files on disk, as BuildKit 0.33 does it.';
 
+/** Why there is no answer to a question about a document. */
+export const noFile = 'This document is no file on disk.';
+export const noBuild = 'No Dockerfile is built from here.';
+
 /** How a build is named in passing. */
 export function buildName({ kind, source }: Pick<Build, 'kind' | 'source'>): string {
   if (kind === 'heuristic') return 'as the files suggest';
