@@ -1,29 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Build } from '../../server/src/project/build.js';
 import { buildSteps } from '../../server/src/sim/cache/steps.js';
 import { builtOf } from '../../server/src/sim/context/built.js';
 import type { StepSeconds } from '../../server/src/sim/cost/model.js';
 import { estimate, unknown } from '../../server/src/sim/cost/ranges.js';
 import { type WallTimer, wallTime, wallTimer } from '../../server/src/sim/cost/walltime.js';
 import type { Step } from '../../server/src/sim/model.js';
-import { memorySnapshot, root } from '../harness/memfs.js';
-
-const build: Build = {
-  dockerfile: `${root}/Dockerfile`,
-  context: root,
-  remote: false,
-  ignoreFile: null,
-  target: null,
-  args: {},
-  namedContexts: [],
-  source: 'test',
-  kind: 'option',
-  why: '',
-};
+import { testBuild } from '../harness/build.js';
+import { memorySnapshot } from '../harness/memfs.js';
 
 /** A timer in which `RUN sleep N` takes N seconds (± 10 %), `RUN unknown` nobody knows what, and everything else nothing. */
 function timerOf(text: string, context?: StepSeconds): { timer: WallTimer; all: ReadonlySet<number> } {
-  const built = builtOf(memorySnapshot({ Dockerfile: text, 'a/x': 'x' }), build);
+  const built = builtOf(memorySnapshot({ Dockerfile: text, 'a/x': 'x' }), testBuild);
   if (built === undefined) throw new Error('no Dockerfile');
   const steps = buildSteps(built.graph, built.dockerfile);
   const seconds = new Map<Step, StepSeconds>(
