@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configSchema, settingsGuide } from './gen/config.js';
-import { between, cliGuide, docsIndex, pageHeader, ruleTable } from './gen/docs.js';
+import { between, cliGuide, docsIndex, familyTable, pageHeader, ruleTable } from './gen/docs.js';
 import { manifest, manifestTexts } from './gen/manifest.js';
 import { loadRules, ruleFiles, rulesIndex } from './gen/rules.js';
 
@@ -26,13 +26,14 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
   const out = new Map<string, string>();
   const files = ruleFiles(root);
   out.set('server/src/rules/index.ts', rulesIndex(files));
-  const { rules, settings, configDescription, help } = await loadRules(root, files);
+  const { rules, settings, configDescription, help, families } = await loadRules(root, files);
   for (const rule of rules) fill(out, root, `docs/rules/${rule.id}.md`, 'header', pageHeader(rule));
   out.set('docs/rules/README.md', docsIndex(rules));
   fill(out, root, 'README.md', 'rules', ruleTable(rules, 'docs/rules/'));
   out.set('schemas/plimsoll.schema.json', configSchema(configDescription, rules));
   out.set('docs/guide/settings.md', settingsGuide(settings, configDescription));
   fill(out, root, 'docs/guide/cli.md', 'help', cliGuide(help));
+  fill(out, root, 'docs/guide/seconds.md', 'families', familyTable(families));
   const texts = read(root, 'package.nls.json');
   out.set('package.json', manifest(read(root, 'package.json') ?? '{}', settings, rules));
   out.set('package.nls.json', manifestTexts(texts ?? '{}', settings, rules));

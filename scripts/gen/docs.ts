@@ -1,3 +1,4 @@
+import type { Family, Triple } from '../../server/src/sim/cost/family.js';
 import type { RuleInfo } from './rules.js';
 
 /** `text` with what stands between `<!-- mark -->` and `<!-- /mark -->` replaced; undefined where it has no such marks. */
@@ -60,4 +61,22 @@ ${ruleTable(rules, '')}
 /** The block of docs/guide/cli.md between the \`help\` marks. */
 export function cliGuide(help: string): string {
   return `\`\`\`text\n${help.trimEnd()}\n\`\`\``;
+}
+
+function triple([low, value, high]: Triple): string {
+  return low === high ? String(value) : `${low} – ${value} – ${high}`;
+}
+
+/** The table of docs/guide/seconds.md: what commands take. */
+export function familyTable(families: readonly Family[]): string {
+  const rows = families.map(({ title, fixed, each, otherwise, source }) => {
+    const counted = each === undefined ? '' : `${triple(each.seconds)} per ${each.noun}`;
+    const cells = [title, triple(fixed), counted, otherwise === undefined ? '' : triple(otherwise), source];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| family | a run | and for each | not countable | source |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { ConfigKey } from '../../server/src/project/configkeys.js';
 import type { Setting } from '../../server/src/project/settings.js';
 import type { RegisteredRule } from '../../server/src/rules/rule.js';
+import type { Family } from '../../server/src/sim/cost/family.js';
 
 /** A rule's file: `category` is its folder, `id` its name. */
 export interface RuleFile {
@@ -66,6 +67,7 @@ interface Loaded {
   readonly settings: readonly Setting[];
   readonly configDescription: readonly ConfigKey[];
   readonly help: string;
+  readonly families: readonly Family[];
 }
 
 /** What the generated files are made of, from the sources at `root` as they are now (the old rules/index.ts is not asked). */
@@ -83,6 +85,7 @@ async function bundled(root: string, files: readonly RuleFile[]): Promise<Loaded
     export { ownRules } from './engine/own.js';
     export { settings } from './project/settings.js';
     export { configDescription } from './project/configkeys.js';
+    export { families } from './sim/cost/families.js';
     ${existsSync(path.join(root, 'server/src/cli/args.ts')) ? "import { helpText } from './cli/args.js';" : 'const helpText = () => "";'}
     export const help = helpText();
   `;
