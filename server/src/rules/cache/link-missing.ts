@@ -46,7 +46,8 @@ function mayBeSpecial(before: readonly Step[], destination: string): boolean {
 
 function findable(copy: CopyInstruction): boolean {
   const owner = copy.flags.find(({ name }) => name === 'chown')?.value;
-  const plain = copy.heredocs.length === 0 && !hasFlag(copy, 'link');
+  // With --chmod BuildKit makes no layer of its own of it (tried with 0.33).
+  const plain = copy.heredocs.length === 0 && !hasFlag(copy, 'link') && !hasFlag(copy, 'chmod');
   return (
     copy.kind === 'COPY' &&
     copy.from !== undefined &&
