@@ -3,6 +3,7 @@ import copySplit from './cache/copy-split.js';
 import duplicateWork from './cache/duplicate-work.js';
 import environmentEarly from './cache/environment-early.js';
 import linkMissing from './cache/link-missing.js';
+import modeDrift from './cache/mode-drift.js';
 import sourceBeforeDeps from './cache/source-before-deps.js';
 import volatileArgumentEarly from './cache/volatile-argument-early.js';
 import ineffectiveIgnorePattern from './context/ineffective-ignore-pattern.js';
@@ -23,6 +24,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...duplicateWork, category: 'cache' },
   { ...environmentEarly, category: 'cache' },
   { ...linkMissing, category: 'cache' },
+  { ...modeDrift, category: 'cache' },
   { ...sourceBeforeDeps, category: 'cache' },
   { ...volatileArgumentEarly, category: 'cache' },
   { ...ineffectiveIgnorePattern, category: 'context' },
