@@ -108,6 +108,7 @@ export function shopImpact(more: Partial<ImpactPicture> = {}): ImpactPicture {
       oldest: '99ab1230f4c5d6e7a8b9c0d1e2f3a4b5c6d7e8f9',
     },
     gap: null,
+    gapKind: null,
     stages: [
       {
         label: 'build',
@@ -221,15 +222,16 @@ export function withoutHistory(gap: string, more: Partial<ImpactPicture> = {}): 
     ...shop,
     commits: null,
     gap,
+    gapKind: 'no-repository',
     rebuild: null,
     stages: shop.stages.map((stage) => ({
       ...stage,
       steps: stage.steps.map((one) => ({ ...one, rebuilds: 0, maybe: 0, causes: [] })),
     })),
     scenarios: [
-      { name: 'a source edit', steps: [1, 2, 3, 7], seconds: about(48) },
-      { name: 'a dependency edit', steps: [1, 2, 3, 7], seconds: about(48) },
-      { name: 'a clean build', steps: [0, 1, 2, 3, 4, 5, 6, 7], seconds: about(62) },
+      { name: 'a source edit', edit: 'src/app.ts', steps: [1, 2, 3, 7], seconds: about(48) },
+      { name: 'a dependency edit', edit: 'src/app.ts', steps: [1, 2, 3, 7], seconds: about(48) },
+      { name: 'a clean build', edit: null, steps: [0, 1, 2, 3, 4, 5, 6, 7], seconds: about(62) },
     ],
     fixes: shop.fixes.map((fix) => ({ ...fix, rebuild: null, savedPercent: null })),
     allFixes: null,

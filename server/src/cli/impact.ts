@@ -4,6 +4,7 @@ import { reportedBuild } from '../report/contextBuild.js';
 import { impactPicture } from '../report/impact.js';
 import { impactJson } from '../report/impactJson.js';
 import { impactText } from '../report/impactText.js';
+import { printable } from '../report/names.js';
 import { coloured, plain } from '../report/text.js';
 import { type Arguments, UsageError } from './args.js';
 import { askedBuild } from './builds.js';
@@ -54,5 +55,7 @@ export async function impact(io: Io, args: Arguments, loadEngine: () => Promise<
   } else {
     io.out(impactText(picture, fixes, io.colour ? coloured : plain));
   }
-  return asked.failed || logs.failed ? 2 : 0;
+  const broken = picture.gapKind === 'bad-revision' || picture.gapKind === 'failed';
+  if (broken && picture.gap !== null) io.complain(printable(picture.gap));
+  return asked.failed || logs.failed || broken ? 2 : 0;
 }

@@ -12,6 +12,7 @@ import type { StageNode } from '../sim/model.js';
 import type { RebuildTime, Replay, ReplayedStep, Saving } from '../sim/replay/model.js';
 import { savingOf } from '../sim/replay/saving.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
+import { lineIndex } from '../text/lines.js';
 import type {
   ImpactFix,
   ImpactMeasured,
@@ -193,16 +194,15 @@ export function impactPicture(input: ImpactInput): ImpactPicture | undefined {
             oldest: replay.commits.oldest,
           },
     gap: replay.gap?.message ?? null,
+    gapKind: replay.gap?.kind ?? null,
     stages: stagesOf(replay, lineOf),
     clean: replay.clean,
     rebuild: replay.rebuild === null ? null : rebuildSeconds(replay.rebuild),
     scenarios: replay.scenarios,
-    volatile: replay.volatile.map(({ name, value, path, changes }) => ({
-      name,
-      value,
-      where: shown(path),
-      changes,
-    })),
+    volatile: replay.volatile.map(({ name, value, path, at, changes }) => {
+      const line = lineIndex(snapshot.text(path) ?? '').positionAt(at.start).line;
+      return { name, value, where: `${shown(path)}:${line + 1}`, changes };
+    }),
     fixes: listed.map(({ fix }) => fix),
     ...together,
     measured: wish.measured.map(measuredOf),

@@ -50,7 +50,12 @@ export function impactJson(picture: ImpactPicture, build: ReportedBuild, fixes: 
           },
     gap: picture.gap,
     scenarios:
-      scenarios?.map(({ name, steps, seconds }) => ({ name, steps, seconds: secondsJson(seconds) })) ?? null,
+      scenarios?.map(({ name, edit, steps, seconds }) => ({
+        name,
+        edit,
+        steps,
+        seconds: secondsJson(seconds),
+      })) ?? null,
     steps: picture.stages.flatMap((stage) => stage.steps.map((step) => stepJson(stage, step))),
     clean: { seconds: secondsJson(picture.clean) },
     rebuild: rebuild === null ? null : rebuildJson(rebuild),

@@ -1,4 +1,5 @@
 import type { Estimate, Unknown } from '../project/estimate.js';
+import type { HistoryGap } from '../project/history.js';
 
 /** Everything the impact report shows, for page, terminal and JSON. Plain data: it travels to clients. Lines are 0-based. */
 export interface ImpactPicture {
@@ -10,6 +11,7 @@ export interface ImpactPicture {
   readonly commits: ImpactCommits | null;
   /** Why there is no history; null with it. */
   readonly gap: string | null;
+  readonly gapKind: HistoryGap | null;
   readonly stages: readonly ImpactStage[];
   readonly clean: Seconds;
   /** Null without history. */
@@ -77,6 +79,8 @@ export interface ImpactStep {
 
 export interface ImpactScenario {
   readonly name: string;
+  /** The file that stands for all others, relative to the context; null for a clean build. */
+  readonly edit: string | null;
   readonly steps: readonly number[];
   readonly seconds: Seconds;
 }

@@ -47,7 +47,11 @@ function headline(picture: ImpactPicture): string {
   }
   const after = allFixes?.rebuild.meanSeconds;
   const name = fixes.length === 1 ? 'the fix' : 'all fixes';
-  const withFixes = after == null || after.value === null ? '' : `; with ${name} ${timeText(after)}`;
+  const saved = (rebuild.meanSeconds.value ?? 0) - (after?.value ?? 0);
+  const withFixes =
+    after == null || after.value === null || Math.abs(saved) < noticeable
+      ? ''
+      : `; with ${name} ${timeText(after)}`;
   const again = `A typical commit re-runs ${typical.again === 0 ? 'none' : typical.again} of ${counted(typical.of, 'step')}`;
   const mean = aboutText(rebuild.meanSeconds, unknownSteps(picture, runsAgain));
   return `${again}; on average a rebuild takes ${mean}${withFixes}.`;
@@ -87,7 +91,7 @@ function timeLines({ rebuild, clean, scenarios, stages }: ImpactPicture): readon
   if (scenarios !== null) {
     return scenarios.flatMap((one) => [
       timeLine(one.name, one.seconds, `, ${one.steps.length} of ${counted(steps, 'step')}`),
-      ...wrapped(printable(one.seconds.source), 26),
+      ...(one.edit === null ? [] : wrapped(printable(`an edit of ${one.edit}`), 26)),
     ]);
   }
   if (rebuild === null) return [timeLine('clean build', clean)];
@@ -172,6 +176,19 @@ function effectText(picture: ImpactPicture, fix: ImpactFix): string {
 }
 
 function fixLines(picture: ImpactPicture): readonly string[] {
+  if (picture.commits === null) {
+    const found = counted(picture.fixes.length, 'fix', 'fixes');
+    const untold = 'without a history nobody can tell what rebuilds it saves';
+    return picture.fixes.length === 0
+      ? []
+      : [
+          ...picture.fixes.flatMap((fix) => [
+            `  ${printable(fix.path)}:${fix.line + 1}: ${fix.rule}, ${fix.applicability} fix`,
+            ...wrapped(printable(fix.title), 6, 4),
+          ]),
+          ...wrapped(`${found}: ${untold}.`, 2),
+        ];
+  }
   const told = picture.fixes.flatMap((fix) => {
     const effect = effectText(picture, fix);
     return effect === '' ? [] : [{ fix, effect }];

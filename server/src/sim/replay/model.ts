@@ -61,6 +61,8 @@ export interface RebuildTime {
 export interface Scenario {
   /** `a source edit`, `a dependency edit`, `a clean build`. */
   readonly name: string;
+  /** The file that stands for all others, relative to the context; null for a clean build. */
+  readonly edit: string | null;
   /** Indices of the steps that run. */
   readonly steps: readonly number[];
   readonly seconds: StepSeconds;

@@ -123,7 +123,9 @@ function scenarioOf(
   if (edit === undefined) return [];
   const reruns = parts.plan.rerun({ sources: edit.sources, arguments: always });
   const steps = reruns.flatMap(({ step, cached }) => (cached === false ? [step] : []));
-  return [{ name, steps, seconds: buildSeconds(parts, new Set(steps), `an edit of ${edit.path}`) }];
+  return [
+    { name, edit: edit.path, steps, seconds: buildSeconds(parts, new Set(steps), `an edit of ${edit.path}`) },
+  ];
 }
 
 function scenariosOf(
@@ -135,7 +137,7 @@ function scenariosOf(
   return [
     ...scenarioOf(parts, 'a source edit', source, always),
     ...scenarioOf(parts, 'a dependency edit', dependency, always),
-    { name: 'a clean build', steps: [...parts.plan.steps.keys()], seconds: clean },
+    { name: 'a clean build', edit: null, steps: [...parts.plan.steps.keys()], seconds: clean },
   ];
 }
 
