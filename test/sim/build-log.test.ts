@@ -122,6 +122,25 @@ describe('a log of --progress=plain', () => {
     ]);
   });
 
+  it('of a build of several targets gives one build for each, each step where it is named', () => {
+    for (const name of ['bake.plain.txt', 'bake.jsonl']) {
+      const builds = buildsOf(readBuildLog(fact(name), 'build.log'));
+      const byOrigin = Object.fromEntries(builds.map((build) => [build.origin, build]));
+      expect(Object.keys(byOrigin).sort()).toEqual(['build.log (web)', 'build.log (worker)']);
+      expect(new Set(builds.map(({ id }) => id)).size).toBe(2);
+      const stages = (origin: string): readonly (string | null)[] =>
+        [...new Set((byOrigin[origin]?.steps ?? []).map(({ stage }) => stage))].sort();
+      expect(stages('build.log (worker)')).toContain('assets');
+      expect(stages('build.log (web)')).toEqual(expect.arrayContaining(['build', 'stage-3']));
+      const steps = builds.flatMap((build) => build.steps.map((step) => step.name)).sort();
+      expect(steps).toEqual(
+        only(fact('multi.plain.txt'))
+          .steps.map((step) => step.name)
+          .sort(),
+      );
+    }
+  });
+
   it('takes a padded number and ONBUILD for what they are', () => {
     const log =
       '#1 [internal] load build definition\n#1 DONE 0.1s\n#9 [build  2/12] ONBUILD RUN make\n#9 DONE 3.0s';

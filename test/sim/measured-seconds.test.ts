@@ -103,6 +103,16 @@ describe('steps of a log are found in the Dockerfile it was built from', () => {
     });
   });
 
+  it('also in a log of several targets', () => {
+    const reading = readBuildLog(fact('bake.plain.txt'), 'build.log');
+    const builds = 'problem' in reading ? [] : reading.builds;
+    expect(builds).toHaveLength(2);
+    const seconds = secondsOf(fact('multi.Dockerfile'), ...builds);
+    expect(seconds['COPY package.json .']).toBe(0.1);
+    expect(seconds['RUN sleep 2; mkdir out; cat src/a.c > out/bin']).toBe(6.8);
+    expect(Object.keys(seconds)).toHaveLength(9);
+  });
+
   it('of several platforms the slowest counts', () => {
     const both = build([
       { stage: 'a', platform: 'linux/amd64', seconds: 2 },

@@ -5,7 +5,7 @@ import { commandsOf, type StepCommand } from '../commands.js';
 import { countOf } from './counts.js';
 import { container, copying, transfer } from './families.js';
 import type { Family, Triple } from './family.js';
-import type { StepSeconds } from './model.js';
+import type { StepSeconds, TransferSeconds } from './model.js';
 import { estimate, noRange, plus, type Range, times, unknown, without } from './ranges.js';
 import { recognise } from './recognise.js';
 import type { SecondsInput } from './seconds.js';
@@ -42,13 +42,8 @@ export function estimatedSeconds(input: SecondsInput): (buildStep: BuildStep) =>
   };
 }
 
-/**
- * Seconds the transfer of the context takes: the first time, and again where nothing of it is new; undefined where the
- * build has none, or nobody measured it.
- */
-export function transferSeconds(
-  input: SecondsInput,
-): { readonly first: StepSeconds; readonly again: StepSeconds } | undefined {
+/** Seconds the transfer of the context takes; undefined where the build has none, or nobody measured it. */
+export function transferSeconds(input: SecondsInput): TransferSeconds | undefined {
   const { sent } = input.built.needs.loaded ? surroundingsOf(input) : { sent: undefined };
   if (sent === undefined) return undefined;
   const walked = times(rangeOf(transfer.walked), sent.files);

@@ -18,16 +18,15 @@ const transfer = -2;
 
 /**
  * Plans builds in which steps run as soon as they can, without a limit to how many at a time (SPEC D). `costs` in seconds,
- * for each step; `context` is what its transfer takes, from the start of the build.
+ * for each step; `context` is what its transfer takes, which begins with the build.
  */
 export function scheduler(
   dependencies: readonly Dependencies[],
   costs: readonly number[],
-  context: number,
-): (ran: ReadonlySet<number>) => Schedule {
+): (ran: ReadonlySet<number>, context: number) => Schedule {
   const count = dependencies.length;
   const shared = sharedLocks(dependencies);
-  return (ran) => {
+  return (ran, context) => {
     const starts = new Float64Array(count);
     const ends = new Float64Array(count);
     const before = new Int32Array(count).fill(none);

@@ -3,7 +3,7 @@ import type { BuildStep } from '../cache/model.js';
 import type { Built } from '../context/built.js';
 import type { Step } from '../model.js';
 import { dependenciesOf } from './dependencies.js';
-import type { StepSeconds, WallTime } from './model.js';
+import type { StepSeconds, TransferSeconds, WallTime } from './model.js';
 import { estimate, unknown } from './ranges.js';
 import { type Schedule, scheduler } from './schedule.js';
 
@@ -12,8 +12,8 @@ export interface TimerInput {
   /** As `buildSteps` gives them. */
   readonly steps: readonly BuildStep[];
   readonly seconds: ReadonlyMap<Step, StepSeconds>;
-  /** How long the transfer of the context takes; left out where it is not to count. */
-  readonly context?: StepSeconds;
+  /** How long the transfer of the context takes (of `transferSeconds`); left out where it is not to count. */
+  readonly transfer?: TransferSeconds | undefined;
 }
 
 /** Wall times of one build, prepared once and asked for many sets of steps. */
@@ -37,15 +37,17 @@ const mostSources = 2;
  * they take from and, where they take from the context, for its transfer; cached ones take no time. What nobody knows
  * counts as nothing and is named in `unknown`. Pulling images, and exporting at the end, are not part of it.
  */
-export function wallTimer({ built, steps, seconds, context }: TimerInput): WallTimer {
+export function wallTimer({ built, steps, seconds, transfer }: TimerInput): WallTimer {
   const costs = steps.map(({ step }) => seconds.get(step));
   const dependencies = dependenciesOf(built, steps);
-  const schedule = (pick: (cost: StepSeconds) => number | null) =>
-    scheduler(
-      dependencies,
-      costs.map((cost) => (cost === undefined ? 0 : (pick(cost) ?? 0))),
-      context === undefined ? 0 : (pick(context) ?? 0),
-    );
+  // Where everything runs the builder has nothing of the context yet.
+  const sent = (ran: ReadonlySet<number>): StepSeconds | undefined =>
+    ran.size === steps.length ? transfer?.first : transfer?.again;
+  const schedule = (pick: (cost: StepSeconds) => number | null) => {
+    const amount = (cost: StepSeconds | undefined): number => (cost === undefined ? 0 : (pick(cost) ?? 0));
+    const plan = scheduler(dependencies, costs.map(amount));
+    return (ran: ReadonlySet<number>): Schedule => plan(ran, amount(sent(ran)));
+  };
   const likely = schedule(({ value }) => value);
   const lowest = schedule(({ low }) => low);
   const highest = schedule(({ high }) => high);
@@ -60,6 +62,7 @@ export function wallTimer({ built, steps, seconds, context }: TimerInput): WallT
         high: Math.max(highest(ran).end, planned.end),
       };
       const parts = critical.flatMap((index) => costs[index] ?? []);
+      const context = sent(ran);
       if (context !== undefined && planned.waited) parts.push(context);
       return { seconds: pathSeconds(range, parts, unknownSteps, costs), critical, unknown: unknownSteps };
     },
