@@ -8,6 +8,7 @@ import { clickUntil, reportIn, reportWith } from './report.js';
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 const editor = '.editor-group-container.active .monaco-editor';
 const menu = '.action-widget';
+const entries = '.quick-input-widget .quick-input-list .monaco-list-row';
 
 export type Answers = { readonly [K in keyof Asks]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
 
@@ -34,17 +35,22 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await input?.evaluate((element) => (element as unknown as { select(): void }).select());
     }
     await page.keyboard.type(text);
-    await until(
-      `entry for ${text}`,
-      async () => (await texts('.quick-input-list .monaco-list-row')).length > 0,
-    );
-    if (command) await until(`command ${text}`, async () => (await firstEntry()).includes(text));
+    await until(`entry for ${text}`, async () => (await texts(entries)).length > 0);
+    if (command) await focusEntry(text);
     await page.keyboard.press('Enter');
     await page.waitForSelector('.quick-input-widget', { hidden: true });
   }
 
-  async function firstEntry(): Promise<string> {
-    return (await texts('.quick-input-list .monaco-list-row.focused'))[0] ?? '';
+  /** Goes down the list that is open to the entry that contains `text`: what is used more often may stand above it. */
+  async function focusEntry(text: string): Promise<void> {
+    await until(`entry ${text}`, async () => (await texts(entries)).some((one) => one.includes(text)));
+    const most = (await texts(entries)).length;
+    for (let i = 0; i <= most; i++) {
+      if ((await texts(`${entries}.focused`))[0]?.includes(text)) return;
+      await page.keyboard.press('ArrowDown');
+      await sleep(30);
+    }
+    throw new Error(`no way to "${text}" in the list`);
   }
 
   function texts(selector: string): Promise<string[]> {
@@ -164,17 +170,10 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       return clickUntil(`report with "${done}"`, reportWith(page, done), () => clickLens(page, text));
     },
     async pick({ text }) {
-      const rows = '.quick-input-widget .quick-input-list .monaco-list-row';
-      await until(`entry ${text}`, async () => (await texts(rows)).some((one) => one.includes(text)));
-      for (let i = 0; i <= (await texts(rows)).length; i++) {
-        if ((await firstEntry()).includes(text)) {
-          await page.keyboard.press('Enter');
-          await page.waitForSelector('.quick-input-widget', { hidden: true });
-          return null;
-        }
-        await page.keyboard.press('ArrowDown');
-      }
-      throw new Error(`no way to "${text}" in the list`);
+      await focusEntry(text);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.quick-input-widget', { hidden: true });
+      return null;
     },
     async dialog({ button }) {
       const box = '.monaco-dialog-box';
