@@ -11,6 +11,7 @@ import {
   type Run,
 } from './checks.js';
 import { type Page, type PageCase, proseHeadings } from './page.js';
+import { checkRebuilds } from './rebuildChecks.js';
 
 /** What every case must satisfy, by name. */
 export const caseChecks: readonly (readonly [string, (run: Run) => readonly string[]])[] = [
@@ -18,6 +19,7 @@ export const caseChecks: readonly (readonly [string, (run: Run) => readonly stri
   ['words', checkWords],
   ['fixes hold', checkFixesHold],
   ['bytes saved', checkSaved],
+  ['rebuilds', checkRebuilds],
   ['after the fix', checkAfter],
   ['variants', checkVariants],
   ['ignore', checkIgnore],
