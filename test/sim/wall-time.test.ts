@@ -64,6 +64,20 @@ describe('wall time is the critical path (SPEC D)', () => {
     expect(wall(`FROM a\nRUN sleep 2\nCOPY --link a /x\nRUN sleep 1`)).toBe(3);
   });
 
+  it('with --chmod it is no link', () => {
+    const builder = 'FROM a AS build\nRUN sleep 2\n';
+    const copy = 'COPY --link --chmod=755 --from=build /x /x';
+    expect(wall(`${builder}FROM a\nRUN sleep 1\n${copy}\nRUN sleep 1`)).toBe(3);
+    expect(timerOf(`${builder}FROM a\nRUN sleep 3\n${copy}`).timer.startTimes(new Set([0, 1, 2]))).toEqual([
+      0, 0, 3,
+    ]);
+    expect(
+      timerOf(`${builder}FROM a\nRUN sleep 3\n${copy.replace(' --chmod=755', '')}`).timer.startTimes(
+        new Set([0, 1, 2]),
+      ),
+    ).toEqual([0, 0, 2]);
+  });
+
   it('a mount from a stage is waited for', () => {
     expect(wall('FROM a AS b\nRUN sleep 2\nFROM a\nRUN --mount=from=b,target=/b sleep 1')).toBe(3);
   });

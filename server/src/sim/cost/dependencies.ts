@@ -44,7 +44,9 @@ export function dependenciesOf(built: Built, steps: readonly BuildStep[]): reado
   });
 }
 
+/** With --chmod BuildKit heeds no --link (tried with 0.33). */
 function isLinked(flags: readonly { readonly name: string; readonly value: string | undefined }[]): boolean {
+  if (flags.some(({ name }) => name === 'chmod')) return false;
   return flags.some(({ name, value }) => name === 'link' && !/^(false|f|0)$/i.test(value ?? 'true'));
 }
 
