@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MeasuredBuild } from '../../server/src/project/measured.js';
 import { builtOf } from '../../server/src/sim/context/built.js';
-import { transferSeconds } from '../../server/src/sim/cost/estimated.js';
+import { beginningOf } from '../../server/src/sim/cost/beginning.js';
 import { container, copying, families, lightPrograms, transfer } from '../../server/src/sim/cost/families.js';
 import type { Triple } from '../../server/src/sim/cost/family.js';
 import type { StepSeconds } from '../../server/src/sim/cost/model.js';
@@ -304,11 +304,11 @@ describe('what the project shows', () => {
 
   it('the transfer of the context goes by its files and bytes', () => {
     const input = inputOf('FROM x\nCOPY . .', {}, 'a/ 100MB 1000 files');
-    const { first, again } = transferSeconds(input) ?? {};
+    const { first, again } = beginningOf(input).transfer ?? {};
     expect(first).toMatchObject({ basis: 'simulated' });
     expect(first?.value).toBeCloseTo(1.16, 1);
     expect(again?.value).toBeCloseTo(0.025, 2);
-    expect(transferSeconds(inputOf('FROM x\nRUN true'))).toBeUndefined();
+    expect(beginningOf(inputOf('FROM x\nRUN true'))).toEqual({ start: undefined, transfer: undefined });
   });
 });
 
@@ -333,10 +333,22 @@ describe('order of trust', () => {
           line: null,
         },
       ],
-      others: [],
-      contextBytes: null,
+      others: [
+        { name: 'load build definition from Dockerfile', seconds: 0.3 },
+        { name: 'load metadata for docker.io/library/x:latest', seconds: 0.9 },
+        { name: 'load build context', seconds: 0.4 },
+        { name: 'FROM docker.io/library/x:latest', seconds: 20 },
+        { name: 'exporting to image', seconds: 5 },
+      ],
+      contextBytes: 123,
     };
     const input = { ...inputOf('FROM x\nRUN npm ci\nRUN npm test'), measured: [measured] };
+    expect(beginningOf(input)).toMatchObject({
+      start: { value: 1.2, basis: 'measured' },
+      transfer: undefined,
+    });
+    const copying = { ...inputOf('FROM x\nRUN npm ci\nCOPY . .', {}, 'a/ 1MB'), measured: [measured] };
+    expect(beginningOf(copying).transfer?.again).toMatchObject({ value: 0.4, basis: 'measured' });
     const [install, test] = [...stepSeconds(input).values()];
     expect(install).toMatchObject({ value: 8, basis: 'measured', source: 'build.log of 2026-11-20' });
     expect(test?.value).toBeNull();

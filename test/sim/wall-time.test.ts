@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildSteps } from '../../server/src/sim/cache/steps.js';
 import { builtOf } from '../../server/src/sim/context/built.js';
-import type { StepSeconds, TransferSeconds } from '../../server/src/sim/cost/model.js';
+import type { Beginning, StepSeconds } from '../../server/src/sim/cost/model.js';
 import { estimate, unknown } from '../../server/src/sim/cost/ranges.js';
 import { type WallTimer, wallTime, wallTimer } from '../../server/src/sim/cost/walltime.js';
 import type { Step } from '../../server/src/sim/model.js';
@@ -9,7 +9,7 @@ import { testBuild } from '../harness/build.js';
 import { memorySnapshot } from '../harness/memfs.js';
 
 /** A timer in which `RUN sleep N` takes N seconds (± 10 %), `RUN unknown` nobody knows what, and everything else nothing. */
-function timerOf(text: string, transfer?: TransferSeconds): { timer: WallTimer; all: ReadonlySet<number> } {
+function timerOf(text: string, beginning?: Beginning): { timer: WallTimer; all: ReadonlySet<number> } {
   const built = builtOf(memorySnapshot({ Dockerfile: text, 'a/x': 'x' }), testBuild);
   if (built === undefined) throw new Error('no Dockerfile');
   const steps = buildSteps(built.graph, built.dockerfile);
@@ -21,7 +21,7 @@ function timerOf(text: string, transfer?: TransferSeconds): { timer: WallTimer; 
       return [step, written.includes('unknown') ? unknown('no idea') : estimate(range, 'measured', 'a log')];
     }),
   );
-  const input = { built, steps, seconds, transfer };
+  const input = { built, steps, seconds, ...(beginning === undefined ? {} : { beginning }) };
   const all = new Set(steps.keys());
   expect(wallTime(input, all)).toEqual(wallTimer(input).time(all));
   return { timer: wallTimer(input), all };
@@ -120,7 +120,10 @@ describe('wall time is the critical path (SPEC D)', () => {
     const seconds = (value: number): StepSeconds =>
       estimate({ low: value, value, high: value }, 'simulated', 'its size');
     const transfer = { first: seconds(3), again: seconds(0.5) };
-    const { timer, all } = timerOf('FROM a\nRUN sleep 1\nCOPY a /a\nRUN sleep 1', transfer);
+    const { timer, all } = timerOf('FROM a\nRUN sleep 1\nCOPY a /a\nRUN sleep 1', {
+      start: undefined,
+      transfer,
+    });
     // The first time all of it is sent.
     expect(timer.time(all).seconds).toMatchObject({
       value: 4,
@@ -130,5 +133,14 @@ describe('wall time is the critical path (SPEC D)', () => {
     expect(timer.time(new Set([2])).seconds.value).toBe(1.5);
     expect(timer.time(new Set([0])).seconds.value).toBe(1);
     expect(timer.time(new Set()).seconds.value).toBe(0);
+  });
+
+  it('what every build begins with comes before, where something runs', () => {
+    const start = estimate({ low: 1, value: 1, high: 1 }, 'measured', 'a log');
+    const { timer, all } = timerOf('FROM a\nRUN sleep 1\nRUN unknown', { start, transfer: undefined });
+    expect(timer.time(all).seconds.value).toBe(2);
+    expect(timer.startTimes(all)).toEqual([1, 2]);
+    expect(timer.time(new Set()).seconds.value).toBe(0);
+    expect(timer.time(new Set([1])).seconds.value).toBeNull();
   });
 });

@@ -3,10 +3,10 @@ import type { CopyInstruction, RunInstruction } from '../../syntax/dockerfile/mo
 import type { BuildStep } from '../cache/model.js';
 import { commandsOf, type StepCommand } from '../commands.js';
 import { countOf } from './counts.js';
-import { container, copying, transfer } from './families.js';
-import type { Family, Triple } from './family.js';
-import type { StepSeconds, TransferSeconds } from './model.js';
-import { estimate, noRange, plus, type Range, times, unknown, without } from './ranges.js';
+import { container, copying } from './families.js';
+import type { Family } from './family.js';
+import type { StepSeconds } from './model.js';
+import { estimate, noRange, plus, type Range, rangeOf, times, unknown, without } from './ranges.js';
 import { recognise } from './recognise.js';
 import type { SecondsInput } from './seconds.js';
 import { type Surroundings, surroundingsOf } from './surroundings.js';
@@ -40,25 +40,6 @@ export function estimatedSeconds(input: SecondsInput): (buildStep: BuildStep) =>
       ? copySeconds(input, around, buildStep, instruction)
       : estimate(rangeOf(copying.fixed), 'assumed', copying.source);
   };
-}
-
-/** Seconds the transfer of the context takes; undefined where the build has none, or nobody measured it. */
-export function transferSeconds(input: SecondsInput): TransferSeconds | undefined {
-  const { sent } = input.built.needs.loaded ? surroundingsOf(input) : { sent: undefined };
-  if (sent === undefined) return undefined;
-  const walked = times(rangeOf(transfer.walked), sent.files);
-  const first = plus(
-    walked,
-    plus(times(rangeOf(transfer.file), sent.files), times(rangeOf(transfer.megabyte), sent.bytes / megabyte)),
-  );
-  return {
-    first: estimate(first, 'simulated', transfer.source),
-    again: estimate(walked, 'simulated', transfer.source),
-  };
-}
-
-function rangeOf([low, value, high]: Triple): Range {
-  return { low, value, high };
 }
 
 function copySeconds(

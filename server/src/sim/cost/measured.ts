@@ -2,7 +2,7 @@ import type { Estimate } from '../../project/estimate.js';
 import type { MeasuredBuild } from '../../project/measured.js';
 import type { Built } from '../context/built.js';
 import type { Step } from '../model.js';
-import { matchBuild } from './match.js';
+import { type Matched, matchBuild } from './match.js';
 import { estimate } from './ranges.js';
 
 /** The newest runs of a step tell most of it. */
@@ -22,6 +22,16 @@ interface Run {
   readonly build: MeasuredBuild;
 }
 
+/** The builds measured that are of this Dockerfile, with their steps in it. */
+function fitting(
+  built: Built,
+  measured: readonly MeasuredBuild[],
+): readonly { build: MeasuredBuild; matched: Matched }[] {
+  return measured
+    .map((build) => ({ build, matched: matchBuild(build, built) }))
+    .filter(({ matched: { found, of } }) => found > 0 && found >= of * leastShare);
+}
+
 /**
  * Seconds of the steps that ran in builds measured (the newest first): the median of the runs, from the shortest to the
  * longest. A step whose text changed since has none, and a log of another Dockerfile tells nothing.
@@ -31,17 +41,42 @@ export function measuredSeconds(
   measured: readonly MeasuredBuild[],
 ): ReadonlyMap<Step, Estimate> {
   const runs = new Map<Step, Run[]>();
-  for (const build of measured) {
-    const { steps, found, of } = matchBuild(build, built);
-    if (found < of * leastShare) continue;
-    for (const [step, ones] of steps) {
+  for (const { build, matched } of fitting(built, measured)) {
+    for (const [step, ones] of matched.steps) {
       // In a build for several platforms the slowest is the one that is waited for.
       const seconds = Math.max(...ones.map((one) => one.seconds ?? -1));
-      const known = runs.get(step) ?? [];
-      if (seconds >= 0 && known.length < mostRuns) runs.set(step, [...known, { seconds, build }]);
+      if (seconds >= 0) runs.set(step, [...(runs.get(step) ?? []), { seconds, build }]);
     }
   }
-  return new Map([...runs].map(([step, all]) => [step, summary(all)]));
+  return new Map([...runs].map(([step, all]) => [step, summary(all.slice(0, mostRuns))]));
+}
+
+/** What BuildKit does before the first step of every build, one after the other (each for several images at the same time). */
+const beforeSteps = [/load build definition/, /resolve image config/, /load metadata/, /load \.dockerignore/];
+
+/** A transfer of no more than this brings next to nothing new. */
+const smallTransfer = 1_000_000;
+
+/** What the builds measured began with; undefined where none of them tells. */
+export function measuredBeginning(
+  built: Built,
+  measured: readonly MeasuredBuild[],
+): { readonly start: Estimate | undefined; readonly transfer: Estimate | undefined } {
+  const builds = fitting(built, measured).map(({ build }) => build);
+  const secondsIn = (build: MeasuredBuild, names: readonly RegExp[]): Run[] => {
+    const longest = names.flatMap((name) => {
+      const found = build.others.filter((other) => name.test(other.name));
+      return found.length === 0 ? [] : [Math.max(...found.map(({ seconds }) => seconds))];
+    });
+    return longest.length === 0 ? [] : [{ build, seconds: longest.reduce((sum, one) => sum + one, 0) }];
+  };
+  const starts = builds.flatMap((build) => secondsIn(build, beforeSteps));
+  const transfers = builds
+    .filter(({ contextBytes }) => contextBytes !== null && contextBytes <= smallTransfer)
+    .flatMap((build) => secondsIn(build, [/load build context/]));
+  const told = (runs: readonly Run[]): Estimate | undefined =>
+    runs.length === 0 ? undefined : summary(runs.slice(0, mostRuns));
+  return { start: told(starts), transfer: told(transfers) };
 }
 
 function summary(runs: readonly Run[]): Estimate {

@@ -3,10 +3,12 @@ import type { Estimate, Unknown } from '../../project/estimate.js';
 /** Seconds a step takes when it runs. */
 export type StepSeconds = Estimate | Unknown;
 
-/** Seconds the transfer of the context takes: where the builder has nothing of it, and where nothing of it is new. */
-export interface TransferSeconds {
-  readonly first: StepSeconds;
-  readonly again: StepSeconds;
+/** What a build begins with, before its steps. */
+export interface Beginning {
+  /** Loading the Dockerfile, asking for base images: as the person's own builds tell it, else undefined. */
+  readonly start: StepSeconds | undefined;
+  /** The transfer of the context: where the builder has nothing of it, and where nothing of it is new; undefined without one. */
+  readonly transfer: { readonly first: StepSeconds; readonly again: StepSeconds } | undefined;
 }
 
 /** Wall time of a build in which some steps run (SPEC D: the critical path, not the sum). */

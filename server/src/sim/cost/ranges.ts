@@ -1,10 +1,15 @@
 import type { Basis, Estimate, Unknown } from '../../project/estimate.js';
+import type { Triple } from './family.js';
 
 /** Low, likely and high, in order. */
 export interface Range {
   readonly low: number;
   readonly value: number;
   readonly high: number;
+}
+
+export function rangeOf([low, value, high]: Triple): Range {
+  return { low, value, high };
 }
 
 export const noRange: Range = { low: 0, value: 0, high: 0 };

@@ -18,11 +18,12 @@ const transfer = -2;
 
 /**
  * Plans builds in which steps run as soon as they can, without a limit to how many at a time (SPEC D). `costs` in seconds,
- * for each step; `context` is what its transfer takes, which begins with the build.
+ * for each step; `begin` is when the first can start, `context` what its transfer takes, which begins then too.
  */
 export function scheduler(
   dependencies: readonly Dependencies[],
   costs: readonly number[],
+  begin: number,
 ): (ran: ReadonlySet<number>, context: number) => Schedule {
   const count = dependencies.length;
   const shared = sharedLocks(dependencies);
@@ -32,7 +33,7 @@ export function scheduler(
     const before = new Int32Array(count).fill(none);
     const place = (index: number, free: { readonly at: number; readonly by: number } | undefined): void => {
       const { starts: waits, joins, context: takes } = dependencies[index] as Dependencies;
-      let start = takes ? context : 0;
+      let start = begin + (takes ? context : 0);
       before[index] = takes && context > 0 ? transfer : none;
       const waitFor = (other: number, until: number): void => {
         if (until < start || (until === start && before[index] !== none)) return;

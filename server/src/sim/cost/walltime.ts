@@ -3,8 +3,8 @@ import type { BuildStep } from '../cache/model.js';
 import type { Built } from '../context/built.js';
 import type { Step } from '../model.js';
 import { dependenciesOf } from './dependencies.js';
-import type { StepSeconds, TransferSeconds, WallTime } from './model.js';
-import { estimate, unknown } from './ranges.js';
+import type { Beginning, StepSeconds, WallTime } from './model.js';
+import { estimate, type Range, unknown } from './ranges.js';
 import { type Schedule, scheduler } from './schedule.js';
 
 export interface TimerInput {
@@ -12,8 +12,8 @@ export interface TimerInput {
   /** As `buildSteps` gives them. */
   readonly steps: readonly BuildStep[];
   readonly seconds: ReadonlyMap<Step, StepSeconds>;
-  /** How long the transfer of the context takes (of `transferSeconds`); left out where it is not to count. */
-  readonly transfer?: TransferSeconds | undefined;
+  /** What `beginningOf` says; left out where the steps alone are to count. */
+  readonly beginning?: Beginning;
 }
 
 /** Wall times of one build, prepared once and asked for many sets of steps. */
@@ -35,17 +35,19 @@ const mostSources = 2;
 /**
  * Prepares the wall times of a build (SPEC D): steps wait for their stage so far (COPY --link does not), for the stages
  * they take from and, where they take from the context, for its transfer; cached ones take no time. What nobody knows
- * counts as nothing and is named in `unknown`. Pulling images, and exporting at the end, are not part of it.
+ * counts as nothing and is named in `unknown`. What the build begins with comes before all that, where something runs. Pulling
+ * images, and exporting at the end, are not part of it.
  */
-export function wallTimer({ built, steps, seconds, transfer }: TimerInput): WallTimer {
+export function wallTimer({ built, steps, seconds, beginning }: TimerInput): WallTimer {
   const costs = steps.map(({ step }) => seconds.get(step));
   const dependencies = dependenciesOf(built, steps);
   // Where everything runs the builder has nothing of the context yet.
   const sent = (ran: ReadonlySet<number>): StepSeconds | undefined =>
-    ran.size === steps.length ? transfer?.first : transfer?.again;
+    ran.size === steps.length ? beginning?.transfer?.first : beginning?.transfer?.again;
+  const start = beginning?.start;
   const schedule = (pick: (cost: StepSeconds) => number | null) => {
     const amount = (cost: StepSeconds | undefined): number => (cost === undefined ? 0 : (pick(cost) ?? 0));
-    const plan = scheduler(dependencies, costs.map(amount));
+    const plan = scheduler(dependencies, costs.map(amount), amount(start));
     return (ran: ReadonlySet<number>): Schedule => plan(ran, amount(sent(ran)));
   };
   const likely = schedule(({ value }) => value);
@@ -61,10 +63,16 @@ export function wallTimer({ built, steps, seconds, transfer }: TimerInput): Wall
         value: planned.end,
         high: Math.max(highest(ran).end, planned.end),
       };
-      const parts = critical.flatMap((index) => costs[index] ?? []);
-      const context = sent(ran);
-      if (context !== undefined && planned.waited) parts.push(context);
-      return { seconds: pathSeconds(range, parts, unknownSteps, costs), critical, unknown: unknownSteps };
+      const before = planned.last === undefined ? [] : [start, planned.waited ? sent(ran) : undefined];
+      const parts = [...before, ...critical.map((index) => costs[index])].filter(
+        (part) => part !== undefined,
+      );
+      const [first] = unknownSteps;
+      const seconds =
+        first !== undefined && unknownSteps.length === ran.size
+          ? unknown(costs[first]?.source ?? 'nothing is known of its steps')
+          : pathSeconds(range, parts, unknownSteps.length);
+      return { seconds, critical, unknown: unknownSteps };
     },
     startTimes: (ran) => [...likely(ran).starts],
   };
@@ -82,17 +90,7 @@ function criticalPath({ last, before }: Schedule, ran: ReadonlySet<number>): num
   return path.reverse();
 }
 
-function pathSeconds(
-  range: { readonly low: number; readonly value: number; readonly high: number },
-  parts: readonly StepSeconds[],
-  unknownSteps: readonly number[],
-  costs: readonly (StepSeconds | undefined)[],
-): StepSeconds {
-  const lacking = unknownSteps.length;
-  if (range.high === 0 && lacking > 0) {
-    const first = costs[unknownSteps[0] ?? -1];
-    return unknown(first?.source ?? 'nothing is known of its steps');
-  }
+function pathSeconds(range: Range, parts: readonly StepSeconds[], lacking: number): StepSeconds {
   const total = parts.reduce((sum, { high }) => sum + (high ?? 0), 0);
   const share = (of: readonly StepSeconds[]): number =>
     total === 0 ? 0 : of.reduce((sum, { high }) => sum + (high ?? 0), 0) / total;

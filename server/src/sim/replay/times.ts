@@ -3,7 +3,7 @@ import type { MeasuredBuild } from '../../project/measured.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import type { CachePlan } from '../cache/model.js';
 import type { Built } from '../context/built.js';
-import { transferSeconds } from '../cost/estimated.js';
+import { beginningOf } from '../cost/beginning.js';
 import { stepSeconds } from '../cost/seconds.js';
 import { wallTimer } from '../cost/walltime.js';
 import type { ShellOf } from '../model.js';
@@ -21,7 +21,7 @@ export function timesOf(
 ): Pick<ReplayParts, 'seconds' | 'wall' | 'starts'> {
   const input = { snapshot, build, built, shell, measured };
   const seconds = stepSeconds(input);
-  const timer = wallTimer({ built, steps, seconds, transfer: transferSeconds(input) });
+  const timer = wallTimer({ built, steps, seconds, beginning: beginningOf(input) });
   return {
     seconds: steps.map(({ step }) => seconds.get(step) ?? unknownSeconds('nothing is known of this step')),
     wall: timer.time,
