@@ -1,21 +1,22 @@
-import type { ArgInstruction, Dockerfile, EnvInstruction, Instruction } from '../syntax/dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
 import type { TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
 import { type Span, span } from '../text/span.js';
-import { blockOf, removalOf } from './dockerfile.js';
+import { blockOf, gapAbove, removalOf } from './dockerfile.js';
 
-/** One variable that an ARG or ENV sets. */
+/** One variable that an ARG or ENV sets, or another instruction as a whole. */
 export interface Declaration {
-  readonly instruction: ArgInstruction | EnvInstruction;
+  readonly instruction: Instruction;
   /** Its place among those of the instruction. */
-  readonly index: number;
+  readonly index?: number;
 }
 
-/** The variables an ARG or ENV sets, in order. */
-export function declarationsIn({
-  instruction,
-}: Pick<Declaration, 'instruction'>): readonly { readonly name: string; readonly span: Span }[] {
-  return instruction.kind === 'ARG' ? instruction.declarations : instruction.pairs;
+/** The variables an ARG or ENV sets, in order; none for any other instruction. */
+export function declarationsIn(
+  instruction: Instruction,
+): readonly { readonly name: string; readonly span: Span }[] {
+  if (instruction.kind === 'ARG') return instruction.declarations;
+  return instruction.kind === 'ENV' ? instruction.pairs : [];
 }
 
 interface Taken {
@@ -27,11 +28,11 @@ interface Taken {
 /** Takes some variables out of an instruction that keeps others; undefined where a comment stands between them. */
 function takeSome(
   dockerfile: Dockerfile,
-  instruction: Declaration['instruction'],
+  instruction: Instruction,
   indices: readonly number[],
 ): Taken | undefined {
   const { text } = dockerfile;
-  const all = declarationsIn({ instruction });
+  const all = declarationsIn(instruction);
   const keyword = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
   const edits: TextEdit[] = [];
   const lines: string[] = [];
@@ -65,8 +66,8 @@ function take(dockerfile: Dockerfile, moved: readonly Declaration[]): Taken | un
   // Blocks that follow each other go as one, so that the gap around them is closed once.
   const blocks: Span[] = [];
   for (const instruction of new Set(moved.map((one) => one.instruction))) {
-    const indices = moved.filter((one) => one.instruction === instruction).map(({ index }) => index);
-    if (indices.length === declarationsIn({ instruction }).length) {
+    const indices = moved.flatMap((one) => (one.instruction === instruction ? (one.index ?? []) : []));
+    if (indices.length === declarationsIn(instruction).length) {
       const block = blockOf(dockerfile, instruction);
       const last = blocks.at(-1);
       if (last?.end === block.start) blocks[blocks.length - 1] = span(last.start, block.end);
@@ -103,7 +104,9 @@ export function moveDeclarations(
   const { text } = dockerfile;
   const block = blockOf(dockerfile, target);
   const at = where === 'before' ? block.start : block.end;
-  const { body } = taken;
+  // Below a block that stands apart they stand apart too.
+  const gap = where === 'after' && gapAbove(dockerfile, block) > 0 ? dominantEol(text) : '';
+  const body = gap + taken.body;
   const last = at === text.length && !/[\r\n]$/.test(text);
   const newText = last ? dominantEol(text) + body.replace(/(\r\n|\n|\r)$/, '') : body;
   return [...taken.edits, { span: span(at, at), newText }];

@@ -45,7 +45,7 @@ export function blockOf(dockerfile: Dockerfile, instruction: Instruction): Span 
 }
 
 /** How many empty lines stand above a block. */
-function gapAbove(dockerfile: Dockerfile, block: Span): number {
+export function gapAbove(dockerfile: Dockerfile, block: Span): number {
   let line = lineAt(dockerfile, block.start) - 1;
   let gap = 0;
   while (

@@ -5,7 +5,13 @@ import type { VolatileArgument } from '../project/volatile.js';
 import { isPlaceholder } from '../project/volatileargs.js';
 import { volatileArguments } from '../project/volatilesearch.js';
 import { commandsOf } from '../sim/commands.js';
-import { type Declared, declaredArguments, type EarlyArgument, earlyArgument } from '../sim/early.js';
+import {
+  type Declared,
+  declaredArguments,
+  type EarlyArgument,
+  earlyArgument,
+  type Member,
+} from '../sim/early.js';
 import { isCheap } from '../sim/envcommands.js';
 import type { Step } from '../sim/model.js';
 import { wordsOf } from '../sim/obstacles.js';
@@ -99,8 +105,13 @@ function messageOf(
     : `${what} changes with ${every} and re-runs ${stepsText(rule, steps)}.`;
 }
 
-function words(declared: readonly Declared[]): string {
-  const all = declared.map(({ name, instruction }) => `${instruction.kind} ${name}`);
+function words(group: readonly Member[]): string {
+  const variables = group.flatMap((one) => ('name' in one ? [`${one.instruction.kind} ${one.name}`] : []));
+  const labels = group.length - variables.length;
+  const all = [
+    ...variables,
+    ...(labels === 0 ? [] : labels === 1 ? ['its LABEL'] : [`its ${labels} LABELs`]),
+  ];
   return all.length < 3 ? all.join(' and ') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
@@ -120,7 +131,7 @@ function fixOf(rule: DockerfileContext, early: EarlyArgument): Fix | undefined {
     place === 'nowhere'
       ? `Remove ${words(group)}, which nothing reads`
       : typeof place === 'object' && place.where === 'after'
-        ? `Move ${words(group)} below the last step of the stage, none of which reads it`
+        ? `Move ${words(group)} below the last RUN of the stage: none reads it`
         : `Move ${words(group)} down to just before the first use`;
   return {
     title: doubt === undefined ? title : `${title} (${doubt})`,

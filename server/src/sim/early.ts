@@ -2,7 +2,7 @@ import type { Build } from '../project/build.js';
 import type { ContextView } from '../project/context.js';
 import { contextView } from '../project/context.js';
 import type { Snapshot } from '../project/snapshot.js';
-import type { Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import type { Dockerfile, Instruction, OtherInstruction } from '../syntax/dockerfile/model.js';
 import { commandsOf } from './commands.js';
 import { isCheap } from './envcommands.js';
 import { namesAny, readingOf, takesAny } from './envreads.js';
@@ -17,19 +17,30 @@ export interface EarlyView {
   readonly snapshot: Snapshot;
 }
 
+type Setting = Extract<Instruction, { kind: 'ARG' | 'ENV' }>;
+
 /** A variable as an ARG or ENV of a stage sets it. */
 export interface Declared {
   readonly name: string;
-  readonly instruction: Extract<Instruction, { kind: 'ARG' | 'ENV' }>;
+  readonly instruction: Setting;
   readonly index: number;
   readonly step: Step;
 }
 
+/** A LABEL that takes a variable: it is part of no step, so it moves along. */
+interface Labelled {
+  readonly instruction: OtherInstruction;
+  readonly step: Step;
+}
+
+/** What depends on an argument and has to move with it. */
+export type Member = Declared | Labelled;
+
 /** An argument that stands ahead of steps which do not read it. */
 export interface EarlyArgument {
   readonly argument: Declared;
-  /** It and what is made of it (`ENV B=$A`) ahead of the last of `early`, in order: what has to move together. */
-  readonly group: readonly Declared[];
+  /** It and what is made of it (`ENV B=$A`, `LABEL b=$A`) ahead of the last of `early`, in order: what has to move together. */
+  readonly group: readonly Member[];
   /** The ENV of the group, where it stands ahead of all of `early`. */
   readonly environment: Declared | undefined;
   /** RUNs that get it and do not read it, in the order of the file; some in stages FROM this one. One of them takes time. */
@@ -50,7 +61,9 @@ interface Way {
   readonly names: Set<string>;
   /** Variables that the values of the group are made of. */
   readonly parts: Set<string>;
-  readonly group: Declared[];
+  /** Keys of the labels in the group. */
+  readonly labels: Set<string>;
+  readonly group: Member[];
   readonly early: Step[];
   readonly doubts: string[];
 }
@@ -71,7 +84,7 @@ function textOf({ view }: Walker, { fullSpan }: Instruction): string {
 }
 
 /** The variables an ARG or ENV sets, with the text of their values. */
-function set(instruction: Declared['instruction']): readonly { name: string; value: string }[] {
+function set(instruction: Setting): readonly { name: string; value: string }[] {
   return instruction.kind === 'ARG'
     ? instruction.declarations.map(({ name, value }) => ({ name, value: value?.raw ?? '' }))
     : instruction.pairs.map(({ name, value }) => ({ name, value: value.raw }));
@@ -82,7 +95,7 @@ function addParts(value: string, parts: Set<string>): void {
 }
 
 /** Goes past an ARG or ENV, taking along what is made of the group; false where the group cannot go past it. */
-function passDeclarations(step: Step, instruction: Declared['instruction'], way: Way): boolean {
+function passDeclarations(step: Step, instruction: Setting, way: Way): boolean {
   const all = set(instruction);
   const follows = all.map(({ value }) => takesAny(value, way.names));
   const blocks = all.some(
@@ -95,6 +108,26 @@ function passDeclarations(step: Step, instruction: Declared['instruction'], way:
     way.names.add(name);
     addParts(value, way.parts);
   });
+  return true;
+}
+
+/** The keys a LABEL sets, as written. */
+function labelKeys({ words }: OtherInstruction): readonly string[] {
+  const written = words.map(({ raw }) => raw);
+  const legacy = written[0]?.includes('=') === false;
+  return (legacy ? written.slice(0, 1) : written).map((word) =>
+    word.replace(/=.*$/s, '').replace(/["']/g, ''),
+  );
+}
+
+/** Goes past a LABEL, taking it along where it takes a variable of the group; false where it must not change places with one. */
+function passLabel(step: Step, instruction: OtherInstruction, takes: boolean, way: Way): boolean {
+  const keys = labelKeys(instruction);
+  if (keys.some((key) => way.labels.has(key) || key.includes('$'))) return false;
+  if (!takes) return true;
+  way.group.push({ instruction, step });
+  for (const key of keys) way.labels.add(key);
+  for (const { raw } of instruction.words) addParts(raw, way.parts);
   return true;
 }
 
@@ -113,7 +146,12 @@ function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way)
       if (!passDeclarations(step, instruction, way)) return { use: step, named: true };
     } else if (instruction.kind === 'ONBUILD') {
       if (namesAny(textOf(walker, instruction), way.names)) return { use: step, named: true };
-    } else if (takesAny(textOf(walker, instruction), way.names)) return { use: step, named: true };
+    } else {
+      const takes = takesAny(textOf(walker, instruction), way.names);
+      if (instruction.kind === 'OTHER' && instruction.keyword === 'LABEL') {
+        if (!passLabel(step, instruction, takes, way)) return { use: step, named: true };
+      } else if (takes) return { use: step, named: true };
+    }
   }
   return { use: undefined, named: false };
 }
@@ -123,7 +161,13 @@ function walkChildren(walker: Walker, node: StageNode, way: Way): boolean {
   let used = false;
   for (const child of walker.view.graph.stages) {
     if (!child.reachable || child.base.kind !== 'stage' || child.base.index !== node.stage.index) continue;
-    const inner: Way = { ...way, names: new Set(way.names), parts: new Set(way.parts), group: [] };
+    const inner: Way = {
+      ...way,
+      names: new Set(way.names),
+      parts: new Set(way.parts),
+      labels: new Set(way.labels),
+      group: [],
+    };
     const end = walk(walker, child, [...child.triggered, ...child.steps], inner);
     const below = end.use === undefined && walkChildren(walker, child, inner);
     used = used || end.use !== undefined || below;
@@ -152,7 +196,7 @@ function isHidden(graph: StageGraph, node: StageNode, { name, step }: Declared):
 }
 
 /** The members of a group that stand ahead of the last early step: the others may stay. */
-function movingOf(group: readonly Declared[], here: readonly Step[]): readonly Declared[] {
+function movingOf(group: readonly Member[], here: readonly Step[]): readonly Member[] {
   const last = here.at(-1)?.instruction.span.start ?? Number.POSITIVE_INFINITY;
   return group.filter(({ instruction }) => instruction.span.start < last);
 }
@@ -175,6 +219,10 @@ function placeOf(
     : { where: 'before', instruction: next };
 }
 
+function isEnvironment(member: Member): member is Declared {
+  return member.instruction.kind === 'ENV';
+}
+
 /** What stands between `argument` and its first use that need not run again when its value changes; undefined where nothing does. */
 export function earlyArgument(
   view: EarlyView,
@@ -186,6 +234,7 @@ export function earlyArgument(
   const way: Way = {
     names: new Set([argument.name]),
     parts: new Set(),
+    labels: new Set(),
     group: [argument],
     early: [],
     doubts: [],
@@ -197,7 +246,7 @@ export function earlyArgument(
   const [first, ...others] = way.early;
   const dear = way.early.find((step) => takesTime(view, step));
   if (first === undefined || dear === undefined) return undefined;
-  const environment = way.group.find(({ instruction }) => instruction.kind === 'ENV');
+  const environment = way.group.find(isEnvironment);
   const isAhead =
     environment !== undefined && environment.instruction.span.start < dear.instruction.span.start;
   return {

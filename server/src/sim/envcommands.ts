@@ -33,12 +33,10 @@ const cheapPrograms = new Set(
   ).split(' '),
 );
 
-/** Whether a command takes no time worth speaking of; what changes whole trees does. */
+/** Whether a command takes no time worth speaking of. */
 export function isCheap(command: StepCommand): boolean {
   const program = programOf(command);
   if (command.words.length === 0) return true;
-  if (/^(?:chmod|chown|chgrp|cp)$/.test(program))
-    return !argumentsOf(command).some((a) => /^-[a-zA-Z]*[rRa]/.test(a) || a === '--recursive');
   if (program === 'git' || program === 'npm' || program === 'yarn')
     return argumentsOf(command)[0] === 'config';
   return cheapPrograms.has(program);
