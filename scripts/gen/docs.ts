@@ -69,9 +69,16 @@ function triple([low, value, high]: Triple): string {
 
 /** The table of docs/guide/seconds.md: what commands take. */
 export function familyTable(families: readonly Family[]): string {
-  const rows = families.map(({ title, fixed, each, otherwise, source }) => {
+  const rows = families.map(({ title, fixed, each, otherwise, again, source }) => {
     const counted = each === undefined ? '' : `${triple(each.seconds)} per ${each.noun}`;
-    const cells = [title, triple(fixed), counted, otherwise === undefined ? '' : triple(otherwise), source];
+    const second = again === undefined ? '' : `; once more in a stage ${triple(again)} of it`;
+    const cells = [
+      title,
+      triple(fixed),
+      counted,
+      otherwise === undefined ? '' : triple(otherwise),
+      `${source}${second}`,
+    ];
     return `| ${cells.join(' | ')} |`;
   });
   return [

@@ -186,6 +186,7 @@ describe('what BuildKit prints after expansion', () => {
     ['RUN curl -o a https://x/${VERSION}/a', 'RUN curl -o a https://x/1.2.3/a'],
     ['run   make  "all" \\\n  # why\n  fast', 'RUN make  all   fast'],
     ['RUN ["make", "all"]', 'RUN ["make", "all"]'],
+    ['RUN make ${A:-${B:-c}} all', 'RUN make c all'],
     ['COPY --chown=$USER:$USER src /app', 'COPY --chown=node:node src /app'],
     ['RUN --mount=type=cache,target=/c make', 'RUN --mount=type=cache,target=/c make'],
   ])('%j is %j', (written, printed) => {

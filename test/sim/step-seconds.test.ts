@@ -42,8 +42,8 @@ describe('the data file', () => {
   it.each(families.map((family) => [family.title, family] as const))(
     '%s: ranges in order, with a source',
     (_, family) => {
-      const { fixed, each, otherwise, warm, source, is } = family;
-      for (const triple of [fixed, each?.seconds, otherwise, warm?.saves])
+      const { fixed, each, otherwise, again, warm, source, is } = family;
+      for (const triple of [fixed, each?.seconds, otherwise, again, warm?.saves])
         expect(triple === undefined || inOrder(triple)).toBe(true);
       expect(source.length).toBeGreaterThan(10);
       expect(is.length).toBeGreaterThan(0);
@@ -268,6 +268,14 @@ describe('what the project shows', () => {
     const less = install('npm ci --omit=dev', 'package-lock.json', lock);
     expect(less.source).toContain('40 packages');
     expect(less.value).toBeLessThan(install('npm ci', 'package-lock.json', lock).value ?? 0);
+  });
+
+  it('a second run in a stage finds what the first one built', () => {
+    const first = 'FROM rust AS deps\nRUN cargo chef cook --release\n';
+    const second = last(`${first}FROM deps\nRUN cargo build --release`);
+    expect(second.value).toBeCloseTo(60.07);
+    expect(second.source).toMatch(/not the first in its stage$/);
+    expect(last(`${first}FROM rust\nRUN cargo build --release`).value).toBeCloseTo(300.07);
   });
 
   it('a filled cache mount takes time away', () => {

@@ -2,11 +2,22 @@ import type { Basis } from '../../project/estimate.js';
 import type { CopyInstruction, RunInstruction } from '../../syntax/dockerfile/model.js';
 import type { BuildStep } from '../cache/model.js';
 import { commandsOf, type StepCommand } from '../commands.js';
+import type { StageNode, Step } from '../model.js';
 import { countOf } from './counts.js';
 import { container, copying } from './families.js';
 import type { Family } from './family.js';
 import type { StepSeconds } from './model.js';
-import { estimate, noRange, plus, type Range, rangeOf, times, unknown, without } from './ranges.js';
+import {
+  estimate,
+  multiplied,
+  noRange,
+  plus,
+  type Range,
+  rangeOf,
+  times,
+  unknown,
+  without,
+} from './ranges.js';
 import { recognise } from './recognise.js';
 import type { SecondsInput } from './seconds.js';
 import { type Surroundings, surroundingsOf } from './surroundings.js';
@@ -115,7 +126,7 @@ function oneOf(alternatives: readonly Part[]): readonly Part[] {
 
 function partOf(
   command: StepCommand,
-  { built }: SecondsInput,
+  input: SecondsInput,
   around: Surroundings,
   { node, step }: BuildStep,
   instruction: RunInstruction,
@@ -126,7 +137,7 @@ function partOf(
     return { unknown: known.program === '' ? 'its commands' : `\`${known.program}\`` };
   const { family, words } = known;
   const megabytes = (): number | undefined => {
-    const taken = built.needs.uses
+    const taken = input.built.needs.uses
       .filter((use) => use.step.stage === node.stage.index && use.kind !== 'mount')
       .filter((use) => use.instruction.span.start < step.instruction.span.start)
       .map((use) => around.takenBy(use.step)?.bytes);
@@ -144,7 +155,33 @@ function partOf(
           files: family.each.count.of === 'named' ? undefined : around.filesAt(node, step),
           megabytes: family.each.count.of === 'megabytes' ? megabytes() : undefined,
         });
-  return withMounts(family, instruction, priced(family, counted));
+  const part = withMounts(family, instruction, priced(family, counted));
+  return family.again !== undefined && ranBefore(family, input, node, step)
+    ? {
+        ...part,
+        range: multiplied(part.range, rangeOf(family.again)),
+        source: `${part.source}; not the first in its stage`,
+      }
+    : part;
+}
+
+/** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family. */
+function ranBefore(family: Family, input: SecondsInput, node: StageNode, step: Step): boolean {
+  const earlier = node.steps.filter(
+    (other) =>
+      other.instruction.kind === 'RUN' &&
+      (step.stage !== node.stage.index || other.instruction.span.start < step.instruction.span.start),
+  );
+  const below = node.base.kind === 'stage' ? input.built.graph.stages[node.base.index] : undefined;
+  return (
+    earlier.some((other) =>
+      commandsOf(node, other, input.shell)?.some((command) => {
+        const known = recognise(command);
+        return known.kind === 'family' && known.family === family;
+      }),
+    ) ||
+    (below !== undefined && ranBefore(family, input, below, step))
+  );
 }
 
 function priced(family: Family, counted: ReturnType<typeof countOf>): Part {

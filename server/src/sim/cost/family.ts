@@ -13,6 +13,8 @@ export interface Family {
   readonly each?: Each;
   /** Seconds of one run where that could not be counted. */
   readonly otherwise?: Triple;
+  /** Share of the time that is left where an earlier step of the stage did the same: dependencies are there and built. */
+  readonly again?: Triple;
   /** Cache mounts at folders of this pattern save a share of the time once they are filled. */
   readonly warm?: { readonly folders: string; readonly saves: Triple };
   /** Where the numbers come from, one phrase. */

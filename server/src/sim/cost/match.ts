@@ -97,7 +97,7 @@ function plain(text: string): string {
     .trim();
 }
 
-const variable = /\$(?:\w+|\{[^}]*\})/g;
+const variable = /\$(?:\w+|\{(?:[^{}]|\{[^{}]*\})*\})/g;
 
 /** Fewer letters than this between variables could be anything. */
 const leastLetters = 4;

@@ -23,6 +23,11 @@ export function times(range: Range, factor: number): Range {
   return { low: range.low * factor, value: range.value * factor, high: range.high * factor };
 }
 
+/** Both ends of a range of seconds by those of a range of shares. */
+export function multiplied(range: Range, share: Range): Range {
+  return { low: range.low * share.low, value: range.value * share.value, high: range.high * share.high };
+}
+
 /** What is left of `range` where between `saved.low` and `saved.high` of it falls away. */
 export function without(range: Range, saved: Range): Range {
   return {

@@ -78,11 +78,6 @@ export function wallTimer({ built, steps, seconds, beginning }: TimerInput): Wal
   };
 }
 
-/** One wall time; prepare a timer where there are many. */
-export function wallTime(input: TimerInput, ran: ReadonlySet<number>): WallTime {
-  return wallTimer(input).time(ran);
-}
-
 /** The steps that run on the longest path, from the first. */
 function criticalPath({ last, before }: Schedule, ran: ReadonlySet<number>): number[] {
   const path: number[] = [];
