@@ -142,7 +142,10 @@ export function scopeOfChild(scope: Scope): Scope {
 function afterWorkdir(scope: Scope, value: Word | undefined, escapeChar: '\\' | '`'): Scope {
   const path = value && expandIn(scope, value, escapeChar)?.replaceAll('\\', '/');
   if (path === undefined) return { ...scope, workdir: undefined };
-  if (path.startsWith('/') || /^[a-z]:\//i.test(path)) return { ...scope, workdir: joinPath('/', path) };
+  if (path.startsWith('/') || /^[a-z]:\//i.test(path)) {
+    // A RUN gets an absolute path as it is written: `/app/` is another key than `/app`.
+    return { ...scope, workdir: scope.token === undefined ? joinPath('/', path) : path };
+  }
   return { ...scope, workdir: scope.workdir === undefined ? undefined : joinPath(scope.workdir, path) };
 }
 

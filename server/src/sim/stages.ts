@@ -25,9 +25,10 @@ export interface GraphOptions {
   readonly namedContexts: readonly string[];
   /**
    * Put a token in the place of every value that cannot be known, the same for the same unknown: two texts with tokens are
-   * equal where they surely come to the same. Left out: such values are undefined.
+   * equal where they surely come to the same. The function names images: two that are the same have one name. Left out: such
+   * values are undefined.
    */
-  readonly tokens?: true;
+  readonly tokens?: (image: string) => string;
 }
 
 interface Context {
@@ -35,7 +36,7 @@ interface Context {
   readonly args: BuildArgs;
   readonly globals: Environment;
   readonly contexts: ReadonlySet<string>;
-  readonly tokens: boolean;
+  readonly tokens: ((image: string) => string) | undefined;
 }
 
 type Need = StageNode['needs'][number];
@@ -85,7 +86,7 @@ function scopeAtStart(context: Context, stage: Stage, base: StageBase, before: r
   const parent = base.kind === 'stage' ? before[base.index] : undefined;
   if (parent !== undefined) return scopeOfChild(parent.after);
   const empty = base.kind === 'scratch';
-  const tokens = context.tokens ? baseTokens(stage, base) : undefined;
+  const tokens = context.tokens && baseTokens(stage, base, context.tokens);
   const variables = tokens === undefined ? noVariables : { own: tokens.variables, below: undefined };
   return {
     environment: variables,
@@ -106,8 +107,8 @@ interface Tokens {
   readonly variables: Environment;
 }
 
-function baseTokens(stage: Stage, base: StageBase): Tokens {
-  const name = base.kind === 'image' ? (base.name ?? stage.from.image?.raw ?? '') : base.kind;
+function baseTokens(stage: Stage, base: StageBase, nameOf: (image: string) => string): Tokens {
+  const name = base.kind === 'image' ? nameOf(base.name ?? stage.from.image?.raw ?? '') : base.kind;
   return {
     of: (variable) => unknownToken(`${name}:${variable}`),
     variables: new Map([[unknownToken('base'), '']]),
@@ -210,7 +211,7 @@ export function buildGraph(dockerfile: Dockerfile, options: GraphOptions): Stage
     args: options.args,
     globals: options.tokens ? withTokens(globals) : globals,
     contexts: new Set(options.namedContexts.map((name) => name.toLowerCase())),
-    tokens: options.tokens === true,
+    tokens: options.tokens,
   };
   const drafts: Draft[] = [];
   for (const stage of stages) drafts.push(draftOf(context, stage, drafts));

@@ -16,6 +16,10 @@ export interface Part {
 export interface Operation {
   readonly parts: readonly Part[];
   readonly key: string;
+  /** The key if the base image names no working folder: most do not, but nobody knows. The same as `key` where it does not matter. */
+  readonly keyAtRoot: string;
+  /** It has the context mounted so that it can write to it. */
+  readonly writesContext: boolean;
 }
 
 /** What a build says besides its Dockerfile, its files and what arguments are worth in it. */
@@ -53,6 +57,24 @@ function option(mount: Mount, ...keys: string[]): string | undefined {
 const isTrue = (value: string | undefined): boolean => value !== undefined && /^(?:true|1|t)$/i.test(value);
 const isFalse = (value: string | undefined): boolean => value !== undefined && /^(?:false|0|f)$/i.test(value);
 
+/** An id as BuildKit keeps it: the name root is 0. */
+function numbered(owner: string | undefined): string | undefined {
+  return owner
+    ?.split(':')
+    .map((id) => (id === 'root' ? '0' : id))
+    .join(':');
+}
+
+/** A mode without leading zeros. */
+function octal(mode: string | undefined): string | undefined {
+  return mode?.replace(/^0+(?=[0-7])/, '');
+}
+
+/** Whether a COPY brings its files without what is below: BuildKit does not where it has to set a mode (tried with 0.33). */
+export function isLinked(copy: CopyInstruction): boolean {
+  return hasFlag(copy, 'link') && !copy.flags.some(({ name }) => name === 'chmod');
+}
+
 /** What of a mount is in the key. The content of a bind mount is an input instead. */
 function mountPart(step: Step, mount: Mount): Part {
   const type = expanded(step, mount.type)?.toLowerCase() ?? 'bind';
@@ -63,7 +85,11 @@ function mountPart(step: Step, mount: Mount): Part {
   const id = of('id') ?? of('source', 'src');
   if (type === 'secret') {
     const required = isTrue(of('required'));
-    return part('secret', id ?? target ?? 'secret', [type, id, full, of('env'), required, ...owner]);
+    const name = id ?? (target === undefined ? undefined : baseName(target));
+    const env = of('env');
+    const file = full ?? (env === undefined ? `/run/secrets/${name}` : undefined);
+    const [uid = '0', gid = '0', mode = '400'] = [owner[0], owner[1], octal(owner[2])];
+    return part('secret', name ?? 'secret', [type, name, file, env, required, uid, gid, mode]);
   }
   const name = full ?? type;
   if (type === 'ssh') return part('mount', name, [type, of('id'), full, isTrue(of('required')), ...owner]);
@@ -74,10 +100,19 @@ function mountPart(step: Step, mount: Mount): Part {
     // BuildKit leaves the identity out, but not that there is one (SPEC C2, 143-148).
     const usual = (own === undefined || own === target) && sharing === 'shared';
     const readonly = isTrue(of('ro', 'readonly')) || isFalse(of('rw', 'readwrite'));
-    return part('mount', name, [type, full, usual, readonly, of('source', 'src'), ...owner]);
+    return part('mount', name, [type, full, usual && target, readonly, of('source', 'src'), ...owner]);
   }
-  const writable = isTrue(of('rw', 'readwrite')) || isFalse(of('ro', 'readonly'));
-  return part('mount', name, [type, full, writable]);
+  return part('mount', name, [type, full, isWritable(step, mount)]);
+}
+
+function isWritable(step: Step, mount: Mount): boolean {
+  const of = (...keys: string[]): string | undefined => expanded(step, option(mount, ...keys));
+  return isTrue(of('rw', 'readwrite')) || isFalse(of('ro', 'readonly'));
+}
+
+function writesContext(step: Step, mount: Mount): boolean {
+  const own = mount.from === undefined || mount.from === '';
+  return own && expanded(step, mount.type)?.toLowerCase() === 'bind' && isWritable(step, mount);
 }
 
 function flagValue(
@@ -97,7 +132,10 @@ function runOperation(step: Step, run: RunInstruction, options: StepOptions): re
     part('environment', '', [...step.environment]),
     part('workdir', step.workdir ?? '', step.workdir),
     part('user', step.user ?? '', step.user),
-    ...run.mounts.map((mount) => mountPart(step, mount)),
+    // In the order of their targets.
+    ...run.mounts
+      .map((mount) => mountPart(step, mount))
+      .sort((a, b) => (`${a.kind} ${a.value}` < `${b.kind} ${b.value}` ? -1 : 1)),
     part(
       'instruction',
       run.text,
@@ -129,6 +167,15 @@ function sourceName(step: Step, copy: CopyInstruction, raw: string): string {
   return baseName(normalizePath(`/${written}`));
 }
 
+/** Whether an archive would be unpacked: what makes the difference between ADD and COPY of a file. */
+function isUnpacked(step: Step, copy: CopyInstruction): boolean {
+  if (copy.kind === 'COPY') return false;
+  const flag = flagValue(step, copy.flags, 'unpack');
+  return flag === undefined
+    ? !copy.sources.some(({ raw }) => isAddress(expanded(step, raw) ?? ''))
+    : !isFalse(flag);
+}
+
 function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
   const many = (name: string): readonly (string | undefined)[] =>
     copy.flags.filter((flag) => flag.name === name).map((flag) => expanded(step, flag.value ?? ''));
@@ -138,7 +185,7 @@ function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
   ]);
   const one = (name: string): string | undefined => flagValue(step, copy.flags, name);
   return [
-    part('instruction', copy.text, copy.kind),
+    part('instruction', copy.text, isUnpacked(step, copy)),
     part(
       'instruction',
       copy.text,
@@ -146,9 +193,17 @@ function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
     ),
     part('instruction', copy.text, bodies),
     part('workdir', step.workdir ?? '', destinationOf(step, copy)),
-    part('instruction', copy.text, ['chown', 'chmod', 'checksum', 'keep-git-dir', 'unpack'].map(one)),
-    part('instruction', copy.text, [hasFlag(copy, 'link'), hasFlag(copy, 'parents'), many('exclude')]),
+    part('instruction', copy.text, [numbered(one('chown')), octal(one('chmod'))]),
+    part('instruction', copy.text, ['checksum', 'keep-git-dir'].map(one)),
+    part('instruction', copy.text, [isLinked(copy), hasFlag(copy, 'parents'), many('exclude')]),
   ];
+}
+
+/** A text with `/` in the place of the token of a base image's working folder (as JSON has it). */
+function atRoot(key: string): string {
+  return key.includes('\\u0000')
+    ? key.replace(/\\u0000[^"\\]*(?:\\u0001[^"\\]*)*:\.\\u0000(\/?)/g, '/')
+    : key;
 }
 
 /** What `step` of a graph with tokens does. */
@@ -170,5 +225,12 @@ export function operationOf(step: Step, options: StepOptions): Operation {
             part('user', step.user ?? '', step.user),
             part('argument', 'SOURCE_DATE_EPOCH', options.epoch),
           ];
-  return { parts, key: parts.map(({ kind, value }) => `${kind} ${value}`).join('\n') };
+  const key = parts.map(({ kind, value }) => `${kind} ${value}`).join('\n');
+  return {
+    parts,
+    key,
+    keyAtRoot: atRoot(key),
+    writesContext:
+      instruction.kind === 'RUN' && instruction.mounts.some((mount) => writesContext(step, mount)),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Dockerfile } from '../../syntax/dockerfile/model.js';
-import { isInside } from '../../text/paths.js';
 import type { Built } from '../context/built.js';
 import { contextNeeds } from '../context/needs.js';
 import type { ShellOf } from '../model.js';
 import { buildGraph } from '../stages.js';
+import { effects, type Effect as RunEffect } from './effects.js';
+import { mayWrite, wantedFolder } from './layers.js';
 import type { Because, CachePlan, Rerun, Root, Touched } from './model.js';
 import { type Below, type Input, type Vertex, type Vertices, verticesOf } from './vertices.js';
 
@@ -22,6 +23,8 @@ const same: State = { cached: true, origin: -1, because: null, roots: new Set() 
 /** What another value of an argument changes by itself. */
 interface Effect {
   readonly vertices: ReadonlySet<number>;
+  /** Those of them of which more than the environment changes. */
+  readonly beyond: ReadonlySet<number>;
   /** Stages that start from something else. */
   readonly stages: ReadonlySet<number>;
 }
@@ -30,6 +33,7 @@ interface Effect {
 interface Asked {
   readonly vertices: Vertices;
   readonly dockerfile: Dockerfile;
+  readonly effect: (vertex: Vertex) => RunEffect | undefined;
   readonly touched: Touched;
   readonly effects: ReadonlyMap<string, Effect>;
   /** By step. With --link what it brings, without what is below. */
@@ -90,22 +94,26 @@ function bySource(asked: Asked, source: number, origin: number): State {
 }
 
 /** Whether a path of a stage may hold something else than before: not where all that could have written it is as it was. */
-function mayDiffer(asked: Asked, below: Below, path: string): boolean {
-  if (stateBelow(asked, below).cached === true) return false;
-  if (below.kind === 'base') return true;
-  const vertex = asked.vertices.list[below.vertex];
-  if (vertex === undefined || vertex.target === undefined) return true;
-  const target = vertex.target.replace(/(?<=.)\/$/, '');
-  const own = isInside(target, path) || isInside(path, target);
-  if (own && ownState(asked, vertex).cached !== true) return true;
-  return mayDiffer(asked, vertex.below, path);
+function mayDiffer(asked: Asked, from: Below, path: string): boolean {
+  for (let below = from; ; ) {
+    if (stateBelow(asked, below).cached === true) return false;
+    const vertex = below.kind === 'step' ? asked.vertices.list[below.vertex] : undefined;
+    if (vertex === undefined) return true;
+    const isConstant =
+      vertex.target === undefined &&
+      asked.effect(vertex) !== undefined &&
+      changedArguments(asked, ({ beyond }) => beyond.has(vertex.index)).length === 0;
+    if (mayWrite(asked, vertex, path) && !isConstant && ownState(asked, vertex).cached !== true) return true;
+    if (vertex.target === undefined && !isConstant) return true;
+    below = vertex.below;
+  }
 }
 
 /** What a stage brings to a step that takes a path of it. */
 function byStage(asked: Asked, input: Input, origin: number): State {
   if (input.kind !== 'stage') return same;
   const end = stateBelow(asked, input.below);
-  if (end.cached === true || !mayDiffer(asked, input.below, input.path)) return same;
+  if (end.cached === true || !mayDiffer(asked, input.below, wantedFolder(input))) return same;
   const from = asked.vertices.list[end.origin];
   const detail = `Only the build tells whether ${input.path} of stage ${input.stage.stage.label} comes out as before.`;
   const parentLine = from === undefined ? null : lineOf(asked.dockerfile, from);
@@ -144,13 +152,14 @@ function rootOf(key: string): Root {
 }
 
 /** What decides about a step, but for the files that lie below it and those it takes. */
-function signature(vertex: Vertex, { sources }: Vertices): string {
+function signature(vertex: Vertex, { sources }: Vertices, withEnvironment: boolean): string {
   const inputs = vertex.inputs.map((input) => {
     if (input.kind === 'context') return sources[input.source]?.query;
     return input.kind === 'stage' ? [input.stage.stage.index, input.path] : input;
   });
   const below = vertex.below.kind === 'step' ? vertex.below.vertex : 'base';
-  return JSON.stringify([vertex.operation.key, below, inputs]);
+  const parts = vertex.operation.parts.filter(({ kind }) => withEnvironment || kind !== 'environment');
+  return JSON.stringify([parts.map(({ value }) => value), below, inputs]);
 }
 
 /** The build with another value of an argument. */
@@ -164,42 +173,43 @@ function withArgument(built: Built, name: string, value: string): Vertices {
 function effectOf(built: Built, vertices: Vertices, name: string): Effect {
   const one = withArgument(built, name, 'plimsoll-1');
   const two = withArgument(built, name, 'plimsoll-2');
-  const keyed = (all: Vertices): Map<string, string> =>
-    new Map(
-      all.list.map((vertex) => [
-        `${vertex.node.stage.index} ${vertex.step.instruction.span.start}`,
-        signature(vertex, all),
-      ]),
+  const place = ({ node, step }: Vertex): string => `${node.stage.index} ${step.instruction.span.start}`;
+  const changed = (withEnvironment: boolean): ReadonlySet<number> => {
+    const keyed = (all: Vertices): Map<string, string> =>
+      new Map(all.list.map((vertex) => [place(vertex), signature(vertex, all, withEnvironment)]));
+    const first = keyed(one);
+    const second = keyed(two);
+    return new Set(
+      vertices.list
+        .filter((vertex) => first.get(place(vertex)) !== second.get(place(vertex)))
+        .map(({ index }) => index),
     );
-  const first = keyed(one);
-  const second = keyed(two);
-  const changed = vertices.list.filter(({ node, step }) => {
-    const key = `${node.stage.index} ${step.instruction.span.start}`;
-    return first.get(key) !== second.get(key);
-  });
+  };
   const stages = [...vertices.starts.keys()].filter(
     (index) => JSON.stringify(one.starts.get(index)) !== JSON.stringify(two.starts.get(index)),
   );
-  return { vertices: new Set(changed.map(({ index }) => index)), stages: new Set(stages) };
+  return { vertices: changed(true), beyond: changed(false), stages: new Set(stages) };
 }
 
 /**
  * What runs again of a build when sources or argument values change and the Dockerfile and its ignore file do not. Answers
  * are remembered: the plan is to be kept as long as `built`. `shell` reads what RUN steps do.
  */
-export function cachePlan(built: Built, _shell: ShellOf): CachePlan {
+export function cachePlan(built: Built, shell: ShellOf): CachePlan {
   const vertices = verticesOf(built);
-  const effects = new Map<string, Effect>();
+  const changes = new Map<string, Effect>();
+  const known = effects(shell);
   const answers = new Map<string, readonly Rerun[]>();
   const effect = (name: string): Effect => {
-    const found = effects.get(name) ?? effectOf(built, vertices, name);
-    effects.set(name, found);
+    const found = changes.get(name) ?? effectOf(built, vertices, name);
+    changes.set(name, found);
     return found;
   };
   const answer = (touched: Touched): readonly Rerun[] => {
     const asked: Asked = {
       vertices,
       dockerfile: built.dockerfile,
+      effect: known,
       touched,
       effects: new Map([...touched.arguments].sort().map((name) => [name, effect(name)])),
       steps: [],

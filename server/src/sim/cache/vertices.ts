@@ -6,7 +6,14 @@ import { builtStages, hasFlag, isAddress, isReplaced } from '../context/needs.js
 import type { StageGraph, StageNode, Step } from '../model.js';
 import { buildGraph } from '../stages.js';
 import type { BuildStep } from './model.js';
-import { destinationOf, type Operation, operationOf, type Part, type StepOptions } from './operation.js';
+import {
+  destinationOf,
+  isLinked,
+  type Operation,
+  operationOf,
+  type Part,
+  type StepOptions,
+} from './operation.js';
 import { buildSteps } from './steps.js';
 
 /** What a step builds on: another step, or what a stage starts from. */
@@ -20,7 +27,16 @@ export type Input =
   /** Index into the sources of the build. */
   | { readonly kind: 'context'; readonly source: number }
   /** A path of a stage: `below` is what the stage ends with. */
-  | { readonly kind: 'stage'; readonly stage: StageNode; readonly below: Below; readonly path: string }
+  | {
+      readonly kind: 'stage';
+      readonly stage: StageNode;
+      readonly below: Below;
+      readonly path: string;
+      /** Wildcards count: those of a mount do not. */
+      readonly wildcards: boolean;
+      /** Only some of what lies there is taken: --exclude, --parents. */
+      readonly choosy: boolean;
+    }
   /** An image, a named context or an address, and the path taken of it. */
   | { readonly kind: 'outside'; readonly name: string; readonly path: string }
   /** A source of the context that depends on what only the base image sets. */
@@ -30,6 +46,8 @@ export type Input =
 export interface Vertex extends BuildStep {
   readonly index: number;
   readonly operation: Operation;
+  /** The step as the graph with tokens has it. */
+  readonly tokens: Step;
   /** With --link the files are brought without what is below, and laid over it afterwards. */
   readonly link: boolean;
   readonly below: Below;
@@ -47,6 +65,9 @@ export interface Vertices {
   readonly starts: ReadonlyMap<number, Below>;
 }
 
+/** What stands behind names of images and addresses, where it is known: a digest. Others are what they were. */
+export type Outside = Readonly<Record<string, string>>;
+
 /** What decides about a build besides `Built`. */
 export interface BuildFlags {
   /** Flags that all RUNs see, by name: hosts, limits, shared memory. */
@@ -56,6 +77,7 @@ export interface BuildFlags {
 interface Draft {
   readonly built: Built;
   readonly graph: StageGraph;
+  readonly outside: Outside;
   readonly options: StepOptions;
   readonly sources: readonly UsedSource[];
   readonly ofStep: ReadonlyMap<Step, readonly number[]>;
@@ -65,8 +87,8 @@ interface Draft {
 }
 
 /** The graph of a build in which what cannot be known has a token in its place; stages and steps stand as in `built`. */
-function tokenGraph({ dockerfile, graph }: Built): StageGraph {
-  return buildGraph(dockerfile, { ...graph.options, tokens: true });
+function tokenGraph({ dockerfile, graph }: Built, outside: Outside): StageGraph {
+  return buildGraph(dockerfile, { ...graph.options, tokens: (image) => outside[image] ?? image });
 }
 
 function runFlags({ graph }: Built, flags: BuildFlags): readonly Part[] {
@@ -93,7 +115,8 @@ function startOf(draft: Draft, node: StageNode): Below {
   const of = (name: string): Below => ({ kind: 'base', name, stage: stage.index });
   if (base.kind === 'scratch') return of('scratch');
   if (base.kind === 'context') return of(`context ${base.name}`);
-  return of(`image ${base.name ?? stage.from.image?.raw ?? ''} ${platformOf(draft, node)}`);
+  const image = base.name ?? stage.from.image?.raw ?? '';
+  return of(`image ${draft.outside[image] ?? image} ${platformOf(draft, node)}`);
 }
 
 function endOf(draft: Draft, index: number): Below {
@@ -118,10 +141,13 @@ function stageNeeded(draft: Draft, node: StageNode, by: Instruction, from: strin
 }
 
 function fromStage(draft: Draft, node: StageNode, by: Instruction, from: string, path: string): Input {
+  const choosy =
+    by.kind === 'COPY' && (hasFlag(by, 'parents') || by.flags.some(({ name }) => name === 'exclude'));
   const stage = stageNeeded(draft, node, by, from);
   if (stage === undefined) return { kind: 'outside', name: `image ${from}`, path };
   if (isReplaced(stage)) return { kind: 'outside', name: `context ${from}`, path };
-  return { kind: 'stage', stage, below: endOf(draft, stage.stage.index), path };
+  const wildcards = by.kind === 'COPY';
+  return { kind: 'stage', stage, below: endOf(draft, stage.stage.index), path, wildcards, choosy };
 }
 
 function copyInputs(
@@ -196,7 +222,8 @@ function vertexOf(draft: Draft, { step, node }: BuildStep, tokens: BuildStep, be
     node,
     index: draft.list.length,
     operation: operationOf(tokens.step, draft.options),
-    link: isCopy && hasFlag(instruction, 'link'),
+    tokens: tokens.step,
+    link: isCopy && isLinked(instruction),
     below,
     inputs,
     target: targetOf(tokens.step),
@@ -204,9 +231,9 @@ function vertexOf(draft: Draft, { step, node }: BuildStep, tokens: BuildStep, be
 }
 
 /** The steps of a build with what they build on and take. */
-export function verticesOf(built: Built, flags: BuildFlags = { run: {} }): Vertices {
+export function verticesOf(built: Built, flags: BuildFlags = { run: {} }, outside: Outside = {}): Vertices {
   const { needs, dockerfile } = built;
-  const graph = tokenGraph(built);
+  const graph = tokenGraph(built, outside);
   const sources = needs.uses.flatMap((use) => use.sources);
   const ofStep = new Map<Step, number[]>();
   let at = 0;
@@ -215,7 +242,7 @@ export function verticesOf(built: Built, flags: BuildFlags = { run: {} }): Verti
   }
   const epoch = graph.options.args.SOURCE_DATE_EPOCH ?? undefined;
   const options: StepOptions = { epoch, run: runFlags(built, flags) };
-  const draft: Draft = { built, graph, options, sources, ofStep, list: [], ends: new Map() };
+  const draft: Draft = { built, graph, outside, options, sources, ofStep, list: [], ends: new Map() };
   const steps = buildSteps(built.graph, dockerfile);
   const tokens = tokenSteps(built.graph, graph);
   const starts = new Map<number, Below>();
