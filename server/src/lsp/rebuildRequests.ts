@@ -1,35 +1,71 @@
-import type { Handlers } from './commands.js';
+import { newScripts } from '../engine/contexts.js';
+import type { Engine } from '../engine/model.js';
+import { remembered, type Snapshot } from '../project/snapshot.js';
+import type { Built } from '../sim/context/built.js';
+import type { ShellOf } from '../sim/model.js';
+import { shellOf } from '../sim/stages.js';
+import { buildInfo, type Handlers } from './commands.js';
 import type { ContextDeps } from './contextReport.js';
 import { targetOf } from './contextTarget.js';
-import type { Candidate, StepsOfFileResult, WhyRebuildResult } from './protocol.js';
+import type { StepsOfFileParams, StepsOfFileResult, WhyRebuildParams, WhyRebuildResult } from './protocol.js';
+import { stepsOfFile } from './stepsOfFile.js';
 import { noBuild, noFile } from './words.js';
 
 export type RebuildHandlers = Pick<Handlers, 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'>;
 
-const notYet = 'This is not worked out yet.';
-
 /** The answers to the requests about what is built again. */
 export function createRebuildHandlers(deps: ContextDeps): RebuildHandlers {
-  const target = async (
-    uri: string,
-    signal: AbortSignal,
-  ): Promise<{ dockerfileUri: string | null; candidates: readonly Candidate[]; note: string | null }> => {
-    const path = deps.uris.pathOf(uri);
-    if (path === undefined) return { dockerfileUri: null, candidates: [], note: noFile };
-    const found = await deps.resolve((snapshot) => targetOf(deps, snapshot, path), signal);
-    const candidates = found?.candidates ?? [];
-    const dockerfile = found?.build?.dockerfile;
-    const dockerfileUri = dockerfile === undefined ? null : deps.uriOf(dockerfile);
-    return { dockerfileUri, candidates, note: dockerfileUri === null ? noBuild : notYet };
-  };
   return {
-    async 'plimsoll/whyRebuild'({ uri }, signal): Promise<WhyRebuildResult> {
-      const { dockerfileUri, candidates, note } = await target(uri, signal);
-      return { build: null, dockerfileUri, candidates, steps: [], against: '', markdown: '', note };
-    },
-    async 'plimsoll/stepsOfFile'({ uri }, signal): Promise<StepsOfFileResult> {
-      const { note } = await target(uri, signal);
-      return { builds: [], note };
-    },
+    'plimsoll/whyRebuild': (params, signal) => whyRebuild(deps, params, signal),
+    'plimsoll/stepsOfFile': (params, signal) => fileSteps(deps, params, signal),
   };
+}
+
+function shellWith(engine: Engine, snapshot: Snapshot): (built: Built) => ShellOf {
+  return ({ dockerfile }) => shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts));
+}
+
+async function fileSteps(
+  deps: ContextDeps,
+  { uri }: StepsOfFileParams,
+  signal: AbortSignal,
+): Promise<StepsOfFileResult> {
+  const path = deps.uris.pathOf(uri);
+  if (path === undefined) return { builds: [], note: noFile };
+  const engine = await deps.engine();
+  const found = await deps.resolve(
+    (snapshot) => ({
+      reruns: stepsOfFile(snapshot, path, shellWith(engine, snapshot)),
+    }),
+    signal,
+  );
+  const builds = (found?.reruns ?? []).map(({ build, steps, text }) => ({
+    build: buildInfo(build),
+    dockerfileUri: deps.uriOf(build.dockerfile),
+    ...{ steps, text },
+  }));
+  if (builds.length > 0) return { builds, note: null };
+  const note =
+    found?.reruns === undefined
+      ? 'No build of this project is known.'
+      : 'It lies outside the context of every build of this project, so none of them can see it.';
+  return { builds, note };
+}
+
+async function whyRebuild(
+  deps: ContextDeps,
+  { uri }: WhyRebuildParams,
+  signal: AbortSignal,
+): Promise<WhyRebuildResult> {
+  const none = { build: null, dockerfileUri: null, candidates: [], steps: [], against: '', markdown: '' };
+  const path = deps.uris.pathOf(uri);
+  if (path === undefined) return { ...none, note: noFile };
+  const target = await deps.resolve((snapshot) => targetOf(deps, snapshot, path), signal);
+  const build = target?.build;
+  if (build === undefined) {
+    const candidates = target?.candidates ?? [];
+    return { ...none, candidates, note: candidates.length > 0 ? null : noBuild };
+  }
+  const dockerfileUri = deps.uriOf(build.dockerfile);
+  return { ...none, build: buildInfo(build), dockerfileUri, note: 'This is not worked out yet.' };
 }
