@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CodeLens, InlayHint } from 'vscode-languageserver/node';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
+import type { StepsOfFileResult } from '../../server/src/lsp/protocol.js';
 import { type ClientOptions, fullCapabilities, type LspClient, without } from '../harness/lspClient.js';
 import { memoryHistory } from '../harness/memhistory.js';
 import { testShellParser } from '../harness/shell.js';
@@ -277,6 +278,51 @@ describe('hover on a step', () => {
     // ARG and ENV are no steps.
     expect(await client.hover(uri, 2, 2)).toBeNull();
     discardRefreshes(client);
+  });
+});
+
+describe('the steps of a file', () => {
+  const of = (client: LspClient, file: string): Promise<StepsOfFileResult> =>
+    client.ask('plimsoll/stepsOfFile', { uri: `file:///w/${file}` });
+
+  it('are those that a change of it re-runs, with the reason', async () => {
+    const client = await start();
+    const { builds, note } = await of(client, 'src/a.js');
+    expect(note).toBeNull();
+    expect(builds).toMatchObject([
+      {
+        dockerfileUri: uri,
+        text: 'A change of src/a.js re-runs 2 steps, and perhaps 1 more, from line 5 on.',
+        steps: [
+          { line: 4, stage: 'build', cached: false, because: { kind: 'file', detail: 'src/a.js' } },
+          { line: 5, stage: 'build', cached: false, because: { kind: 'parent', parentLine: 4 } },
+          { line: 7, cached: 'maybe' },
+        ],
+      },
+    ]);
+  });
+
+  it('are none for what is ignored, with the reason; the Dockerfile itself is told apart', async () => {
+    const client = await start();
+    const [ignored] = (await of(client, 'README.md')).builds;
+    expect(ignored?.steps).toEqual([]);
+    expect(ignored?.text).toContain(
+      're-runs no step. README.md is not in the build: line 1 of .dockerignore (*.md)',
+    );
+    expect((await of(client, 'Dockerfile')).builds[0]?.text).toContain('An edit of the Dockerfile itself');
+    expect((await of(client, '.dockerignore')).builds[0]?.text).toContain('An edit of the ignore file also');
+  });
+
+  it('are not known outside of every context, and for what is no file', async () => {
+    const client = await start({ files: new Map([['/w/app/Dockerfile', 'FROM a\nCOPY . .\n']]) });
+    expect(await of(client, 'x.js')).toEqual({
+      builds: [],
+      note: 'It lies outside the context of every build of this project, so none of them can see it.',
+    });
+    const { note } = await client.ask('plimsoll/stepsOfFile', { uri: 'untitled:x' });
+    expect(note).toBe('This document is no file on disk.');
+    const empty = await start({ files: new Map([['/w/x.js', '']]) });
+    expect((await of(empty, 'x.js')).note).toBe('No build of this project is known.');
   });
 });
 
