@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: speed of walks, lint, keystrokes, server start and memory, each beside a peer on the same files in one
- * run; `npm run bench -- walk`: of walks only.
+ * `npm run bench`: speed of walks, history, lint, keystrokes, server start and memory, each beside a peer on the same files
+ * in one run; `npm run bench -- walk`: of walks only, `npm run bench -- history`: of history only.
  * Peers come from the npm registry into a temporary folder. Figures are printed, never asserted.
  */
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Corpus, readCorpus, spread } from './bench/corpus.js';
+import { historySpeed } from './bench/history.js';
 import { type LspPeer, startPeer } from './bench/lspPeer.js';
 import { installPeers, type Peers } from './bench/peers.js';
 import { percentile, round } from './bench/statistics.js';
@@ -158,8 +159,11 @@ function activation(): string {
 }
 
 async function main(): Promise<void> {
-  await walkSpeed(path.resolve('dist/worker.js'));
-  if (process.argv.includes('walk')) return;
+  const worker = path.resolve('dist/worker.js');
+  const only = ['walk', 'history'].find((name) => process.argv.includes(name));
+  if (only !== 'history') await walkSpeed(worker);
+  if (only !== 'walk') await historySpeed(worker);
+  if (only !== undefined) return;
   const shared = process.env.PLIMSOLL_SHARED ?? '../shared';
   const corpus = readCorpus(shared);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'plimsoll-bench-'));
