@@ -41,7 +41,7 @@ const config: OptionSpec = {
 };
 
 const common: readonly OptionSpec[] = [
-  { name: 'no-git', help: 'Do not ask git. These commands never do.' },
+  { name: 'no-git', help: 'Do not ask git for the history.' },
   {
     name: 'color',
     value: 'WHEN',

@@ -32,7 +32,6 @@ export interface Remembered {
 export interface CommitMemory {
   /** Reads only what is not known: new commits on top of known ones, and older ones. Rejects with `GitFailure`. */
   read(git: Git, repository: Repository, wish: ReadWish): Promise<Remembered>;
-  clear(): void;
 }
 
 export interface MemoryLimits {
@@ -131,6 +130,5 @@ export function commitMemory(limits: MemoryLimits = usualLimits): CommitMemory {
         fresh,
       };
     },
-    clear: () => chains.clear(),
   };
 }

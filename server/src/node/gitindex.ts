@@ -53,16 +53,18 @@ function parsedIndex(out: string, detailed: boolean): readonly IndexEntry[] | un
   return entries;
 }
 
-/** The files of the index below `folder` (native, links resolved), by paths relative to it. */
+/** The files of the index below `folder` (native, links resolved), by paths relative to it; with `stat` only where asked for. */
 export async function indexEntries(
   git: Git,
   folder: string,
+  what: 'modes' | 'stat',
   signal?: AbortSignal,
 ): Promise<readonly IndexEntry[]> {
   const ask = (more: readonly string[]): Promise<string> =>
     gitOutput(git, ['ls-files', '-t', '--stage', ...more, '-z', '--', '.'], { cwd: folder, signal });
   // `--debug` is not promised to stay as it is.
-  return parsedIndex(await ask(['--debug']), true) ?? parsedIndex(await ask([]), false) ?? [];
+  const detailed = what === 'stat' ? parsedIndex(await ask(['--debug']), true) : undefined;
+  return detailed ?? parsedIndex(await ask([]), false) ?? [];
 }
 
 /** Names below `folder` that git neither tracks nor ignores. */

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Git, gitOutput } from './git.js';
@@ -18,8 +19,40 @@ export interface Repository {
   readonly boundary: ReadonlySet<string>;
 }
 
+/** The `.git` of `folder` (native, absolute) or of the nearest folder above it; undefined where git need not be started. */
+export function nearestRepository(folder: string): string | undefined {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const found = path.join(at, '.git');
+    if (existsSync(found)) return found;
+    if (path.dirname(at) === at) return undefined;
+  }
+}
+
 function decoded(latin1: string): string {
   return nameOfBytes(Buffer.from(latin1, 'latin1'));
+}
+
+function textNow(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * A text that stays the same as long as `repository` is what `repositoryOf` would say; undefined where the files that say
+ * where HEAD stands are not of the usual kind, so that only git knows.
+ */
+export function signatureOf({ gitFolder, commonFolder, branch, head }: Repository): string | undefined {
+  const shallow = textNow(path.join(commonFolder, 'shallow'));
+  const own = textNow(path.join(gitFolder, 'HEAD'));
+  // A loose ref wins over a packed one.
+  const loose = branch === undefined ? own : textNow(path.join(commonFolder, branch));
+  const isPacked = (): boolean =>
+    loose === '' && textNow(path.join(commonFolder, 'packed-refs')).includes(`${head} ${branch}\n`);
+  if (head === undefined || (loose.trim() !== head && !isPacked())) return undefined;
+  return [gitFolder, own, head, shallow].join('\n');
 }
 
 async function textOf(file: string): Promise<string> {

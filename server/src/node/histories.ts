@@ -3,9 +3,9 @@ import { isInside } from '../text/paths.js';
 import { type Answers, createAnswers } from './answers.js';
 import type { History } from './historian.js';
 
-/** What git writes in a repository's own folder when a commit, a branch or the index becomes another one. */
+/** What git writes in a repository's own folder when a commit or a branch becomes another one. */
 const written =
-  /^(.*?)\/\.git(?:$|\/(?:HEAD$|refs(?:\/|$)|logs\/HEAD$|packed-refs$|shallow$|index$|worktrees(?:\/|$)))/;
+  /^(.*?)\/\.git(?:$|\/(?:HEAD$|refs(?:\/|$)|logs\/HEAD$|packed-refs$|shallow$|worktrees(?:\/|$)))/;
 
 /** Whether the repository to which a changed path belongs may be that of a context. */
 function isOwn(root: string, path: string): boolean {

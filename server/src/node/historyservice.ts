@@ -8,7 +8,8 @@ import { fromCorePath } from './fs.js';
 import { type Git, GitFailure, gitOutput } from './git.js';
 import { indexEntries } from './gitindex.js';
 import { findProgram } from './gitprogram.js';
-import { commitNamed, isTracked, type Repository, repositoryOf } from './gitrepo.js';
+import { commitNamed, nearestRepository, type Repository } from './gitrepo.js';
+import { repositoryMemory } from './repositorymemory.js';
 import { revisionState } from './revisions.js';
 import type { SyncFs } from './syncfs.js';
 import { syncTree } from './synctree.js';
@@ -28,7 +29,6 @@ export interface HistoryService {
   run(query: HistoryQuery, program: string | undefined, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** The context at a revision and on the disk. Rejects only with the reason of `signal`. */
   compare(query: RevisionQuery, program: string | undefined, signal?: AbortSignal): Promise<RevisionAnswer>;
-  clear(): void;
 }
 
 /** Files of the repository's folder that each commit writes, relative to the context; none where it lies elsewhere. */
@@ -57,6 +57,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
   const { fs, platform, env, patienceMs } = options;
   const patience = patienceMs === undefined ? {} : { patienceMs };
   const memory: CommitMemory = commitMemory(options.limits);
+  const repositories = repositoryMemory();
   /** Questions about one context wait for one another: what one has read the next need not. */
   const turns = new Map<string, Promise<unknown>>();
 
@@ -93,12 +94,10 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     query: HistoryQuery,
     signal: AbortSignal | undefined,
   ): Promise<RawHistory> => {
-    const repository = await repositoryOf(git, folder, signal);
+    const { repository, tracked: isTracked } = await repositories.of(git, folder, signal);
     const { head } = repository;
     if (head === undefined) throw new GitFailure('no-commits', 'The repository has no commits yet.');
-    if (repository.prefix !== '' && !(await isTracked(git, folder, signal))) {
-      throw new GitFailure('no-repository', 'Git does not track the folder of the context.');
-    }
+    if (!isTracked) throw new GitFailure('no-repository', 'Git does not track the folder of the context.');
     const wished =
       query.since === null
         ? query.commits
@@ -114,7 +113,8 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
         ? [`Only the last ${plural(commits.length)} were read: before them too many files change.`]
         : []),
     ];
-    const tracked = query.modes && platform !== 'win32' ? await indexEntries(git, folder, signal) : null;
+    const tracked =
+      query.modes && platform !== 'win32' ? await indexEntries(git, folder, 'modes', signal) : null;
     return { commits, ownFiles: ownFiles(repository, folder, platform), tracked, notes };
   };
   /** The folder of a context and the git to ask there. Throws `GitFailure`. */
@@ -122,6 +122,11 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     root: string,
     program: string | undefined,
   ): { readonly git: Git; readonly folder: string } => {
+    const folder = fs.realFolder(fromCorePath(root, platform));
+    if (folder === undefined) throw new GitFailure('no-repository', 'There is no such context.');
+    if (nearestRepository(folder) === undefined) {
+      throw new GitFailure('no-repository', 'The context lies in no git repository.');
+    }
     const wanted = program ?? 'git';
     // A path that is neither absolute nor a mere name would be looked for in the repository.
     const file = path.isAbsolute(wanted)
@@ -130,8 +135,6 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
         ? findProgram(wanted, env, platform)
         : undefined;
     if (file === undefined) throw new GitFailure('no-git', noProgram(program));
-    const folder = fs.realFolder(fromCorePath(root, platform));
-    if (folder === undefined) throw new GitFailure('no-repository', 'There is no such context.');
     return { git: { program: file, env, ...patience }, folder };
   };
   return {
@@ -148,7 +151,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     async compare(query, program, signal) {
       try {
         const { git, folder } = placeOf(query.root, program);
-        const repository = await repositoryOf(git, folder, signal);
+        const { repository } = await repositories.of(git, folder, signal);
         const place = { git, folder, repository, platform };
         return { state: await revisionState(place, query, signal), gap: null };
       } catch (error) {
@@ -156,6 +159,5 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
         return { state: null, gap: { kind: error.kind, message: error.message } };
       }
     },
-    clear: () => memory.clear(),
   };
 }

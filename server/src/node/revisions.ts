@@ -90,7 +90,7 @@ export async function revisionState(
   }
   const [tree, index, untracked] = await Promise.all([
     treeObjects(git, folder, commit, signal),
-    indexEntries(git, folder, signal),
+    indexEntries(git, folder, 'stat', signal),
     untrackedFiles(git, folder, signal),
   ]);
   const written = indexWritten(repository);

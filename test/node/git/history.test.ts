@@ -209,7 +209,7 @@ describe.skipIf(!hasGit)('no history', () => {
 
   it('in a repository without a working tree, or inside the repository itself', async () => {
     const bare = newRepository('--bare');
-    expect(gapOf(await ask(bare))).toBe('The context lies in no working tree of a git repository.');
+    expect(gapOf(await ask(bare))).toBe('The context lies in no git repository.');
     const folder = newRepository();
     commit(folder, { a: '1' });
     expect(gapOf(await ask(path.join(folder, '.git')))).toBe(

@@ -107,7 +107,9 @@ describe.skipIf(!hasGit || process.platform === 'win32')('what git is asked', ()
     chmodSync(wrapper, 0o755);
     const service = newService();
     const commands = (): readonly string[] => {
-      const lines = readFileSync(log, 'utf8').trim().split('\n');
+      const lines = readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
       writeFileSync(log, '');
       for (const line of lines) expect(line).toMatch(/^--no-pager -c core\.fsmonitor=false /);
       return lines.map((line) => line.replace(/ -c \S+/g, '').split(' ')[1] ?? '').sort();
@@ -116,6 +118,15 @@ describe.skipIf(!hasGit || process.platform === 'win32')('what git is asked', ()
     expect((await asked).map(({ commits }) => commits.length)).toEqual([1, 1, 1]);
     expect(commands().filter((name) => name !== 'rev-parse')).toEqual(['diff-tree', 'rev-list']);
     await service.run(everything(folder), wrapper);
+    expect(commands()).toEqual([]);
+    commit(folder, { a: '2' });
+    expect((await service.run(everything(folder), wrapper)).commits).toHaveLength(2);
+    expect(commands()).toEqual(['diff-tree', 'rev-list', 'rev-parse', 'rev-parse']);
+    git(folder, 'pack-refs', '--all');
+    await service.run(everything(folder), wrapper);
+    expect(commands()).toEqual([]);
+    git(folder, 'reset', '-q', '--hard', 'HEAD~1');
+    expect((await service.run(everything(folder), wrapper)).commits).toHaveLength(1);
     expect(commands()).toEqual(['rev-parse', 'rev-parse']);
     const query = { root: everything(folder).root, revision: 'HEAD', texts: [] };
     await service.compare(query, wrapper);
