@@ -283,6 +283,19 @@ describe('bad input is said in one sentence', () => {
     }
   });
 
+  it('reads long and strange lines in no time', () => {
+    const strange = [
+      '12:34:56:'.repeat(2000),
+      `${'[a] '.repeat(4000)}#1 x`,
+      `${'a|'.repeat(9000)}#1 x`,
+      `#1 ${'\u001b[0m'.repeat(4000)}`,
+      '{"vertexes":'.repeat(100),
+    ];
+    const begin = performance.now();
+    for (const line of strange) readBuildLog(`${line}\n`.repeat(20), 'x.log');
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+
   it('a log whose beginning is lacking gives no wrong names', () => {
     const text = fact('multi.plain.txt');
     for (let at = 0; at < text.length; at += 13) {

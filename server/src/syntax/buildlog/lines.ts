@@ -11,9 +11,14 @@ export interface CleanLine {
 /** Colours, moves of the cursor, titles of windows, folds of GitLab. */
 const escapes = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g;
 
-/** A line of BuildKit behind time stamps, `[…]`, `web |` or a channel of GitLab (`01O`). */
-const numbered =
-  /^(?:\S*\d\d:\d\d:\d\d\S*[ \t]+|\[[^\][]*\][ \t]*|[\w.-]+[ \t]*\|[ \t]*|\d\d[OE]\+?[ \t]*)*#(\d{1,6}) (.*)$/;
+/** What other programs put in front of a line: time stamps, `[…]`, `web |` or a channel of GitLab (`01O`). */
+const inFront = /^(?:\S*\d\d:\d\d:\d\d\S*[ \t]+|\[[^\][]*\][ \t]*|[\w.-]+[ \t]*\|[ \t]*|\d\d[OE]\+?[ \t]*)*/;
+
+/** Nobody puts more characters in front of a line. */
+const mostInFront = 200;
+
+/** A line of BuildKit. */
+const numbered = /^#(\d{1,6}) (.*)$/;
 
 /** Only a time with a zone says when: without one it would depend on where this runs. */
 const timeStamp = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*(Z|[+-]\d\d:?\d\d)/;
@@ -26,14 +31,15 @@ export function cleanLines(text: string): readonly CleanLine[] {
   const lines: CleanLine[] = [];
   for (const raw of text.split('\n')) {
     if (!raw.includes('#') || raw.length > mostCharacters) continue;
-    const line = raw
-      .replace(escapes, '')
-      .replace(/\r+$/, '')
-      .replace(/^\uFEFF/, '');
-    const match = numbered.exec(line.slice(line.lastIndexOf('\r') + 1).trimStart());
+    const whole = raw.replace(escapes, '').replace(/\r+$/, '');
+    const line = whole
+      .slice(whole.lastIndexOf('\r') + 1)
+      .replace(/^\uFEFF/, '')
+      .trimStart();
+    const front = inFront.exec(line.slice(0, mostInFront))?.[0] ?? '';
+    const match = numbered.exec(line.slice(front.length));
     if (match === null) continue;
-    const time = timeOf(line.slice(0, line.indexOf('#')));
-    lines.push({ vertex: Number(match[1]), rest: (match[2] ?? '').trimEnd(), time });
+    lines.push({ vertex: Number(match[1]), rest: (match[2] ?? '').trimEnd(), time: timeOf(front) });
   }
   return lines;
 }

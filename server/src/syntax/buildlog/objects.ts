@@ -13,7 +13,3 @@ export function parseObject(text: string): PlainObject | undefined {
     return undefined;
   }
 }
-
-export function stringOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}

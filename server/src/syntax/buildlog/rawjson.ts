@@ -1,4 +1,5 @@
 import type { BuildLog, LogVertex } from './model.js';
+import { isObject, type PlainObject, parseObject } from './objects.js';
 
 interface Interval {
   readonly start: number;
@@ -24,13 +25,7 @@ interface Part {
   readonly weak: boolean;
 }
 
-type Line = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Line {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function objectsOf(value: unknown): readonly Line[] {
+function objectsOf(value: unknown): readonly PlainObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
@@ -53,18 +48,14 @@ const beginning = /\{(?="(?:vertexes|statuses|logs|warnings)":)/;
  * The objects in a text, whatever stands in front of each: most logs have one in a line, that of `docker buildx history`
  * has them all in one. What is no such object is left out.
  */
-function objectsIn(text: string): readonly Line[] {
+function objectsIn(text: string): readonly PlainObject[] {
   return text.split('\n').flatMap((line) =>
     line
       .split(beginning)
       .slice(1)
       .flatMap((rest) => {
-        try {
-          const value: unknown = JSON.parse(`{${rest}`);
-          return isObject(value) ? [value] : [];
-        } catch {
-          return [];
-        }
+        const value = parseObject(`{${rest}`);
+        return value === undefined ? [] : [value];
       }),
   );
 }
@@ -97,7 +88,7 @@ export function parseRawLog(text: string): readonly BuildLog[] {
 }
 
 /** A build definition is loaded once for each build (and name, where there are several targets). */
-function startsBuild(log: DraftLog | undefined, vertex: Line): boolean {
+function startsBuild(log: DraftLog | undefined, vertex: PlainObject): boolean {
   const name = textOf(vertex.name);
   if (log === undefined || !definition.test(name) || log.keys.has(textOf(vertex.digest))) return false;
   return [...log.vertices.values()].some((known) => known.name === name && isOver(known));
@@ -107,7 +98,7 @@ function isOver({ intervals }: Draft): boolean {
   return intervals.size > 0 && [...intervals.values()].every(({ end }) => end !== null);
 }
 
-function readVertex(log: DraftLog, vertex: Line): void {
+function readVertex(log: DraftLog, vertex: PlainObject): void {
   const digest = textOf(vertex.digest);
   const name = textOf(vertex.name);
   if (digest === '' && name === '') return;
@@ -141,7 +132,7 @@ function readVertex(log: DraftLog, vertex: Line): void {
   if (start !== null) draft.intervals.set(start, { start, end });
 }
 
-function readStatus(log: DraftLog, status: Line): void {
+function readStatus(log: DraftLog, status: PlainObject): void {
   const draft = log.vertices.get(log.keys.get(textOf(status.vertex)) ?? '');
   if (draft === undefined || textOf(status.id) !== 'transferring context:') return;
   const { current } = status;
