@@ -361,4 +361,59 @@ describe('order of trust', () => {
     expect(install).toMatchObject({ value: 8, basis: 'measured', source: 'build.log of 2026-11-20' });
     expect(test?.value).toBeNull();
   });
+
+  const took = (name: string, seconds: number): MeasuredBuild => ({
+    id: '1',
+    started: '2026-11-20T00:00:00.000Z',
+    origin: 'build.log',
+    format: 'plain',
+    complete: true,
+    seconds: null,
+    steps: [
+      { stage: null, index: 2, of: 3, platform: null, name, seconds, cached: false, line: null },
+      {
+        stage: null,
+        index: 3,
+        of: 3,
+        platform: null,
+        name: 'RUN true',
+        seconds: 0.1,
+        cached: false,
+        line: null,
+      },
+    ],
+    others: [],
+    contextBytes: null,
+  });
+  const now = (command: string, measured: MeasuredBuild): StepSeconds | undefined =>
+    [...stepSeconds({ ...inputOf(`FROM x\nRUN ${command}\nRUN true`), measured: [measured] }).values()][0];
+
+  it('a step whose text a fix changed goes by what it took before, and by what the model makes of the change', () => {
+    expect(now('--mount=type=cache,target=/root/.npm npm ci', took('RUN npm ci', 8))).toMatchObject({
+      value: 4.007,
+      basis: 'simulated',
+      source: 'build.log of 2026-11-20: what `RUN npm ci` took, times 0.5',
+    });
+    expect(now('npm ci --omit=dev', took('RUN npm ci', 8))).toMatchObject({ value: 8, basis: 'simulated' });
+    expect(now('apt-get install -y a b', took('RUN apt-get install -y a b c d e f', 30))?.value).toBeLessThan(
+      20,
+    );
+  });
+
+  it('also where nothing is known of its commands, as long as they are the same', () => {
+    expect(now('--mount=type=cache,target=/c ./build.sh', took('RUN ./build.sh', 42))).toMatchObject({
+      value: 42,
+    });
+    expect(now('./build.sh --fast', took('RUN ./build.sh', 42))?.value).toBeNull();
+  });
+
+  it('but not by a step of another kind, or by one of several', () => {
+    expect(now('npm ci', took('RUN pip install flask', 8))).toMatchObject({ value: 40.07, basis: 'assumed' });
+    const several = took('RUN npm ci --omit=dev', 8);
+    const steps = [
+      ...several.steps,
+      { ...several.steps[0], name: 'RUN npm ci --omit=optional' } as MeasuredBuild['steps'][number],
+    ];
+    expect(now('npm ci', { ...several, steps })).toMatchObject({ value: 40.07, basis: 'assumed' });
+  });
 });

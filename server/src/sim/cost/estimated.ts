@@ -29,6 +29,7 @@ const megabyte = 1_000_000;
 
 /** A part of a RUN whose time is known, more or less. */
 interface Part {
+  readonly family: Family | undefined;
   readonly range: Range;
   readonly basis: Basis;
   readonly source: string;
@@ -41,15 +42,24 @@ interface Sum {
   readonly unknown: readonly string[];
 }
 
-/** Seconds of steps that nobody measured, by what the project shows and the families of commands. */
-export function estimatedSeconds(input: SecondsInput): (buildStep: BuildStep) => StepSeconds {
+/** What a step takes, as far as that can be told without a build. */
+export interface Estimated {
+  readonly seconds: StepSeconds;
+  /** What it takes most of the time for; undefined where that is no family of commands. */
+  readonly family: Family | undefined;
+}
+
+/** Seconds of steps by what the project shows and the families of commands. */
+export function estimator(input: SecondsInput): (buildStep: BuildStep) => Estimated {
   const around = surroundingsOf(input);
   return (buildStep) => {
     const { instruction } = buildStep.step;
     if (instruction.kind === 'RUN') return runSeconds(input, around, buildStep, instruction);
-    return instruction.kind === 'COPY' || instruction.kind === 'ADD'
-      ? copySeconds(input, around, buildStep, instruction)
-      : estimate(rangeOf(copying.fixed), 'assumed', copying.source);
+    const seconds =
+      instruction.kind === 'COPY' || instruction.kind === 'ADD'
+        ? copySeconds(input, around, buildStep, instruction)
+        : estimate(rangeOf(copying.fixed), 'assumed', copying.source);
+    return { seconds, family: undefined };
   };
 }
 
@@ -76,19 +86,22 @@ function runSeconds(
   around: Surroundings,
   buildStep: BuildStep,
   instruction: RunInstruction,
-): StepSeconds {
+): Estimated {
   const commands = commandsOf(buildStep.node, buildStep.step, input.shell);
-  if (commands === undefined) return unknown('its commands cannot be read: import a build log');
+  if (commands === undefined)
+    return { seconds: unknown('its commands cannot be read: import a build log'), family: undefined };
   const sum = sumOf(commands, (command) => partOf(command, input, around, buildStep, instruction));
-  const start: Part = { range: rangeOf(container.seconds), basis: 'assumed', source: container.source };
+  const start = rangeOf(container.seconds);
   const known = sum.parts.reduce((range, part) => plus(range, part.range), noRange);
-  if (sum.unknown.length > 0 && known.value < worthTelling)
-    return unknown(`nothing is known of ${sum.unknown[0]}: import a build log`);
   const main = [...sum.parts].sort((a, b) => b.range.value - a.range.value);
+  const family = main[0]?.family;
+  const [lacking] = sum.unknown;
+  if (lacking !== undefined && known.value < worthTelling)
+    return { seconds: unknown(`nothing is known of ${lacking}: import a build log`), family };
   const told = main.filter(({ range }, i) => i === 0 || range.value >= known.value / 4).slice(0, 2);
-  const sources = told.length === 0 ? [start.source] : [...new Set(told.map(({ source }) => source))];
-  if (sum.unknown.length > 0) sources.push(`at least: nothing is known of ${sum.unknown[0]}`);
-  return estimate(plus(start.range, known), main[0]?.basis ?? start.basis, sources.join('; '));
+  const sources = told.length === 0 ? [container.source] : [...new Set(told.map(({ source }) => source))];
+  if (lacking !== undefined) sources.push(`at least: nothing is known of ${lacking}`);
+  return { seconds: estimate(plus(start, known), main[0]?.basis ?? 'assumed', sources.join('; ')), family };
 }
 
 /** Adds up commands; of those of which a condition chooses one, it is any. */
@@ -189,6 +202,7 @@ function priced(family: Family, counted: ReturnType<typeof countOf>): Part {
   const { each, otherwise, title, source } = family;
   if (each === undefined || counted === undefined)
     return {
+      family,
       range: otherwise === undefined ? fixed : rangeOf(otherwise),
       basis: 'assumed',
       source: `${title}: ${source}`,
@@ -197,6 +211,7 @@ function priced(family: Family, counted: ReturnType<typeof countOf>): Part {
   const shown = Math.round(number * 10) / 10;
   const things = `${shown} ${each.noun}${shown === 1 || /[A-Z]$/.test(each.noun) ? '' : 's'}`;
   return {
+    family,
     range: plus(fixed, times(rangeOf(each.seconds), number)),
     basis: from === null ? 'assumed' : 'simulated',
     source: `${title}, ${things}${from === null ? '' : ` in ${from}`}: ${source}`,

@@ -20,7 +20,9 @@ interface Expected {
 export interface Matched {
   /** Each step of the Dockerfile that the log surely means, with what was measured (several platforms: several). */
   readonly steps: ReadonlyMap<Step, readonly MeasuredStep[]>;
-  /** How many steps of the log were found, and how many it has. */
+  /** Steps of the log that were not found. */
+  readonly lost: readonly MeasuredStep[];
+  /** How many of its steps were found, and how many it has. */
   readonly found: number;
   readonly of: number;
 }
@@ -32,14 +34,14 @@ export interface Matched {
 export function matchBuild(measured: MeasuredBuild, built: Built): Matched {
   const expected = expectedSteps(built);
   const steps = new Map<Step, MeasuredStep[]>();
-  let found = 0;
+  const lost: MeasuredStep[] = [];
   for (const one of measured.steps) {
     const step = stepFor(one, measured, expected);
-    if (step === undefined) continue;
-    found++;
-    steps.set(step, [...(steps.get(step) ?? []), one]);
+    if (step === undefined) lost.push(one);
+    else steps.set(step, [...(steps.get(step) ?? []), one]);
   }
-  return { steps, found, of: measured.steps.length };
+  const of = measured.steps.length;
+  return { steps, lost, found: of - lost.length, of };
 }
 
 function stepFor(one: MeasuredStep, build: MeasuredBuild, expected: readonly Expected[]): Step | undefined {
@@ -90,7 +92,7 @@ function expectedSteps(built: Built): readonly Expected[] {
 }
 
 /** Without what differs between versions of BuildKit: quotes, escapes, runs of white space. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replace(/["'\\]/g, '')
     .replace(/\s+/g, ' ')

@@ -51,6 +51,35 @@ export function measuredSeconds(
   return new Map([...runs].map(([step, all]) => [step, summary(all.slice(0, mostRuns))]));
 }
 
+/** A RUN that was measured and is no longer in the Dockerfile. */
+export interface Leftover {
+  readonly stage: string | null;
+  readonly name: string;
+  readonly measured: Estimate;
+}
+
+/** Each RUN that was measured and is no longer in the Dockerfile, once. */
+export function measuredLeftovers(built: Built, measured: readonly MeasuredBuild[]): readonly Leftover[] {
+  const all = new Map<
+    string,
+    { readonly stage: string | null; readonly name: string; readonly runs: Run[] }
+  >();
+  for (const { build, matched } of fitting(built, measured)) {
+    for (const { stage, name, seconds } of matched.lost) {
+      if (seconds === null || !name.startsWith('RUN ')) continue;
+      const key = JSON.stringify([stage, name]);
+      const known = all.get(key) ?? { stage, name, runs: [] };
+      all.set(key, known);
+      known.runs.push({ seconds, build });
+    }
+  }
+  return [...all.values()].map(({ stage, name, runs }) => ({
+    stage,
+    name,
+    measured: summary(runs.slice(0, mostRuns)),
+  }));
+}
+
 /** What BuildKit does before the first step of every build, one after the other (each for several images at the same time). */
 const beforeSteps = [/load build definition/, /resolve image config/, /load metadata/, /load \.dockerignore/];
 

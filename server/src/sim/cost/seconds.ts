@@ -4,9 +4,10 @@ import type { Snapshot } from '../../project/snapshot.js';
 import { buildSteps } from '../cache/steps.js';
 import type { Built } from '../context/built.js';
 import type { ShellOf, Step } from '../model.js';
-import { estimatedSeconds } from './estimated.js';
-import { measuredSeconds } from './measured.js';
+import { estimator } from './estimated.js';
+import { measuredLeftovers, measuredSeconds } from './measured.js';
 import type { StepSeconds } from './model.js';
+import { scaledSeconds } from './scaled.js';
 
 export interface SecondsInput {
   readonly snapshot: Snapshot;
@@ -24,11 +25,14 @@ export interface SecondsInput {
 export function stepSeconds(input: SecondsInput): ReadonlyMap<Step, StepSeconds> {
   const { built, measured } = input;
   const own = measuredSeconds(built, measured);
-  const estimated = estimatedSeconds(input);
+  const leftovers = measuredLeftovers(built, measured);
+  const estimated = estimator(input);
   return new Map(
     buildSteps(built.graph, built.dockerfile).map((buildStep) => [
       buildStep.step,
-      own.get(buildStep.step) ?? estimated(buildStep),
+      own.get(buildStep.step) ??
+        scaledSeconds(buildStep, leftovers, estimated) ??
+        estimated(buildStep).seconds,
     ]),
   );
 }
