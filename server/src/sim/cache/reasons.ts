@@ -108,6 +108,11 @@ function shown(text: string): string {
   return text.replace(/\0[^\0]*\0/g, '…');
 }
 
+/** A key without what tells unknown values apart. */
+function withoutTokens(key: string): string {
+  return key.includes('\\u0000') ? key.replace(/\\u0000.*?\\u0000/g, '\0') : key;
+}
+
 /** The first part in which what two steps do differs. */
 function operationReason(asked: Asked, a: Vertex, b: Vertex): Because | undefined {
   if (a.operation.key === b.operation.key) return undefined;
@@ -116,6 +121,8 @@ function operationReason(asked: Asked, a: Vertex, b: Vertex): Because | undefine
       'workdir',
       'Only the base image tells in which folder this runs where no WORKDIR says it.',
     );
+  // Only what the base images set may differ: then the base is the reason.
+  if (withoutTokens(a.operation.key) === withoutTokens(b.operation.key)) return undefined;
   const before = a.operation.parts;
   const after = b.operation.parts;
   const values = new Set(before.map(({ kind, value }) => `${kind} ${value}`));
