@@ -350,7 +350,7 @@ describe('the impact report', () => {
     await client.open(uri, dockerfile);
     await measured(client);
     const report = await client.ask('plimsoll/impactReport', { uri });
-    expect(report).toMatchObject({ dockerfileUri: uri, candidates: [] });
+    expect(report).toMatchObject({ dockerfileUri: uri, candidates: [], notes: [] });
     expect(report.picture).toMatchObject({
       dockerfile: 'Dockerfile',
       commits: { replayed: 8, rebuilding: 6 },

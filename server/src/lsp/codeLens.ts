@@ -57,6 +57,9 @@ export function resolvedStage(
   ours: boolean,
 ): CodeLens {
   const { stage } = lens.data as LensData;
-  const text = rebuilt && stage !== undefined ? stageText(rebuilt.replay, fixed, stage) : undefined;
-  return withTitle(lens, text ?? 'Rebuilds: not known', showImpactCommand, ours);
+  if (rebuilt === undefined || stage === undefined) {
+    return withTitle(lens, 'Rebuilds: not known', showImpactCommand, ours);
+  }
+  const text = stageText(rebuilt.replay, fixed, stage) ?? 'The build does not need this stage';
+  return withTitle(lens, text, showImpactCommand, ours);
 }

@@ -171,8 +171,8 @@ export function createFeatures(deps: FeatureDeps): Features {
       ];
     },
     async lenses({ textDocument: { uri } }, signal) {
-      const outcome = await outcomes.now(uri, signal);
       const { sized, lacking } = await soon(uri, signal, true);
+      const outcome = await outcomes.now(uri, signal);
       if (outcome === undefined || signal.aborted) return [];
       // What steps cost takes longer: their text comes when the client asks for it.
       const stages = stageLenses(deps.rebuilds.stages(outcome), uri);

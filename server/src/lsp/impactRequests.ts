@@ -93,7 +93,8 @@ async function impactReport(
     const picture = found?.picture;
     if (picture === undefined) return withoutPicture(found?.target, dockerfileUri, []);
     const html = impactHtml(picture, { trusted: deps.trusted() });
-    return { ...withoutPicture(found?.target, dockerfileUri, picture.notes), picture, html };
+    const { notes } = picture;
+    return { picture, html, dockerfileUri: dockerfileUri ?? null, candidates: [], notes };
   } finally {
     clearTimeout(timer);
     progress.end();
