@@ -1,4 +1,5 @@
 import type { History } from '../../server/src/node/historian.js';
+import type { ContextEntry } from '../../server/src/sim/cache/model.js';
 import { answerHistory } from '../../server/src/sim/replay/answer.js';
 import type { RawCommit } from '../../server/src/sim/replay/commits.js';
 import { isInside, relativePath } from '../../server/src/text/paths.js';
@@ -12,11 +13,25 @@ export interface MemoryHistory extends History {
   readonly programs: (string | undefined)[];
 }
 
-/** Absolute paths that each commit changed, the newest first. The list may grow while the server runs. */
+function entriesOf(files: MemoryFiles, root: string): ReadonlyMap<string, ContextEntry> {
+  const inside = [...files].filter(([path]) => path !== root && isInside(root, path));
+  return new Map(
+    inside.map(([path, item]) => [
+      relativePath(root, path),
+      { kind: 'file', mode: 0o644, content: String(item) } as const,
+    ]),
+  );
+}
+
+/**
+ * Absolute paths that each commit changed, the newest first; the list may grow while the server runs. `revision`: what lay
+ * on the disk at HEAD.
+ */
 export function memoryHistory(
   files: MemoryFiles,
   commits: readonly (readonly string[])[],
   before: () => Promise<void> = async () => {},
+  revision?: MemoryFiles,
 ): MemoryHistory {
   let asked = 0;
   const programs: (string | undefined)[] = [];
@@ -44,8 +59,25 @@ export function memoryHistory(
       );
       return answerHistory(query, { commits: shown, ownFiles: [], tracked: null, notes: [] }, tree);
     },
-    async compare() {
-      return { state: null, gap: { kind: 'failed', message: 'This history has no revisions.' } };
+    async compare({ root, texts }) {
+      if (revision === undefined) {
+        return {
+          state: null,
+          gap: { kind: 'no-repository', message: 'The folder lies in no git repository.' },
+        };
+      }
+      const textOf = (path: string): string | null => {
+        const text = revision.get(path);
+        return typeof text === 'string' ? text : null;
+      };
+      const state = {
+        commit: 'abcdef0123456789abcdef0123456789abcdef01',
+        before: entriesOf(revision, root),
+        after: entriesOf(files, root),
+        texts: new Map(texts.map((path) => [path, textOf(path)])),
+        notes: [],
+      };
+      return { state, gap: null };
     },
     useProgram: (program) => void programs.push(program),
     async close() {},

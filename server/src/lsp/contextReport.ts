@@ -20,6 +20,7 @@ import type { ContextReportParams, ContextReportResult } from './protocol.js';
 import type { Resolve } from './resolve.js';
 import { lintOptions } from './settings.js';
 import { limitsOf, sizesOf } from './sizes.js';
+import { unsavedNotes } from './unsaved.js';
 import { basis, counted, noBuild, noFile } from './words.js';
 
 /** Nodes of the tree that the report draws. */
@@ -159,24 +160,11 @@ async function picture(report: Report, signal: AbortSignal): Promise<ContextRepo
       `There is no folder ${build.context}, or it could not be measured.`,
     ]);
   }
-  const notes = [basis, ...limits, ...unsavedNotes(deps, build), laterChanges];
+  const notes = [basis, ...limits, ...unsavedNotes(deps.documents, build, onDisk), laterChanges];
   return { ...withoutPicture(deps, subject, notes), picture: drawn };
 }
 
+const onDisk = 'Bytes are those on disk of what is not saved yet';
+
 const laterChanges =
   'The whole context was walked for this report. Where the editor does not watch folders (node_modules), a file that is changed in place is seen at the next report.';
-
-/** What the editor holds otherwise than the disk. */
-function unsavedNotes(deps: ContextDeps, build: Build): readonly string[] {
-  const unsaved = deps.documents
-    .all()
-    .flatMap(({ uri, path }) => (path !== undefined && deps.documents.unsaved(uri) ? [path] : []));
-  const deciding = unsaved.filter((path) => path === build.dockerfile || path === build.ignoreFile);
-  const counted = unsaved.filter((path) => isInside(build.context, path));
-  const names = (paths: readonly string[]): string =>
-    paths.map((path) => relativePath(build.context, path)).join(', ');
-  return [
-    ...(deciding.length === 0 ? [] : [`Taken as it is in the editor, not saved yet: ${names(deciding)}.`]),
-    ...(counted.length === 0 ? [] : [`Bytes are those on disk of what is not saved yet: ${names(counted)}.`]),
-  ];
-}

@@ -4,11 +4,14 @@ import { remembered, type Snapshot } from '../project/snapshot.js';
 import type { Built } from '../sim/context/built.js';
 import type { ShellOf } from '../sim/model.js';
 import { shellOf } from '../sim/stages.js';
+import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import { buildInfo, type Handlers } from './commands.js';
 import type { ContextDeps } from './contextReport.js';
 import { targetOf } from './contextTarget.js';
 import type { StepsOfFileParams, StepsOfFileResult, WhyRebuildParams, WhyRebuildResult } from './protocol.js';
 import { stepsOfFile } from './stepsOfFile.js';
+import { unsavedNotes } from './unsaved.js';
+import { decidingFiles, rerunsSince, whyMarkdown } from './whyRebuild.js';
 import { noBuild, noFile } from './words.js';
 
 export type RebuildHandlers = Pick<Handlers, 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'>;
@@ -21,7 +24,7 @@ export function createRebuildHandlers(deps: ContextDeps): RebuildHandlers {
   };
 }
 
-function shellWith(engine: Engine, snapshot: Snapshot): (built: Built) => ShellOf {
+function shellWith(engine: Engine, snapshot: Snapshot): (built: Pick<Built, 'dockerfile'>) => ShellOf {
   return ({ dockerfile }) => shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts));
 }
 
@@ -66,6 +69,25 @@ async function whyRebuild(
     const candidates = target?.candidates ?? [];
     return { ...none, candidates, note: candidates.length > 0 ? null : noBuild };
   }
-  const dockerfileUri = deps.uriOf(build.dockerfile);
-  return { ...none, build: buildInfo(build), dockerfileUri, note: 'This is not worked out yet.' };
+  const found = { ...none, build: buildInfo(build), dockerfileUri: deps.uriOf(build.dockerfile) };
+  if (build.remote) {
+    return { ...found, note: `Its build context is ${build.context}, which is not on this disk.` };
+  }
+  const query = { root: build.context, revision: 'HEAD', texts: decidingFiles(build) };
+  const answer = await deps.facts.compare(query, signal);
+  if (answer.state === null) return { ...found, note: answer.gap.message };
+  const { state } = answer;
+  const engine = await deps.engine();
+  const steps = await deps.resolve((snapshot) => {
+    const shell = (dockerfile: Dockerfile): ShellOf => shellWith(engine, snapshot)({ dockerfile });
+    return rerunsSince(snapshot, build, state, shell);
+  }, signal);
+  if (steps === undefined) return { ...found, note: noBuild };
+  const against = `HEAD (${state.commit.slice(0, 7)})`;
+  const missing = state.texts.get(build.dockerfile) === null ? [notCommitted] : [];
+  const notes = [...missing, ...unsavedNotes(deps.documents, build, onDisk), ...state.notes];
+  return { ...found, steps, against, markdown: whyMarkdown(steps, against, notes), note: null };
 }
+
+const onDisk = 'Taken as on the disk, though not saved yet';
+const notCommitted = 'The Dockerfile is not in that commit, so none of it was built before.';

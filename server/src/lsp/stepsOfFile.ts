@@ -3,15 +3,14 @@ import { contextView } from '../project/context.js';
 import { localBuild } from '../project/local.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { buildsAround } from '../project/targets.js';
-import { lineOf } from '../report/contextInput.js';
 import type { WhyStep } from '../report/whyModel.js';
-import type { Rerun } from '../sim/cache/model.js';
 import { cachePlan } from '../sim/cache/plan.js';
 import { type Built, builtOf } from '../sim/context/built.js';
 import { explainPath } from '../sim/context/explain.js';
 import type { ShellOf } from '../sim/model.js';
 import { isInside, relativePath } from '../text/paths.js';
 import { explanationOf } from './why.js';
+import { whyStep } from './whyRebuild.js';
 import { counted } from './words.js';
 
 /** What a change of a file re-runs of one build. */
@@ -48,27 +47,13 @@ function rerunsOf(snapshot: Snapshot, build: Build, built: Built, path: string, 
     uses.slice(0, uses.indexOf(use)).reduce((sum, { sources }) => sum + sources.length, 0),
   );
   const reruns = plan.rerun({ sources: new Set(first), arguments: new Set() });
-  const steps = reruns.flatMap((rerun) => whyStep(plan.steps[rerun.step], rerun, built, file));
+  const steps = reruns.flatMap(({ step, cached, because }) => {
+    const found = plan.steps[step];
+    // The plan knows the source, not which of its files is meant.
+    const told = because.kind === 'file' ? { ...because, detail: file } : because;
+    return found === undefined ? [] : [whyStep({ ...found, cached, because: told }, built.dockerfile)];
+  });
   return { build, steps, text: textOf(snapshot, build, path, steps) };
-}
-
-function whyStep(
-  found: ReturnType<typeof cachePlan>['steps'][number] | undefined,
-  { cached, because }: Rerun,
-  { dockerfile }: Built,
-  file: string,
-): readonly WhyStep[] {
-  if (found === undefined) return [];
-  const { step, node } = found;
-  return [
-    {
-      line: lineOf(dockerfile, step.instruction),
-      stage: node.stage.label,
-      instruction: step.instruction.text,
-      cached,
-      because: because.kind === 'file' ? { ...because, detail: file } : because,
-    },
-  ];
 }
 
 function textOf(snapshot: Snapshot, build: Build, path: string, steps: readonly WhyStep[]): string {

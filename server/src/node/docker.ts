@@ -118,7 +118,7 @@ function noProgram(program: string): string {
 
 /** One line that ends in a full stop. */
 function sentence(text: string): string {
-  const line = text.replace(/^ERROR: /, '').trim();
+  const line = text.replace(/^(?:ERROR: |failed to build: |failed to solve: )+/, '').trim();
   const short = line.length > 400 ? `${line.slice(0, 400)} …` : line;
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
