@@ -156,10 +156,20 @@ describe('fixes', () => {
 test('fixes that leave rebuilds as they are stand apart', () => {
   const [first, second] = shopImpact().fixes;
   if (first === undefined || second === undefined) throw new Error('the shop has fixes');
-  const html = impactHtml(shopImpact({ fixes: [first, { ...second, savedPercent: 0 }] }));
+  const fixes = [first, { ...second, savedPercent: 0 }];
+  const alone = { rebuild: rebuilds(19), savedPercent: 60 };
+  const html = impactHtml(shopImpact({ fixes, safeFixes: alone, allFixes: { ...alone, left: 0 } }));
   expect(html).toMatch(
     /<h2 id="fixes">One fix<.*<details.*1 other fix: rebuilds stay as they are.*Move ARG/s,
   );
+});
+
+test('fixes that save only together stand together', () => {
+  const fixes = shopImpact().fixes.map((fix) => ({ ...fix, savedPercent: 0, bytesSaved: null }));
+  const html = impactHtml(shopImpact({ fixes }));
+  expect(html).not.toContain('<details');
+  expect(html).toContain('together they do');
+  expect(row(shopImpact({ fixes }), 'Copy package.json and')[2]).toBe('nothing');
 });
 
 test('causes over all steps, the most commits first', () => {

@@ -13,18 +13,29 @@ export function fixesSection(picture: ImpactPicture): Html {
       'Fixes',
       html`<p class="none">Nothing that Plimsoll could make cheaper here.</p>`,
     );
-  const paying = fixes.filter((fix) => picture.rebuild === null || pays(fix));
+  const all = picture.rebuild === null || onlyTogether(picture);
+  const paying = fixes.filter((fix) => all || pays(fix));
   const others = fixes.filter((fix) => !paying.includes(fix));
   const total = fixes.length > 1 && html`<tfoot>${together(picture)}</tfoot>`;
   const title = paying.length === 1 ? 'One fix' : `${paying.length} fixes`;
   const rest =
     others.length > 0 &&
     html`<details data-key="more-fixes"><summary>${counted(others.length, 'other fix', 'other fixes')}: rebuilds stay as they are</summary>${table(picture, others)}</details>`;
+  const note =
+    onlyTogether(picture) &&
+    html`<p class="legend">Some save nothing alone, because another cause runs the same steps again; together they do.</p>`;
   return section(
     'fixes',
     paying.length === 0 ? 'Fixes' : title,
-    html`${paying.length > 0 && table(picture, paying, total)}${rest}`,
+    html`${note}${paying.length > 0 && table(picture, paying, total)}${rest}`,
   );
+}
+
+/** Whether all fixes together save more than the best does, so that one which saves nothing alone may count. */
+function onlyTogether({ fixes, allFixes, safeFixes }: ImpactPicture): boolean {
+  const best = Math.max(0, ...fixes.map(({ savedPercent }) => savedPercent ?? 0));
+  const joint = Math.max(allFixes?.savedPercent ?? 0, safeFixes?.savedPercent ?? 0);
+  return joint > best + 1 && fixes.some((fix) => !pays(fix));
 }
 
 /** Whether a fix changes a number of this report. */

@@ -17,11 +17,11 @@ export async function serve(
       await sleep(30);
       continue;
     }
-    const { ask, args } = JSON.parse(readFileSync(askFile, 'utf8'));
+    const { id, ask, args } = JSON.parse(readFileSync(askFile, 'utf8'));
     rmSync(askFile);
     const answer = await reply(handlers[ask], args);
     if ('error' in answer) await failed(ask);
-    writeFileSync(path.join(folder, 'answer.tmp'), JSON.stringify(answer));
+    writeFileSync(path.join(folder, 'answer.tmp'), JSON.stringify({ id, ...answer }));
     renameSync(path.join(folder, 'answer.tmp'), path.join(folder, 'answer.json'));
   }
 }

@@ -77,7 +77,7 @@ export async function clickUntil<T>(
       await click().catch(() => undefined);
       return until(what, look, 6000).catch(() => undefined);
     },
-    60_000,
+    40_000,
   );
   return found as T;
 }
