@@ -3,6 +3,7 @@ import path from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { sleep } from '../suite/wait.js';
 import { serve } from './channel.js';
+import { clickUntil } from './report.js';
 import type { Host, Launch } from './run.js';
 import { windowOf } from './window.js';
 
@@ -99,6 +100,7 @@ async function reload(page: Page, launch: Launch, base: string): Promise<void> {
     if (opening.file.startsWith('shop/') && !launch.plan.shop) continue;
     try {
       await reloadWith(page, launch, base, opening);
+      if (opening.file.startsWith('shop/')) await measureAsks(page, launch);
     } catch (error) {
       await page.screenshot({ path: `${launch.failurePicture}-${i}.png` });
       throw new Error(`${opening.file}: ${error instanceof Error ? error.message : error}`);
@@ -120,4 +122,17 @@ async function reloadWith(page: Page, launch: Launch, base: string, opening: Ope
   const after = await report({ text: opening.text });
   assert.equal(after.size, before.size, 'after the reload');
   assert.equal(after.folder, inside.folder, 'the folder that was shown');
+}
+
+/** Measure Build shows the command and runs nothing when turned away. Here, because no dialog is shown to a window with a suite. */
+async function measureAsks(page: Page, launch: Launch): Promise<void> {
+  const { reportClick, dialog } = windowOf(page, launch.pictures);
+  const press = { selector: '[data-command="plimsoll.measureBuild"]', done: 'Measured builds' };
+  await clickUntil(
+    'dialog',
+    async () => ((await page.$('.monaco-dialog-box')) === null ? undefined : true),
+    async () => void (await reportClick(press)),
+  );
+  const said = await dialog({ button: 'Cancel' });
+  assert.match(said, /docker .*build/);
 }

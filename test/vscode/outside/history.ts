@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
 /** Packages that the lock file of the shop names. */
-const packages = 240;
+const packages = 900;
 const commits = 120;
 
 const dockerfile = `# syntax=docker/dockerfile:1
@@ -73,7 +73,7 @@ type Files = Readonly<Record<string, string>>;
 
 const first: Files = {
   Dockerfile: dockerfile,
-  '.dockerignore': '.git\nnode_modules\n',
+  '.dockerignore': '.git*\n.dockerignore\nDockerfile\ndocs\nnode_modules\n',
   '.github/workflows/image.yml': workflow,
   'package.json': manifest(0),
   'package-lock.json': lock(0),
@@ -85,11 +85,11 @@ const first: Files = {
   'src/price.ts': 'export const price = 1;\n',
 };
 
-/** What the commits after the first change: mostly sources, now and then the text, the packages, the fonts. */
+/** What the commits after the first change: mostly sources and the manual, now and then the packages, the fonts. */
 function changed(i: number): Files {
   if (i % 40 === 39) return { 'fonts/shop.ttf': `font ${i}\n` };
   if (i % 12 === 11) return { 'package.json': manifest(i), 'package-lock.json': lock(i) };
-  if (i % 6 === 5) return { 'README.md': `# Shop\n\nRelease ${i}\n` };
+  if (i % 5 < 2) return { 'docs/manual.md': `# Shop\n\nRelease ${i}\n` };
   const name = ['server', 'cart', 'price'][i % 3];
   return { [`src/${name}.ts`]: `export const ${name} = ${i};\n` };
 }
