@@ -174,9 +174,7 @@ test('fixes that save only together stand together', () => {
 
 test('causes over all steps, the most commits first', () => {
   const said = text(shopImpact());
-  expect(said).toMatch(
-    /argument GIT_SHA 200 of 200 line 16 src\/ 150 of 200 line 4 , line 5 , line 6 , line 16/,
-  );
+  expect(said).toMatch(/argument GIT_SHA 200 of 200 line 16 src\/ 150 of 200 line 4 and 3 more steps/);
 });
 
 test('arguments that change by themselves', () => {

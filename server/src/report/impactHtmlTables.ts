@@ -1,7 +1,7 @@
 import { compareBytes } from '../text/order.js';
 import { secondsText } from '../text/seconds.js';
 import { type Html, html } from './html.js';
-import { bar, commandButton, head, ofCommits, section, stepLinks } from './impactHtmlParts.js';
+import { bar, commandButton, head, lineLink, ofCommits, section } from './impactHtmlParts.js';
 import { causeName } from './impactHtmlSteps.js';
 import type { ImpactMeasured, ImpactPicture, ImpactStep } from './impactModel.js';
 import { counted } from './layout.js';
@@ -34,13 +34,20 @@ export function causesSection(picture: ImpactPicture): Html {
   if (commits === null || all.length === 0) return html``;
   const rows = all.slice(0, causesShown).map(
     (cause) => html`<tr><th scope="row">${causeName(cause)}</th>
-<td>${bar(cause.commits, commits.replayed)}${ofCommits(cause.commits, commits.replayed)}</td><td>${stepLinks(cause.steps)}</td></tr>`,
+<td>${bar(cause.commits, commits.replayed)}${ofCommits(cause.commits, commits.replayed)}</td><td>${reached(cause.steps)}</td></tr>`,
   );
   const more = all.length - rows.length;
   const table = html`<div class="scroll"><table class="narrow"><caption class="unseen">What makes steps run again</caption>
-${head({ 'Folder or argument': 'text', 'Commits that change it': 'text', Steps: 'text' })}<tbody>${rows}</tbody></table></div>
+${head({ 'Folder or argument': 'text', 'Commits that change it': 'text', 'Runs again': 'text' })}<tbody>${rows}</tbody></table></div>
 ${more > 0 && html`<p class="none">and ${more} that count less</p>`}`;
   return section('causes', 'What makes steps run again', table);
+}
+
+/** Where a cause comes in, and how many steps it reaches. */
+function reached(steps: readonly ImpactStep[]): Html {
+  const [first, ...others] = steps;
+  if (first === undefined) return html``;
+  return html`${lineLink(first.line)}${others.length > 0 && ` and ${counted(others.length, 'more step')}`}`;
 }
 
 /** Arguments that change by themselves. */
