@@ -26,7 +26,7 @@ export interface BuildResult extends Outcome {
   readonly log: string;
 }
 
-interface Finished {
+export interface Finished {
   readonly code: number | null;
   readonly output: string;
 }
@@ -34,10 +34,15 @@ interface Finished {
 /** Starts a program that may read only what the modes of files allow. */
 const boundBy = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all'];
 
-function finish(args: readonly string[], bound = false): Promise<Finished> {
+/** Runs `docker` and gives what it wrote to stderr. Rejects where it can't be started. */
+export function runDocker(
+  args: readonly string[],
+  { bound = false, env = {} }: { readonly bound?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Finished> {
   const [command = 'docker', ...rest] = [...(bound ? boundBy : []), 'docker', ...args];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const options = { env: { ...process.env, ...env } };
+    const child = spawn(command, rest, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
     const parts: Buffer[] = [];
     child.stderr.on('data', (part: Buffer) => parts.push(part));
     child.once('error', reject);
@@ -49,7 +54,7 @@ function finish(args: readonly string[], bound = false): Promise<Finished> {
 export async function noEngine(): Promise<string | undefined> {
   const hint = 'no BuildKit is reachable through `docker buildx`';
   try {
-    const { code, output } = await finish(['buildx', 'inspect', '--bootstrap']);
+    const { code, output } = await runDocker(['buildx', 'inspect', '--bootstrap']);
     return code === 0 ? undefined : `${hint}: ${output.trim().split('\n').at(-1)}`;
   } catch {
     return `${hint}: there is no \`docker\` on the PATH`;
@@ -118,7 +123,7 @@ function errorOf(output: string): string {
 export async function build(request: BuildRequest): Promise<BuildResult> {
   const flag = (name: string, values: Readonly<Record<string, string>> = {}): string[] =>
     Object.entries(values).flatMap(([key, value]) => [name, `${key}=${value}`]);
-  const { code, output } = await finish(
+  const { code, output } = await runDocker(
     [
       // A step that is in the cache does not fail, whatever is missing.
       ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '--no-cache'],
@@ -129,7 +134,7 @@ export async function build(request: BuildRequest): Promise<BuildResult> {
       ...(request.options ?? []),
       request.context,
     ],
-    request.bound,
+    request.bound === true ? { bound: true } : {},
   );
   return { ...readProgress(output, code !== 0), log: code === 0 ? '' : output };
 }

@@ -1,0 +1,58 @@
+import { runDocker } from '../engine.js';
+import type { LaidState } from './lay.js';
+import type { State } from './pair.js';
+
+/** A vertex of the build that is an instruction of the Dockerfile. */
+export interface Vertex {
+  /** Name in lower case or `stage-K`; undefined where the build has one stage and the log names none. */
+  readonly stage: string | undefined;
+  /** Number in the stage, from 1; FROM of an image is the first. */
+  readonly number: number;
+  /** The instruction after expansion. */
+  readonly text: string;
+  readonly cached: boolean;
+}
+
+export interface Built {
+  readonly vertices: readonly Vertex[];
+  /** All that was printed, where the build failed. */
+  readonly error: string | undefined;
+}
+
+interface RawVertex {
+  readonly digest: string;
+  readonly name?: string;
+  readonly started?: string;
+  readonly cached?: boolean;
+}
+
+/** The instructions in a log of `--progress=rawjson` that BuildKit came to. */
+export function readVertices(log: string): readonly Vertex[] {
+  const byDigest = new Map<string, RawVertex>();
+  for (const line of log.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    const { vertexes = [] } = JSON.parse(line) as { readonly vertexes?: readonly RawVertex[] };
+    for (const vertex of vertexes) byDigest.set(vertex.digest, { ...byDigest.get(vertex.digest), ...vertex });
+  }
+  return [...byDigest.values()].flatMap(({ name = '', started, cached = false }) => {
+    // The second vertex of COPY --link only puts layers together.
+    const found = /^\[(?:(\S+) )?(\d+)\/\d+\] (?:ONBUILD )?(?!LINK )([^]*)$/.exec(name);
+    if (found === null || started === undefined) return [];
+    const [, stage, number, text = ''] = found;
+    return [{ stage: stage?.toLowerCase(), number: Number(number), text, cached }];
+  });
+}
+
+/** Builds what is laid out, with whatever is in the cache. */
+export async function buildState(laid: LaidState, { target, args = {}, secrets = {} }: State): Promise<Built> {
+  const options = [
+    ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', laid.dockerfile],
+    ...(target === undefined ? [] : ['--target', target]),
+    ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...Object.keys(secrets).flatMap((id) => ['--secret', `id=${id},env=SECRET_${id}`]),
+    laid.context,
+  ];
+  const env = Object.fromEntries(Object.entries(secrets).map(([id, value]) => [`SECRET_${id}`, value]));
+  const { code, output } = await runDocker(options, { env });
+  return { vertices: readVertices(output), error: code === 0 ? undefined : output };
+}
