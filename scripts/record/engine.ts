@@ -37,7 +37,10 @@ const boundBy = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--
 /** Runs `docker` and gives what it wrote to stderr. Rejects where it can't be started. */
 export function runDocker(
   args: readonly string[],
-  { bound = false, env = {} }: { readonly bound?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+  {
+    bound = false,
+    env = {},
+  }: { readonly bound?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Finished> {
   const [command = 'docker', ...rest] = [...(bound ? boundBy : []), 'docker', ...args];
   return new Promise((resolve, reject) => {

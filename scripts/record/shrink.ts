@@ -8,8 +8,8 @@ function without<T>(items: readonly T[], at: number, size: number): T[] {
   return items.filter((_, i) => i < at || i >= at + size);
 }
 
-/** Keeps halving what is taken away from a list, as long as `holds` says that the rest will do. */
-async function shortest<T>(
+/** The list with as much taken away, in ever smaller chunks, as `holds` says can be missed. */
+export async function shortest<T>(
   items: readonly T[],
   holds: (rest: readonly T[]) => Promise<boolean>,
 ): Promise<readonly T[]> {

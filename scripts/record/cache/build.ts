@@ -22,29 +22,41 @@ export interface Built {
 interface RawVertex {
   readonly digest: string;
   readonly name?: string;
+  readonly inputs?: readonly string[];
   readonly started?: string;
   readonly cached?: boolean;
 }
 
-/** The instructions in a log of `--progress=rawjson` that BuildKit came to. */
-export function readVertices(log: string): readonly Vertex[] {
+function verticesByDigest(log: string): ReadonlyMap<string, RawVertex> {
   const byDigest = new Map<string, RawVertex>();
   for (const line of log.split('\n')) {
     if (!line.startsWith('{')) continue;
     const { vertexes = [] } = JSON.parse(line) as { readonly vertexes?: readonly RawVertex[] };
     for (const vertex of vertexes) byDigest.set(vertex.digest, { ...byDigest.get(vertex.digest), ...vertex });
   }
-  return [...byDigest.values()].flatMap(({ name = '', started, cached = false }) => {
-    // The second vertex of COPY --link only puts layers together.
-    const found = /^\[(?:(\S+) )?(\d+)\/\d+\] (?:ONBUILD )?(?!LINK )([^]*)$/.exec(name);
+  return byDigest;
+}
+
+/** The instructions in a log of `--progress=rawjson` that BuildKit came to. */
+export function readVertices(log: string): readonly Vertex[] {
+  const all = [...verticesByDigest(log).values()];
+  const needed = new Set(all.flatMap(({ cached, inputs = [] }) => (cached === true ? inputs : [])));
+  return all.flatMap(({ digest, name = '', inputs = [], started, cached = false }) => {
+    // The second vertex of COPY --link only puts layers together; FROM goes by the name of any stage that builds on it.
+    const found = /^\[(?:(\S+) )?\s*(\d+)\/\d+\] (?:ONBUILD )?((?:RUN|COPY|ADD|WORKDIR) .*)$/is.exec(name);
     if (found === null || started === undefined) return [];
     const [, stage, number, text = ''] = found;
-    return [{ stage: stage?.toLowerCase(), number: Number(number), text, cached }];
+    // What builds on nothing, as WORKDIR on scratch, is never called cached where nobody had to look at its files.
+    const unused = inputs.length === 0 && needed.has(digest);
+    return [{ stage: stage?.toLowerCase(), number: Number(number), text, cached: cached || unused }];
   });
 }
 
 /** Builds what is laid out, with whatever is in the cache. */
-export async function buildState(laid: LaidState, { target, args = {}, secrets = {} }: State): Promise<Built> {
+export async function buildState(
+  laid: LaidState,
+  { target, args = {}, secrets = {} }: State,
+): Promise<Built> {
   const options = [
     ...['buildx', 'build', '--progress=rawjson', '--provenance=false', '-f', laid.dockerfile],
     ...(target === undefined ? [] : ['--target', target]),

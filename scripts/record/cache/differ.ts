@@ -31,7 +31,9 @@ export function buildOf({ target, args, ignore }: State): Build {
 }
 
 /** What BuildKit does with a pair: what the second build takes from the cache, or why one of them fails. */
-export async function judge(pair: CachePair): Promise<{ readonly cached: CachedSteps } | { readonly error: string }> {
+export async function judge(
+  pair: CachePair,
+): Promise<{ readonly cached: CachedSteps } | { readonly error: string }> {
   const salt = `s${process.pid.toString(36)}${process.hrtime.bigint().toString(36)}`;
   const before = saltedState(pair.before, salt);
   const after = saltedState(pair.after, salt);

@@ -19,7 +19,11 @@ function lineOf(
 }
 
 /** An edit of one line: `change` gives what stands there then, undefined where it can't be changed so. */
-function rewrite(name: string, wanted: RegExp, change: (line: string, dice: Dice, draft: Draft) => string | undefined): Edit {
+function rewrite(
+  name: string,
+  wanted: RegExp,
+  change: (line: string, dice: Dice, draft: Draft) => string | undefined,
+): Edit {
   return ({ draft }, dice) => {
     const found = lineOf(draft, dice, wanted);
     if (found === undefined) return undefined;
@@ -89,7 +93,13 @@ const stageRenamed: Edit = ({ draft }, dice) => {
 };
 
 const unreachable: Edit = ({ draft }, dice) => {
-  const stage = { from: image, name: `u${dice.below(100)}`, lines: ['RUN false', 'COPY . /u'], shell: true, made: [] };
+  const stage = {
+    from: image,
+    name: `u${dice.below(100)}`,
+    lines: ['RUN false', 'COPY . /u'],
+    shell: true,
+    made: [],
+  };
   draft.stages.splice(draft.stages.length - 1, 0, stage);
   return 'new stage that nobody needs';
 };
@@ -132,11 +142,23 @@ const plainCopy = /^COPY (?!.*--parents)(?!.*<<)/;
 /** The mounts of a RUN with one of their options changed, added or gone. */
 function otherMount(line: string, dice: Dice, draft: Draft): string | undefined {
   const mount = /--mount=(\S+)/.exec(line)?.[1];
-  if (mount === undefined) return line.replace(/^RUN /, `RUN --mount=${randomMount({ ...draft, dice, stages: [] })} `);
+  if (mount === undefined)
+    return line.replace(/^RUN /, `RUN --mount=${randomMount({ ...draft, dice, stages: [] })} `);
   const next = mount.startsWith('type=cache')
-    ? dice.pick([`${mount},id=@S@x`, `${mount},sharing=locked`, `${mount},sharing=private`, mount.replace(/,(?:id|sharing)=[^,]+/, '')])
-    : dice.pick([`${mount.replace(/,r[wo]$/, '')},rw`, `${mount.replace(/,r[wo]$/, '')},ro`, mount.replace(/target=\/m/, 'dst=/m'), mount.replace(/target=\/m/, 'target=/n')]);
-  if (mount.startsWith('type=secret') || mount.startsWith('type=tmpfs')) return line.replace(`--mount=${mount} `, '');
+    ? dice.pick([
+        `${mount},id=@S@x`,
+        `${mount},sharing=locked`,
+        `${mount},sharing=private`,
+        mount.replace(/,(?:id|sharing)=[^,]+/, ''),
+      ])
+    : dice.pick([
+        `${mount.replace(/,r[wo]$/, '')},rw`,
+        `${mount.replace(/,r[wo]$/, '')},ro`,
+        mount.replace(/target=\/m/, 'dst=/m'),
+        mount.replace(/target=\/m/, 'target=/n'),
+      ]);
+  if (mount.startsWith('type=secret') || mount.startsWith('type=tmpfs'))
+    return line.replace(`--mount=${mount} `, '');
   return line.replace(mount, next);
 }
 
@@ -168,19 +190,63 @@ export const dockerfileEdits: readonly (readonly [number, Edit])[] = [
   [2, rewrite('RUN comment inside', /^RUN .*\\\n/, (line) => line.replace(/\\\n/, '\\\n# inside\n'))],
   [2, rewrite('RUN exec form', /^RUN /, execForm)],
   [2, rewrite('lower case', /^[A-Z]+ /, (line) => line.replace(/^[A-Z]+/, (word) => word.toLowerCase()))],
-  [2, rewrite('blanks around', /^(?!.*<<)[A-Z]+ [^\\]*$/, (line, dice) => dice.pick([`  ${line}`, `${line}  `, line.replace(' ', '   ')]))],
-  [3, rewrite('ENV in two lines', /^ENV v=\S+ w=/, (line) => line.replace(/^ENV (\S+) (\S+)$/, 'ENV $1\nENV $2'))],
+  [
+    2,
+    rewrite('blanks around', /^(?!.*<<)[A-Z]+ [^\\]*$/, (line, dice) =>
+      dice.pick([`  ${line}`, `${line}  `, line.replace(' ', '   ')]),
+    ),
+  ],
+  [
+    3,
+    rewrite('ENV in two lines', /^ENV v=\S+ w=/, (line) =>
+      line.replace(/^ENV (\S+) (\S+)$/, 'ENV $1\nENV $2'),
+    ),
+  ],
   [2, rewrite('ENV order', /^ENV v=\S+ w=/, (line) => line.replace(/^ENV (\S+) (\S+)$/, 'ENV $2 $1'))],
   [2, rewrite('ENV quotes', /^ENV \w=\d/, (line) => line.replace(/=(\d)/, '="$1"'))],
   [3, rewrite('ENV value', /^ENV \w+=/, (line, dice) => line.replace(/=\S*/, `=${dice.below(20)}`))],
   [3, rewrite('ARG default', /^ARG \w=/, (line, dice) => line.replace(/=.*/, `=${dice.below(20)}`))],
-  [3, rewrite('WORKDIR path', /^WORKDIR /, (line, dice) => dice.pick([`${line}/deeper`, `${line}/`, `${line}/../w2`]))],
-  [3, rewrite('source spelled', plainCopy, (line, dice) => line.replace(/ (?!--|\.|\/)(\S+) /, dice.pick([' ./$1 ', ' /$1 ', ' $1/ '])))],
-  [2, rewrite('destination spelled', /^(?:COPY|ADD) (?!.*<<)/, (line) => (line.endsWith('/') ? line.slice(0, -1) : `${line}/`))],
+  [
+    3,
+    rewrite('WORKDIR path', /^WORKDIR /, (line, dice) =>
+      dice.pick([`${line}/deeper`, `${line}/`, `${line}/../w2`]),
+    ),
+  ],
+  [
+    3,
+    rewrite('source spelled', plainCopy, (line, dice) =>
+      line.replace(/ (?!--|\.|\/)(\S+) /, dice.pick([' ./$1 ', ' /$1 ', ' $1/ '])),
+    ),
+  ],
+  [
+    2,
+    rewrite('destination spelled', /^(?:COPY|ADD) (?!.*<<)/, (line) =>
+      line.endsWith('/') ? line.slice(0, -1) : `${line}/`,
+    ),
+  ],
   [2, rewrite('COPY to ADD', /^COPY (?!.*from=)(?!.*--parents)/, (line) => line.replace('COPY', 'ADD'))],
   [3, rewrite('link', plainCopy, withFlag(['--link']))],
-  [4, rewrite('flag', plainCopy, withFlag(['--chmod=700', '--chmod=0755', '--chown=2:2', '--exclude=*.md', '--exclude=a.txt', '--link=false']))],
-  [2, rewrite('order of sources', /^COPY (?:--\S+ )*[^-\s]\S* [^\s<]\S* \S+$/, (line) => line.replace(/(\S+) (\S+) (\S+)$/, '$2 $1 $3'))],
+  [
+    4,
+    rewrite(
+      'flag',
+      plainCopy,
+      withFlag([
+        '--chmod=700',
+        '--chmod=0755',
+        '--chown=2:2',
+        '--exclude=*.md',
+        '--exclude=a.txt',
+        '--link=false',
+      ]),
+    ),
+  ],
+  [
+    2,
+    rewrite('order of sources', /^COPY (?:--\S+ )*[^-\s]\S* [^\s<]\S* \S+$/, (line) =>
+      line.replace(/(\S+) (\S+) (\S+)$/, '$2 $1 $3'),
+    ),
+  ],
   [3, rewrite('heredoc text', /<<.*\n/, (line) => line.replace(/\n(@S@ text|mkdir)/, '\n$1 @S@'))],
   [1, rewrite('heredoc word', /<<EOF\b/, (line) => line.replace(/EOF/g, 'END'))],
   [5, rewrite('mount', /^RUN (?!\[)/, otherMount)],

@@ -46,12 +46,18 @@ function prune(context: string, from: Tree, to: Tree): void {
   const parents = (tree: Tree): Set<string> =>
     new Set(
       Object.keys(tree).flatMap((name) => {
-        const parts = name.replace(/\/$/, '').split('/').slice(0, isFolder(name) ? undefined : -1);
+        const parts = name
+          .replace(/\/$/, '')
+          .split('/')
+          .slice(0, isFolder(name) ? undefined : -1);
         return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
       }),
     );
   const kept = parents(to);
-  for (const folder of [...parents(from)].filter((name) => !kept.has(name)).sort().reverse())
+  for (const folder of [...parents(from)]
+    .filter((name) => !kept.has(name))
+    .sort()
+    .reverse())
     rmSync(path.join(context, folder), { recursive: true, force: true });
 }
 
@@ -90,8 +96,7 @@ export async function layState(first: State, base = os.tmpdir()): Promise<LaidSt
       const to = wholeTree(next);
       remove(context, now, to);
       const changed = Object.entries(to).filter(([name, value]) => !equal(now[name], value));
-      for (const [name, value] of changed.sort(([a], [b]) => (a < b ? -1 : 1)))
-        write(context, name, value);
+      for (const [name, value] of changed.sort(([a], [b]) => (a < b ? -1 : 1))) write(context, name, value);
       prune(context, now, to);
       now = to;
     },

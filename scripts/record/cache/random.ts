@@ -1,4 +1,4 @@
-import { dice as newDice, type Dice } from '../random/dice.js';
+import { type Dice, dice as newDice } from '../random/dice.js';
 import { randomDraft } from './dockerfile.js';
 import { dockerfileEdits } from './fileedits.js';
 import type { CachePair } from './pair.js';

@@ -39,7 +39,7 @@ export function pathsOf(tree: Tree): string[] {
   const paths = new Set<string>();
   for (const name of Object.keys(tree)) {
     const parts = name.replace(/\/$/, '').split('/');
-    parts.forEach((_, i) => paths.add(parts.slice(0, i + 1).join('/')));
+    for (const at of parts.keys()) paths.add(parts.slice(0, at + 1).join('/'));
   }
   return [...paths].sort();
 }

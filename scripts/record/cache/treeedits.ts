@@ -114,7 +114,9 @@ const emptyFolderGone: Edit = (project) => {
 };
 
 const link: Edit = (project, dice) => {
-  const links = Object.entries(project.tree).filter(([, v]) => typeof v === 'object' && v.symlink !== undefined);
+  const links = Object.entries(project.tree).filter(
+    ([, v]) => typeof v === 'object' && v.symlink !== undefined,
+  );
   if (links.length === 0) return undefined;
   const [name] = dice.pick(links);
   const to = name === 'current' ? dice.pick(['test', 'docs', './src']) : dice.pick(['../b.txt', './nothing']);
@@ -140,7 +142,11 @@ const ignoreRemoved: Edit = (project, dice) => {
 
 const ignoreFormat: Edit = (project, dice) => {
   if (project.ignore === undefined) return undefined;
-  project.ignore = dice.pick([`${project.ignore}\n\n`, `# first\n${project.ignore}`, project.ignore.replace(/\n/g, '\r\n')]);
+  project.ignore = dice.pick([
+    `${project.ignore}\n\n`,
+    `# first\n${project.ignore}`,
+    project.ignore.replace(/\n/g, '\r\n'),
+  ]);
   return 'ignore file spelled another way';
 };
 
@@ -164,7 +170,16 @@ const declared: Edit = ({ draft }, dice) => {
 };
 
 const otherArgument: Edit = ({ draft }, dice) => {
-  const name = dice.pick(['v', 'w', 'g', 'unknown', 'HTTP_PROXY', 'no_proxy', 'BUILDKIT_INLINE_CACHE', 'SOURCE_DATE_EPOCH']);
+  const name = dice.pick([
+    'v',
+    'w',
+    'g',
+    'unknown',
+    'HTTP_PROXY',
+    'no_proxy',
+    'BUILDKIT_INLINE_CACHE',
+    'SOURCE_DATE_EPOCH',
+  ]);
   draft.args[name] = dice.pick(['0', '1']);
   return `argument ${name}=${draft.args[name]}`;
 };

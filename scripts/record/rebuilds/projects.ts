@@ -58,9 +58,9 @@ export function editedBy(project: Project, edit: ProjectEdit): State {
   }
   for (const [name, more] of Object.entries(edit.append ?? {})) files[name] = String(files[name]) + more;
   for (const [from, to] of edit.replace ?? []) {
-    const text = String(files['Dockerfile']);
+    const text = String(files.Dockerfile);
     if (!text.includes(from)) throw new Error(`${edit.name}: no "${from}" in the Dockerfile`);
-    files['Dockerfile'] = text.replaceAll(from, to);
+    files.Dockerfile = text.replaceAll(from, to);
   }
   if (edit.touch === true) {
     for (const [name, value] of Object.entries(files)) {
