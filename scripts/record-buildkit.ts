@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { checkBuilds } from './record/builds.js';
+import { runPairs, recheckPairs } from './record/cache/differ.js';
+import { pairLine, readPairs } from './record/cache/facts.js';
 import { caseLine, type Recorded, readCases, readRecorded } from './record/case.js';
 import { runCorpus } from './record/corpus.js';
 import { recheck, runRandom } from './record/differ.js';
 import { noEngine } from './record/engine.js';
+import { buildProjects, writePredictions } from './record/rebuilds/run.js';
+import { checkSeconds } from './record/seconds/run.js';
 import { recordCases } from './record/record.js';
 
 const usage = `record-buildkit builds [NAME]
@@ -16,6 +20,18 @@ record-buildkit check FILE
     Simulates recorded cases and reports what is not as recorded. Needs no engine.
 record-buildkit corpus DIR...
     Compares what BuildKit transfers for the builds of real projects with what is simulated.
+record-buildkit cache [--seed N] [--cases N] [--from N] [--shrink N] [--out FILE]
+    Builds random projects, edits and builds them again, and reports every step of which the simulation says wrong whether
+    BuildKit takes it from its cache. Wants images called debian:12-slim and debian:12.
+record-buildkit cache-check FILE
+    The same for recorded pairs of builds. Needs no engine.
+record-buildkit rebuilds [NAME]
+    Builds the projects of test/sim/facts/rebuilds.json (whose name contains NAME) before and after each of their edits and
+    compares with what was said in advance. Wants their base images.
+record-buildkit rebuilds-predict
+    Writes what the simulation says of them. Needs no engine.
+record-buildkit seconds [NAME]
+    Builds projects whose steps take seconds, imports the log, and compares the time of rebuilds with what is said of them.
 `;
 
 interface Options {
@@ -62,10 +78,33 @@ const commands: Readonly<Record<string, (options: Options, root: string) => Prom
   async check({ rest }) {
     return (await recheck(readRecorded(rest[0] ?? ''))) ? 0 : 1;
   },
+  async cache({ text, number }) {
+    const run = { seed: number('seed', 1), from: number('from', 0), cases: number('cases', 100) };
+    const { recorded, right } = await runPairs({ ...run, shrink: number('shrink', 5) });
+    const out = text('out');
+    if (out !== undefined) writeFileSync(out, recorded.map((pair) => `${pairLine(pair)}\n`).join(''));
+    return right ? 0 : 1;
+  },
+  async 'cache-check'({ rest }) {
+    return (await recheckPairs(readPairs(rest[0] ?? ''))) ? 0 : 1;
+  },
+  async rebuilds({ rest }, root) {
+    return (await buildProjects(root, rest[0] ?? '')) ? 0 : 1;
+  },
+  async 'rebuilds-predict'(_, root) {
+    writePredictions(root);
+    return 0;
+  },
+  async seconds({ rest }) {
+    return (await checkSeconds(rest[0] ?? '')) ? 0 : 1;
+  },
   async corpus({ rest }) {
     return (await runCorpus(rest)) ? 0 : 1;
   },
 };
+
+/** Commands that need no engine. */
+const offline = new Set(['check', 'cache-check', 'rebuilds-predict']);
 
 /** Runs one of the commands; the exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
@@ -75,7 +114,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     console.error(usage);
     return 2;
   }
-  const missing = name === 'check' ? undefined : await noEngine();
+  const missing = offline.has(name) ? undefined : await noEngine();
   if (missing === undefined) return command(options(rest), root);
   console.error(missing);
   return 2;
