@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { checkBuilds } from './record/builds.js';
-import { runPairs, recheckPairs } from './record/cache/differ.js';
+import { recheckPairs, runPairs } from './record/cache/differ.js';
 import { pairLine, readPairs } from './record/cache/facts.js';
 import { caseLine, type Recorded, readCases, readRecorded } from './record/case.js';
 import { runCorpus } from './record/corpus.js';
 import { recheck, runRandom } from './record/differ.js';
 import { noEngine } from './record/engine.js';
 import { buildProjects, writePredictions } from './record/rebuilds/run.js';
-import { checkSeconds } from './record/seconds/run.js';
 import { recordCases } from './record/record.js';
+import { checkSeconds } from './record/seconds/run.js';
 
 const usage = `record-buildkit builds [NAME]
     Builds the entries of test/sim/facts/source-before-deps.json (of that name) again. Wants their base images.

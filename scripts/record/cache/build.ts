@@ -15,7 +15,9 @@ export interface Vertex {
 
 export interface Built {
   readonly vertices: readonly Vertex[];
-  /** All that was printed, where the build failed. */
+  /** All that was printed. */
+  readonly log: string;
+  /** The same, where the build failed. */
   readonly error: string | undefined;
 }
 
@@ -66,5 +68,5 @@ export async function buildState(
   ];
   const env = Object.fromEntries(Object.entries(secrets).map(([id, value]) => [`SECRET_${id}`, value]));
   const { code, output } = await runDocker(options, { env });
-  return { vertices: readVertices(output), error: code === 0 ? undefined : output };
+  return { vertices: readVertices(output), log: output, error: code === 0 ? undefined : output };
 }

@@ -1,59 +1,10 @@
-import type { Build } from '../../../server/src/project/build.js';
-import type { BuildStep } from '../../../server/src/sim/cache/model.js';
-import { buildSteps } from '../../../server/src/sim/cache/steps.js';
-import { buildGraph } from '../../../server/src/sim/stages.js';
-import { parseDockerfile } from '../../../server/src/syntax/dockerfile/parse.js';
 import { eachOf } from '../record.js';
-import { buildState } from './build.js';
-import { layState } from './lay.js';
 import { compareSteps, sum, type Tally, tallyOf, tallyText } from './compare.js';
+import { judge, stepsOf } from './judge.js';
 import { predict } from './model.js';
-import { type CachedSteps, type CachePair, type RecordedPair, type State, saltedState } from './pair.js';
+import type { CachePair, RecordedPair, State } from './pair.js';
 import { randomPair } from './random.js';
 import { shrinkPair } from './shrink.js';
-import { cachedSteps } from './steps.js';
-
-/** The steps that the simulation sees in a state. */
-export function stepsOf(state: State): readonly BuildStep[] {
-  const dockerfile = parseDockerfile(state.dockerfile);
-  return buildSteps(buildGraph(dockerfile, buildOf(state)), dockerfile);
-}
-
-/** The build of a state, whose context is `/p`. */
-export function buildOf({ target, args, ignore }: State): Build {
-  return {
-    dockerfile: '/p/Dockerfile',
-    context: '/p',
-    remote: false,
-    ignoreFile: ignore === undefined ? null : '/p/.dockerignore',
-    target: target ?? null,
-    args: args ?? {},
-    namedContexts: [],
-    source: 'option',
-    kind: 'option',
-    why: 'given',
-  };
-}
-
-/** What BuildKit does with a pair: what the second build takes from the cache, or why one of them fails. */
-export async function judge(
-  pair: CachePair,
-): Promise<{ readonly cached: CachedSteps } | { readonly error: string }> {
-  const salt = `s${process.pid.toString(36)}${process.hrtime.bigint().toString(36)}`;
-  const before = saltedState(pair.before, salt);
-  const after = saltedState(pair.after, salt);
-  const laid = await layState(before);
-  try {
-    const first = await buildState(laid, before);
-    if (first.error !== undefined) return { error: `first build: ${first.error}` };
-    laid.alter(after);
-    const second = await buildState(laid, after);
-    if (second.error !== undefined) return { error: `second build: ${second.error}` };
-    return { cached: cachedSteps(stepsOf(after), second.vertices) };
-  } finally {
-    laid.remove();
-  }
-}
 
 export interface CacheRun {
   readonly seed: number;
@@ -90,7 +41,9 @@ async function show(pair: RecordedPair, small: boolean): Promise<void> {
   showState('after', shown.after);
 }
 
-function tallies(recorded: readonly RecordedPair[]): readonly { readonly pair: RecordedPair; readonly tally: Tally }[] {
+function tallies(
+  recorded: readonly RecordedPair[],
+): readonly { readonly pair: RecordedPair; readonly tally: Tally }[] {
   return recorded.map((pair) => ({ pair, tally: tallyOf(pair.cached, predict(pair), stepsOf(pair.after)) }));
 }
 

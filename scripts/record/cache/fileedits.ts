@@ -209,7 +209,7 @@ export const dockerfileEdits: readonly (readonly [number, Edit])[] = [
   [
     3,
     rewrite('WORKDIR path', /^WORKDIR /, (line, dice) =>
-      dice.pick([`${line}/deeper`, `${line}/`, `${line}/../w2`]),
+      dice.pick([`${line}/deeper`, `${line}/`, `${line}/../@S@w2`]),
     ),
   ],
   [

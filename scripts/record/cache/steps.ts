@@ -25,7 +25,7 @@ function instructionText({ step }: BuildStep): string {
 
 /**
  * Which steps of `steps` were cached, after the vertices of a build. Of steps that are the same in two stages BuildKit
- * reports one: it stands for both. Throws where a vertex is no step of the stage it names.
+ * reports one: it stands for both, if no other step of that text was decided otherwise. Throws where a vertex is no step of the stage it names.
  */
 export function cachedSteps(steps: readonly BuildStep[], vertices: readonly Vertex[]): CachedSteps {
   const cached: Record<string, string> = {};
@@ -40,8 +40,10 @@ export function cachedSteps(steps: readonly BuildStep[], vertices: readonly Vert
       const { kind } = step.step.instruction;
       if (named !== undefined && keyword(named.text) !== kind)
         throw new Error(`[${label} ${first + i}] is ${named.text}, but the step is ${kind}`);
-      const twin = named ?? vertices.find(({ text }) => text === instructionText(step));
-      return twin === undefined ? '-' : twin.cached ? '1' : '0';
+      const all =
+        named === undefined ? vertices.filter(({ text }) => text === instructionText(step)) : [named];
+      const letters = new Set(all.map((vertex) => (vertex.cached ? '1' : '0')));
+      return letters.size === 1 ? [...letters][0] : '-';
     });
     cached[index] = letters.join('');
   }

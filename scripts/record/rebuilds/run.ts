@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildState } from '../cache/build.js';
-import { stepsOf } from '../cache/differ.js';
-import { layState } from '../cache/lay.js';
 import { compareSteps, sum, tallyOf } from '../cache/compare.js';
+import { stepsOf } from '../cache/judge.js';
+import { layState } from '../cache/lay.js';
 import { predict } from '../cache/model.js';
 import { type CachedSteps, saltedState } from '../cache/pair.js';
 import { cachedSteps } from '../cache/steps.js';
