@@ -29,6 +29,9 @@ export interface HistorianOptions {
 const usualIdle = 300_000;
 const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 
+/** Milliseconds in which the thread ends by itself. */
+const grace = 1000;
+
 /** One who waits for an answer. */
 interface Caller {
   readonly resolve: (answer: HistoryAnswer | RevisionAnswer) => void;
@@ -37,6 +40,7 @@ interface Caller {
 
 interface Thread {
   readonly worker: Worker;
+  readonly ended: Promise<unknown>;
   readonly callers: Map<number, Caller>;
 }
 
@@ -52,8 +56,14 @@ export function createHistorian(options: HistorianOptions): History {
     const own = thread;
     thread = undefined;
     clearTimeout(idle);
-    for (const { reject } of own?.callers.values() ?? []) reject(error);
-    await own?.worker.terminate();
+    if (own === undefined) return;
+    for (const { reject } of own.callers.values()) reject(error);
+    own.callers.clear();
+    // What it has started ends with it: a thread that is stopped from outside would leave git behind.
+    own.worker.postMessage({ kind: 'end' } satisfies ToHistory);
+    const late = setTimeout(() => void own.worker.terminate(), grace);
+    await own.ended;
+    clearTimeout(late);
   };
   const rest = (own: Thread): void => {
     if (own.callers.size > 0 || thread !== own) return;
@@ -72,7 +82,8 @@ export function createHistorian(options: HistorianOptions): History {
   const started = (): Thread => {
     if (thread !== undefined) return thread;
     const worker = new Worker(options.worker, { workerData: { history: true }, resourceLimits });
-    const own: Thread = { worker, callers: new Map() };
+    const ended = new Promise((resolve) => void worker.once('exit', resolve));
+    const own: Thread = { worker, ended, callers: new Map() };
     const broken = (error: unknown): void => {
       if (thread === own) void end(error instanceof Error ? error : new Error(String(error)));
     };

@@ -15,7 +15,9 @@ export type ToHistory =
       /** Absolute path of git, or its name in PATH; undefined for `git`. */
       readonly program: string | undefined;
     }
-  | { readonly kind: 'cancel'; readonly id: number };
+  | { readonly kind: 'cancel'; readonly id: number }
+  /** Give everything up and end. */
+  | { readonly kind: 'end' };
 
 /** What it says. */
 export type FromHistory =

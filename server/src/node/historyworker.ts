@@ -27,6 +27,10 @@ export function serveHistory(port: MessagePort, options: HistoryServiceOptions):
   };
   port.on('message', (told: ToHistory) => {
     if (told.kind === 'ask') void answer(told);
-    else running.get(told.id)?.abort();
+    else if (told.kind === 'cancel') running.get(told.id)?.abort();
+    else {
+      for (const controller of running.values()) controller.abort();
+      port.close();
+    }
   });
 }

@@ -185,7 +185,7 @@ function hostileEnvironment(traps: Traps, folder: string): NodeJS.ProcessEnv {
       GIT_CONFIG_VALUE_0: traps.set('env-config'),
       GIT_CONFIG_GLOBAL: path.join(traps.folder, 'included'),
     },
-    PATH: `.:${process.env['PATH'] ?? ''}`,
+    PATH: `.:${process.env.PATH ?? ''}`,
   };
 }
 
