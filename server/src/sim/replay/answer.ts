@@ -74,13 +74,13 @@ function numbering(): { readonly names: string[]; of(name: string): number } {
   };
 }
 
-/** For each source all that any commit changes of it. */
-function pathsBySource(all: readonly Touches[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const found = new Map<number, Set<string>>();
+/** For each source all that any commit changes of it, and how many do. */
+function pathsBySource(all: readonly Touches[]): ReadonlyMap<number, ReadonlyMap<string, number>> {
+  const found = new Map<number, Map<string, number>>();
   for (const { bySource } of all) {
     for (const [source, { paths }] of bySource) {
-      const known = found.get(source) ?? new Set();
-      for (const path of paths) known.add(path);
+      const known = found.get(source) ?? new Map<string, number>();
+      for (const path of paths) known.set(path, (known.get(path) ?? 0) + 1);
       found.set(source, known);
     }
   }

@@ -1,28 +1,30 @@
 /** Changed paths by name below a folder. */
 interface Node {
   readonly children: Map<string, Node>;
+  /** Of a file: commits that change it. */
+  readonly commits: number;
   /** Something lies below, or may. */
   folder: boolean;
 }
 
 /** A folder with more in it than this is named as a whole … */
 const mostInFolder = 8;
-/** … but for the root: its folders are always told apart, and so many files. */
+/** … but for the root: its folders are always told apart, and so many files, those that change most. */
 const mostInRoot = 20;
 
-function newNode(): Node {
-  return { children: new Map(), folder: false };
+function newNode(commits: number): Node {
+  return { children: new Map(), commits, folder: false };
 }
 
-function grown(paths: Iterable<string>): Node {
-  const root = newNode();
+function grown(paths: ReadonlyMap<string, number>): Node {
+  const root = newNode(0);
   root.folder = true;
-  for (const path of paths) {
+  for (const [path, commits] of paths) {
     let at = root;
     for (const name of path.split('/')) {
       at.folder = true;
       if (name === '') break;
-      const next = at.children.get(name) ?? newNode();
+      const next = at.children.get(name) ?? newNode(commits);
       at.children.set(name, next);
       at = next;
     }
@@ -48,11 +50,11 @@ function onlyFile(path: string, node: Node): string | undefined {
 }
 
 /**
- * Where changes lie, in words that say something: for each of `paths` (relative to the context; one that ends in `/` is a
- * folder) the name of a folder, ending in `/`, or of a file. Where all lie in one folder it is what lies in that, one level
+ * Where changes lie, in words that say something: for each of `paths` (relative to the context, with the commits that change
+ * it; one that ends in `/` is a folder) the name of a folder, ending in `/`, or of a file. Where all lie in one folder it is what lies in that, one level
  * deeper; a folder in which one file only changed is that file.
  */
-export function placesOf(paths: Iterable<string>): (path: string) => string {
+export function placesOf(paths: ReadonlyMap<string, number>): (path: string) => string {
   let base = grown(paths);
   let folder = '';
   for (let child = onlyChild(base); child?.[1].folder; child = onlyChild(base)) {
@@ -60,15 +62,16 @@ export function placesOf(paths: Iterable<string>): (path: string) => string {
     folder += `${child[0]}/`;
     base = child[1];
   }
-  const files = [...base.children.values()].filter((node) => !node.folder).length;
-  const together = folder === '' ? files > mostInRoot : base.children.size > mostInFolder;
+  const isRoot = folder === '';
+  const isWhole = !isRoot && base.children.size > mostInFolder;
+  const files = [...base.children].filter(([, node]) => !node.folder);
+  const rare = isRoot ? files.sort(([, a], [, b]) => b.commits - a.commits).slice(mostInRoot) : [];
+  const together = new Set(isWhole ? base.children.keys() : rare.map(([name]) => name));
   const names = new Map<string, string>();
   for (const [name, node] of base.children) {
-    if (together && (folder !== '' || !node.folder)) names.set(name, folder === '' ? './' : folder);
-    else {
-      const path = folder + name;
-      names.set(name, onlyFile(path, node) ?? `${path}/`);
-    }
+    const path = folder + name;
+    if (together.has(name)) names.set(name, isRoot ? './' : folder);
+    else names.set(name, onlyFile(path, node) ?? `${path}/`);
   }
   return (path) => {
     const [name = ''] = path.slice(folder.length).split('/', 1);
