@@ -6,8 +6,8 @@ import { type BuildLogReading, readBuildLog } from '../../server/src/sim/cost/lo
 import { parseProvenance } from '../../server/src/sim/cost/provenance.js';
 
 /*
- * Logs of BuildKit 0.33 (buildx 0.29.1), recorded with `docker build --progress=…` from the Dockerfiles beside them; the
- * name of the builder and the address of an ADD are replaced.
+ * Logs of BuildKit 0.33 (buildx 0.29.1) and of engine 20.10, recorded with `docker build --progress=…` from the Dockerfiles
+ * beside them; the name of the builder and addresses of servers are replaced.
  */
 const folder = path.join(import.meta.dirname, 'facts/logs');
 
@@ -141,6 +141,21 @@ describe('a log of --progress=plain', () => {
     }
   });
 
+  it('of engine 20.10 too', () => {
+    expect(shown(only(fact('engine20.plain.txt')).steps)).toEqual([
+      'bin 1/1 0.0 COPY src /src',
+      'build 2/4 0.1 WORKDIR /w',
+      'build 3/4 0.1 COPY package.json .',
+      'build 4/4 1.1 RUN --mount=type=cache,target=/c sleep 1 && echo "hello world" > out',
+      'stage-2 1/2 0.0 COPY --from=bin /src /src',
+      'stage-2 2/2 0.2 RUN cat out',
+    ]);
+    expect(only(fact('engine20.plain.txt')).others).toContainEqual({
+      name: 'exporting to image',
+      seconds: 0.1,
+    });
+  });
+
   it('takes a padded number and ONBUILD for what they are', () => {
     const log =
       '#1 [internal] load build definition\n#1 DONE 0.1s\n#9 [build  2/12] ONBUILD RUN make\n#9 DONE 3.0s';
@@ -251,6 +266,7 @@ describe('bad input is said in one sentence', () => {
     for (const names of [
       ['multi.plain.txt', 'multi-edited.plain.txt'],
       ['multi.jsonl', 'multi-edited.jsonl'],
+      ['engine20.plain.txt', 'engine20-edited.plain.txt'],
     ]) {
       const reading = readBuildLog(names.map(fact).join('\n'), 'x.log');
       expect(reading).toMatchObject({ notes: ['x.log holds 2 builds: each is used by itself.'] });

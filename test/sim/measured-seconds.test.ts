@@ -75,6 +75,8 @@ describe('steps of a log are found in the Dockerfile it was built from', () => {
     ['add.Dockerfile', 'add-url.jsonl'],
     ['platform.Dockerfile', 'platform.plain.txt'],
     ['platform.Dockerfile', 'platform.jsonl'],
+    ['engine20.Dockerfile', 'engine20.plain.txt'],
+    ['engine20.Dockerfile', 'engine20-edited.plain.txt'],
     ['fail.Dockerfile', 'failed.plain.txt'],
   ])('%s in %s: all', (dockerfile, log) => {
     const { found, of } = matchBuild(logged(log), built(fact(dockerfile)));
