@@ -172,6 +172,24 @@ describe('a Dockerfile that changed since gets no wrong times', () => {
     expect(measuredSeconds(built(`${inOne}\nRUN other`), [build([{ ...third, line: 3 }])]).size).toBe(1);
   });
 
+  it('what two stages do alike is run once and named by one of them: it counts for both', () => {
+    const stage = (name: string): string => `FROM x AS ${name}\nWORKDIR /w\nRUN make\nRUN echo ${name}\n`;
+    const text = `${stage('a')}${stage('b')}FROM x\nRUN make\nCOPY --from=a /x /x\nCOPY --from=b /x /y`;
+    const one = build([
+      { stage: 'b', index: 3, of: 4 },
+      { stage: 'a', index: 4, of: 4, name: 'RUN echo a', seconds: 1 },
+      { stage: 'b', index: 4, of: 4, name: 'RUN echo b', seconds: 1 },
+    ]);
+    const all = measuredSeconds(built(text), [one]);
+    // The third one stands upon something else.
+    expect([...all.keys()].map((found) => [found.stage, found.instruction.text])).toEqual([
+      [1, 'RUN make'],
+      [0, 'RUN echo a'],
+      [1, 'RUN echo b'],
+      [0, 'RUN make'],
+    ]);
+  });
+
   it('a log of another Dockerfile tells nothing', () => {
     const other = 'FROM x\nCOPY package.json .\nRUN npm ci\nCOPY . .\nRUN npm test\nRUN npm run build';
     const alien = build([

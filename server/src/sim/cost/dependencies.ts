@@ -1,5 +1,6 @@
 import type { Mount } from '../../syntax/dockerfile/model.js';
 import type { BuildStep } from '../cache/model.js';
+import { isLinked } from '../cache/operation.js';
 import type { Built } from '../context/built.js';
 import { isReplaced } from '../context/needs.js';
 import type { StageNode } from '../model.js';
@@ -33,7 +34,7 @@ export function dependenciesOf(built: Built, steps: readonly BuildStep[]): reado
     const sources = node.needs
       .filter(({ by, how }) => by === instruction && how !== 'from')
       .flatMap(({ stage }) => endOf(stage) ?? []);
-    const linked = isLinked(instruction.flags);
+    const linked = (instruction.kind === 'COPY' || instruction.kind === 'ADD') && isLinked(instruction);
     last.set(node, index);
     return {
       starts: [...new Set([...(linked || before === undefined ? [] : [before]), ...sources])],
@@ -42,12 +43,6 @@ export function dependenciesOf(built: Built, steps: readonly BuildStep[]): reado
       locks: instruction.kind === 'RUN' ? instruction.mounts.flatMap(lockOf) : [],
     };
   });
-}
-
-/** With --chmod BuildKit heeds no --link (tried with 0.33). */
-function isLinked(flags: readonly { readonly name: string; readonly value: string | undefined }[]): boolean {
-  if (flags.some(({ name }) => name === 'chmod')) return false;
-  return flags.some(({ name, value }) => name === 'link' && !/^(false|f|0)$/i.test(value ?? 'true'));
 }
 
 function lockOf({ type, sharing, id, target }: Mount): string[] {

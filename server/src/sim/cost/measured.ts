@@ -1,14 +1,15 @@
 import type { Estimate } from '../../project/estimate.js';
 import type { MeasuredBuild } from '../../project/measured.js';
+import { buildSteps } from '../cache/steps.js';
 import type { Built } from '../context/built.js';
-import type { Step } from '../model.js';
+import type { StageNode, Step } from '../model.js';
 import { type Matched, matchBuild } from './match.js';
 import { estimate } from './ranges.js';
 
 /** The newest runs of a step tell most of it. */
 const mostRuns = 9;
 
-/** How far one run alone may lie from the next, as a share: what equal builds of our own differed by. */
+/** How far one run alone may lie from the next, as a share: our own estimate for a machine that does little else. */
 const spreadOfOne = 0.2;
 
 /** Half of what plain progress rounds to, seconds. */
@@ -48,7 +49,29 @@ export function measuredSeconds(
       if (seconds >= 0) runs.set(step, [...(runs.get(step) ?? []), { seconds, build }]);
     }
   }
-  return new Map([...runs].map(([step, all]) => [step, summary(all.slice(0, mostRuns))]));
+  const own = new Map([...runs].map(([step, all]) => [step, summary(all.slice(0, mostRuns))]));
+  return own.size === 0 ? own : withTwins(built, own);
+}
+
+/** BuildKit runs what is the same in two stages once, and names it by one of them: the others take as long. */
+function withTwins(built: Built, own: ReadonlyMap<Step, Estimate>): ReadonlyMap<Step, Estimate> {
+  const byStory = new Map<string, Estimate>();
+  const stories = new Map<StageNode, string>();
+  const all = new Map(own);
+  const steps = buildSteps(built.graph, built.dockerfile).map(({ step, node }) => {
+    const below = node.base.kind === 'stage' ? built.graph.stages[node.base.index] : undefined;
+    const before = stories.get(node) ?? (below && stories.get(below)) ?? node.stage.from.image?.value ?? '';
+    const story = `${before}\n${step.instruction.text}`;
+    stories.set(node, story);
+    const known = own.get(step);
+    if (known !== undefined && !byStory.has(story)) byStory.set(story, known);
+    return { step, story };
+  });
+  for (const { step, story } of steps) {
+    const twin = byStory.get(story);
+    if (twin !== undefined && !all.has(step)) all.set(step, twin);
+  }
+  return all;
 }
 
 /** A RUN that was measured and is no longer in the Dockerfile. */
