@@ -126,7 +126,7 @@ describe('what a client kept', () => {
         async () => ({
           builds: [
             { ref: 'between', log: rawLog('2026-01-20T12:00:00Z'), provenance: null },
-            { ref: 'known', log: rawLog('2026-01-20T12:00:01Z'), provenance: null },
+            { ref: 'known', log: rawLog('2026-01-20T12:00:00.004Z'), provenance: null },
             { ref: 'oldest', log: rawLog('2025-01-01T00:00:00Z'), provenance: null },
           ],
           notes: [],

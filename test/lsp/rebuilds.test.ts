@@ -231,6 +231,13 @@ describe('lenses of stages', () => {
     expect((await lenses(client))[1]?.command?.title).toBe(
       '2 of 3 steps re-run on a typical commit, 41 s; with fixes none',
     );
+    // Trying fixes takes its time: what is being typed waits for none of it.
+    await client.change(uri, `${dockerfile}# x\n`);
+    expect((await lenses(client))[1]?.command?.title).toBe('2 of 3 steps re-run on a typical commit, 41 s');
+    client.discard('workspace/codeLens/refresh');
+    await client.save(uri);
+    await client.next('workspace/codeLens/refresh');
+    expect((await lenses(client))[1]?.command?.title).toContain('; with fixes none');
     discardRefreshes(client);
   });
 

@@ -188,11 +188,13 @@ export function createFeatures(deps: FeatureDeps): Features {
         const { sized } = await complete(uri, signal);
         return resolvedLens(lens, sized, client.status);
       }
+      // Trying all fixes would get in the way of typing: they are tried on what is saved.
+      const saved = !deps.documents.unsaved(uri);
       const found = await outcomes.worked(uri, signal, (outcome) => ({
         known: knownOf(outcome),
-        fixed: deps.rebuilds.withFixes(outcome),
+        fixed: saved ? deps.rebuilds.withFixes(outcome) : undefined,
       }));
-      if (found !== undefined) watch.answered('lenses', uri, { rebuilt: found.known.rebuilt });
+      if (found !== undefined) watch.answered('lenses', uri, { rebuilt: found.known.rebuilt, saved });
       return resolvedStage(lens, found?.known.rebuilt, found?.fixed, client.status);
     },
   };

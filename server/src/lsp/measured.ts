@@ -3,7 +3,7 @@ import type { MeasuredBuild, MeasuredStep } from '../project/measured.js';
 /** Builds kept of one Dockerfile. */
 const kept = 20;
 /** Milliseconds within which two accounts of a build may say it began. */
-const sameStart = 2000;
+const sameStart = 500;
 
 /** The measured builds of the session, by absolute path of the Dockerfile. */
 export interface MeasuredBuilds {

@@ -60,7 +60,7 @@ export function stageText(replay: Replay, fixed: Replay | undefined, stage: numb
   if (again.size === 0) return run;
   const before = replay.secondsOf(again);
   const time = togetherText(replay, again);
-  const after = fixed && afterFixes(fixed, stageLabel(replay, stage), before);
+  const after = fixed && afterFixes(replay, again, fixed, stageLabel(replay, stage), before);
   const [cost, saved] = [
     time === undefined ? '' : `, ${time}`,
     after === undefined ? '' : `; with fixes ${after}`,
@@ -90,13 +90,47 @@ function typical({ steps, commits }: Replay, own: readonly number[], perhaps: bo
   return new Set(own.filter((i) => times(i) > half));
 }
 
-/** What the stage takes on a typical commit after the fixes; undefined where that is no less, or cannot be told. */
-function afterFixes(fixed: Replay, label: string | undefined, before: StepSeconds): string | undefined {
+/** Commits that re-ran all of `steps`. */
+function commitsOf({ played }: Replay, steps: ReadonlySet<number>): ReadonlySet<string> {
+  const hit = played.filter(({ reruns }) => {
+    const ran = new Set(reruns.flatMap(({ step, cached }) => (cached === false ? [step] : [])));
+    return [...steps].every((step) => ran.has(step));
+  });
+  return new Set(hit.flatMap(({ commits }) => commits.map(({ id }) => id)));
+}
+
+/** Those of `own` that most of `commits` re-ran, or may have. */
+function mostlyRun(
+  { played }: Replay,
+  own: readonly number[],
+  commits: ReadonlySet<string>,
+): ReadonlySet<number> {
+  const times = (step: number): number =>
+    played
+      .filter(({ reruns }) => reruns.some((rerun) => rerun.step === step))
+      .reduce((sum, group) => sum + group.commits.filter(({ id }) => commits.has(id)).length, 0);
+  return new Set(own.filter((step) => times(step) * 2 > commits.size));
+}
+
+/**
+ * What a stage takes after the fixes on the commits that re-run `again` of it now, which take `before`; undefined where that
+ * is no less, or cannot be told.
+ */
+function afterFixes(
+  replay: Replay,
+  again: ReadonlySet<number>,
+  fixed: Replay,
+  label: string | undefined,
+  before: StepSeconds,
+): string | undefined {
   const stage = fixed.steps.find(({ node }) => node.stage.label === label)?.node.stage.index;
-  if (stage === undefined || before.value === null) return undefined;
-  const again = typical(fixed, stepsOfStage(fixed, stage), true);
-  if (again.size === 0) return 'none';
-  const { value } = fixed.secondsOf(again);
-  if (value === null || !isNoticeable(before.value - value) || value > before.value) return undefined;
-  return secondsText(value);
+  const commits = commitsOf(replay, again);
+  if (stage === undefined || before.value === null || commits.size === 0) return undefined;
+  const left = mostlyRun(fixed, stepsOfStage(fixed, stage), commits);
+  if (left.size === 0) return 'none';
+  const after = fixed.secondsOf(left);
+  if (after.value === null || after.value > before.value || !isNoticeable(before.value - after.value)) {
+    return undefined;
+  }
+  return timeText(after);
 }

@@ -16,6 +16,8 @@ const after = 300;
 export interface Beside {
   readonly sized: Sized | undefined;
   readonly rebuilt: Rebuilt | undefined;
+  /** Nothing was typed since: fixes have been tried. */
+  readonly saved?: boolean;
 }
 
 export interface SizeWatchDeps {
@@ -57,6 +59,7 @@ type Digests = Partial<Record<keyof Beside, string>>;
 function digests(shown: Partial<Beside>): Digests {
   return {
     ...('sized' in shown ? { sized: hashText(JSON.stringify(sizesDigest(shown.sized))) } : {}),
+    ...(shown.saved === undefined ? {} : { saved: String(shown.saved) }),
     ...('rebuilt' in shown ? { rebuilt: hashText(JSON.stringify(rebuildsDigest(shown.rebuilt))) } : {}),
   };
 }
@@ -103,7 +106,7 @@ export function createSizeWatch(deps: SizeWatchDeps): SizeWatch {
     const now = digests(shown);
     return (['hints', 'lenses'] as const).filter((kind) => {
       const last = told[kind].get(uri) ?? {};
-      return (['sized', 'rebuilt'] as const).some(
+      return (['sized', 'rebuilt', 'saved'] as const).some(
         (part) => now[part] !== undefined && (last[part] ?? now[part]) !== now[part],
       );
     });
@@ -136,7 +139,8 @@ export function createSizeWatch(deps: SizeWatchDeps): SizeWatch {
       const isOpen = rebuilds.lacking && without.length > 0;
       if (isOpen) open.push(uri);
       // What was said of rebuilds stays until there is more to say.
-      const shown = isOpen ? { sized } : { sized, rebuilt: rebuilds.rebuilt };
+      const saved = !documents.unsaved(uri);
+      const shown = isOpen ? { sized } : { sized, rebuilt: rebuilds.rebuilt, saved };
       for (const kind of outdatedKinds(uri, outcome, shown)) outdated.add(kind);
     }
     if (!signal.aborted) refresh(outdated);
