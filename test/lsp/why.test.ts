@@ -64,8 +64,8 @@ describe('why a build would run again', () => {
       [5, 'maybe', 'parent', expect.any(String)],
     ]);
     expect(found.markdown).toContain('2 of 4 steps run again, and perhaps 1 more.');
-    expect(found.markdown).toContain('| 3 | `COPY src ./` | **runs again** | `src/a.js` changed |');
-    expect(found.markdown).toContain('| 4 | `RUN make` | **runs again** | line 3 runs again |');
+    expect(found.markdown).toContain('| 3 | `COPY src ./` | **runs again** | src/a.js changed |');
+    expect(found.markdown).toContain('| 4 | `RUN make` | **runs again** | after line 3 |');
   });
 
   it('is nothing where nothing changed that the build takes', async () => {

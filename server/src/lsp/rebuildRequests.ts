@@ -1,17 +1,17 @@
 import { newScripts } from '../engine/contexts.js';
 import type { Engine } from '../engine/model.js';
 import { remembered, type Snapshot } from '../project/snapshot.js';
+import { revisionQuery, whyAgainst } from '../report/why.js';
 import type { Built } from '../sim/context/built.js';
 import type { ShellOf } from '../sim/model.js';
 import { shellOf } from '../sim/stages.js';
-import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import { buildInfo, type Handlers } from './commands.js';
 import type { ContextDeps } from './contextReport.js';
 import { targetOf } from './contextTarget.js';
 import type { StepsOfFileParams, StepsOfFileResult, WhyRebuildParams, WhyRebuildResult } from './protocol.js';
 import { stepsOfFile } from './stepsOfFile.js';
 import { unsavedNotes } from './unsaved.js';
-import { decidingFiles, rerunsSince, whyMarkdown } from './whyRebuild.js';
+import { whyMarkdown } from './whyRebuild.js';
 import { noBuild, noFile } from './words.js';
 
 export type RebuildHandlers = Pick<Handlers, 'plimsoll/whyRebuild' | 'plimsoll/stepsOfFile'>;
@@ -24,7 +24,7 @@ export function createRebuildHandlers(deps: ContextDeps): RebuildHandlers {
   };
 }
 
-function shellWith(engine: Engine, snapshot: Snapshot): (built: Pick<Built, 'dockerfile'>) => ShellOf {
+function shellWith(engine: Engine, snapshot: Snapshot): (built: Built) => ShellOf {
   return ({ dockerfile }) => shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts));
 }
 
@@ -73,15 +73,14 @@ async function whyRebuild(
   if (build.remote) {
     return { ...found, note: `Its build context is ${build.context}, which is not on this disk.` };
   }
-  const query = { root: build.context, revision: 'HEAD', texts: decidingFiles(build) };
-  const answer = await deps.facts.compare(query, signal);
+  const answer = await deps.facts.compare(revisionQuery(build, 'HEAD'), signal);
   if (answer.state === null) return { ...found, note: answer.gap.message };
   const { state } = answer;
   const engine = await deps.engine();
-  const steps = await deps.resolve((snapshot) => {
-    const shell = (dockerfile: Dockerfile): ShellOf => shellWith(engine, snapshot)({ dockerfile });
-    return rerunsSince(snapshot, build, state, shell);
-  }, signal);
+  const steps = await deps.resolve(
+    (snapshot) => whyAgainst(snapshot, build, state, engine.shellParser),
+    signal,
+  );
   if (steps === undefined) return { ...found, note: noBuild };
   const against = `HEAD (${state.commit.slice(0, 7)})`;
   const missing = state.texts.get(build.dockerfile) === null ? [notCommitted] : [];

@@ -3,6 +3,7 @@ import { contextView } from '../project/context.js';
 import { localBuild } from '../project/local.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { buildsAround } from '../project/targets.js';
+import { whyStep } from '../report/why.js';
 import type { WhyStep } from '../report/whyModel.js';
 import { cachePlan } from '../sim/cache/plan.js';
 import { type Built, builtOf } from '../sim/context/built.js';
@@ -10,7 +11,6 @@ import { explainPath } from '../sim/context/explain.js';
 import type { ShellOf } from '../sim/model.js';
 import { isInside, relativePath } from '../text/paths.js';
 import { explanationOf } from './why.js';
-import { whyStep } from './whyRebuild.js';
 import { counted } from './words.js';
 
 /** What a change of a file re-runs of one build. */
@@ -51,7 +51,7 @@ function rerunsOf(snapshot: Snapshot, build: Build, built: Built, path: string, 
     const found = plan.steps[step];
     // The plan knows the source, not which of its files is meant.
     const told = because.kind === 'file' ? { ...because, detail: file } : because;
-    return found === undefined ? [] : [whyStep({ ...found, cached, because: told }, built.dockerfile)];
+    return found === undefined ? [] : [whyStep(built.dockerfile, { ...found, cached, because: told })];
   });
   return { build, steps, text: textOf(snapshot, build, path, steps) };
 }

@@ -38,7 +38,8 @@ function stateOf(side: WhySide, parser: ShellParser | undefined): BuildState {
   };
 }
 
-function whyStep(dockerfile: Dockerfile, { step, node, cached, because }: StepVerdict): WhyStep {
+/** A verdict as answers tell it. */
+export function whyStep(dockerfile: Dockerfile, { step, node, cached, because }: StepVerdict): WhyStep {
   const { instruction } = step;
   return {
     line: lineOf(dockerfile, instruction),
