@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDocker, type DockerBuilt, type DockerHistory } from '../../server/src/node/docker.js';
 import { toCorePath } from '../../server/src/node/fs.js';
+import { runProgram } from '../../server/src/node/program.js';
 import { type FakeCall, type FakeDocker, fakeDocker } from '../harness/fakeDocker.js';
 
 const never = new AbortController().signal;
@@ -283,4 +284,14 @@ describe.skipIf(process.platform === 'win32')("the builder's history", () => {
     controller.abort();
     expect(await asked).toEqual({ builds: [], notes: [] });
   }, 20_000);
+});
+
+describe('the program that is run', () => {
+  it('is none that a project could put in the way', async () => {
+    const end = await runProgram(
+      { program: './docker', args: [], folder: folder(), line: () => undefined },
+      never,
+    );
+    expect(end).toEqual({ kind: 'missing' });
+  });
 });

@@ -100,7 +100,8 @@ function keep(
   const { builds, notes } = readBuildLogs(logs);
   const added = deps.measured.add(dockerfile, builds);
   if (added > 0) deps.changed();
-  return result(deps, dockerfile, added, [...notes, ...more]);
+  const known = builds.length > 0 && added === 0 ? ['What was read is known already.'] : [];
+  return result(deps, dockerfile, added, [...known, ...notes, ...more]);
 }
 
 async function importLog(

@@ -13,12 +13,10 @@ export interface TrustDeps {
 /** Tells the facts whether git may be asked, and which, as trust and settings are now. Call it when either may have changed. */
 export function createTrust({ facts, settings, trusted, changed }: TrustDeps): () => Promise<void> {
   // What the settings say of git is known later; by itself that makes nothing wait.
-  let told = JSON.stringify([trusted(), undefined]);
+  let told = JSON.stringify([trusted(), 'git']);
   facts.trustGit(trusted());
   return async () => {
-    const { path } = (await settings()).git;
-    // A name alone is left to PATH, where no folder of the project can come first.
-    const program = /^(?:[a-z]:)?[\\/]/i.test(path) ? path : undefined;
+    const { path: program } = (await settings()).git;
     const now = JSON.stringify([trusted(), program]);
     if (now === told) return;
     told = now;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { findProgram } from './findprogram.js';
 import { fromCorePath } from './fs.js';
 
 /** Milliseconds a program gets to end by itself once it is told to. */
@@ -10,7 +10,7 @@ const patience = 5000;
 
 /** A program to run, without a shell. */
 export interface ProgramRun {
-  /** A path, or a name that PATH finds. */
+  /** An absolute path, or a name that PATH finds. */
   readonly program: string;
   readonly args: readonly string[];
   /** Core path. */
@@ -71,18 +71,10 @@ export async function runProgram(run: ProgramRun, signal: AbortSignal): Promise<
   }
 }
 
-/**
- * What to start. Windows would look into the working folder before PATH, where a project could put a program of that
- * name: there the file is looked up here. Undefined where there is none.
- */
+/** What to start: never what a project could put in the way, in the working folder or by a relative entry of PATH. */
 function programFile(program: string): string | undefined {
-  if (process.platform !== 'win32' || /[\\/]/.test(program)) return program;
-  const names = /\.(?:exe|com)$/i.test(program) ? [program] : [`${program}.exe`, `${program}.com`];
-  return (process.env.PATH ?? '')
-    .split(';')
-    .filter((folder) => path.win32.isAbsolute(folder))
-    .flatMap((folder) => names.map((name) => path.join(folder, name)))
-    .find((file) => existsSync(file));
+  if (path.isAbsolute(program)) return program;
+  return /[\\/]/.test(program) ? undefined : findProgram(program, process.env);
 }
 
 function ended(child: ChildProcess): Promise<number | null | 'missing'> {

@@ -91,8 +91,7 @@ export const settings: readonly Setting[] = [
     type: 'string',
     default: 'git',
     scope: 'machine-overridable',
-    description:
-      'Absolute path of the git program that reads the history; `git` is the one that `PATH` finds.',
+    description: 'The git program that reads the history: an absolute path, or a name that `PATH` finds.',
   },
   {
     name: 'docker.path',
@@ -100,7 +99,7 @@ export const settings: readonly Setting[] = [
     default: 'docker',
     scope: 'machine-overridable',
     description:
-      "The docker program that *Measure Build* and the import of the builder's history run, by its path or, where `PATH` finds it, its name. Nothing else runs it.",
+      "The docker program that *Measure Build* and the import of the builder's history run, an absolute path, or a name that `PATH` finds. Nothing else runs it.",
   },
   {
     name: 'preference',

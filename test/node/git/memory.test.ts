@@ -2,8 +2,8 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommitMemory, commitMemory, type Remembered } from '../../../server/src/node/commitmemory.js';
+import { findProgram } from '../../../server/src/node/findprogram.js';
 import type { Git } from '../../../server/src/node/git.js';
-import { findProgram } from '../../../server/src/node/gitprogram.js';
 import { repositoryOf } from '../../../server/src/node/gitrepo.js';
 import { commit, everything, git, hasGit, newFolder, newRepository, newService } from './repository.js';
 
