@@ -25,8 +25,8 @@ export function impactHtml(picture: ImpactPicture, options: ImpactPageOptions = 
 ${gapNotice(picture, options)}
 ${headline(picture)}
 ${fixesSection(picture)}
-<div class="overview">${timesSection(picture)}${causesSection(picture)}</div>
 ${stepsSection(picture)}
+<div class="overview">${timesSection(picture)}${causesSection(picture)}</div>
 ${volatileSection(picture)}
 ${measuredSection(picture)}
 ${basisSection(picture)}`.text;

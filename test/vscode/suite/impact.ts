@@ -133,45 +133,56 @@ async function explorer(plan: Plan): Promise<string> {
   return said;
 }
 
-const log = `#1 [internal] load build definition from Dockerfile
-#1 transferring dockerfile: 512B done
-#1 DONE 0.0s
+/** What a build of the shop prints: stage, step, seconds. */
+const built: readonly (readonly [string, string, number])[] = [
+  ['build 1/5', 'FROM docker.io/library/node:22-slim', 0],
+  ['build 2/5', 'WORKDIR /app', 0.1],
+  ['build 3/5', 'COPY . .', 0.3],
+  ['build 4/5', 'RUN npm ci', 23],
+  ['build 5/5', 'RUN npm run build', 14.5],
+  ['fonts 1/4', 'FROM docker.io/library/debian:12-slim', 0],
+  [
+    'fonts 2/4',
+    'RUN apt-get update && apt-get install -y --no-install-recommends fontconfig fonts-dejavu',
+    17.2,
+  ],
+  ['fonts 3/4', 'COPY fonts /usr/share/fonts/shop', 0.1],
+  ['fonts 4/4', 'RUN fc-cache -f', 2.6],
+  ['stage-2 2/5', 'WORKDIR /app', 0.1],
+  ['stage-2 3/5', 'COPY --from=fonts /usr/share/fonts /usr/share/fonts', 0.4],
+  ['stage-2 4/5', 'COPY --from=build /app/node_modules ./node_modules', 2.2],
+  ['stage-2 5/5', 'COPY --from=build /app/dist ./dist', 0.1],
+];
 
-#5 [build 1/5] FROM docker.io/library/node:22-slim
-#5 DONE 0.0s
+function logOf(): string {
+  const steps = built.map(
+    ([step, name, seconds], i) => `#${i + 5} [${step}] ${name}\n#${i + 5} DONE ${seconds.toFixed(1)}s\n`,
+  );
+  return ['#1 [internal] load build definition from Dockerfile\n#1 DONE 0.0s\n', ...steps].join('\n');
+}
 
-#6 [build 2/5] WORKDIR /app
-#6 DONE 0.1s
-
-#7 [build 3/5] COPY . .
-#7 DONE 0.3s
-
-#8 [build 4/5] RUN npm ci
-#8 DONE 23.0s
-
-#9 [build 5/5] RUN npm run build
-#9 DONE 7.5s
-`;
-
-/** A log in the editor in front gives measured times, which can be forgotten. */
+/** A log in the editor in front gives measured times. */
 async function importsLog(plan: Plan): Promise<string> {
   needShop(plan);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   const file = path.join(plan.channel, 'build.log');
-  writeFileSync(file, log);
-  const dockerfile = vscode.Uri.file(inShop(plan, 'Dockerfile'));
+  writeFileSync(file, logOf());
   await show(file);
+  const dockerfile = vscode.Uri.file(inShop(plan, 'Dockerfile'));
   const done = vscode.commands.executeCommand('plimsoll.importBuildLog', dockerfile);
   await outside(plan, 'pick', { text: 'The Text of' });
   await done;
-  const { text } = await outside(plan, 'report', { text: 'build.log' });
+  const { size, text } = await outside(plan, 'report', { text: 'build.log' });
   assert.match(text, /23 s\n[^\n]*measured/, 'the time of npm ci');
-  await outside(plan, 'reportClick', {
-    selector: '[data-command="plimsoll.forgetMeasuredBuilds"]',
-    done: 'None yet',
-  });
+  return size;
+}
+
+async function forgets(plan: Plan): Promise<void> {
+  await openReport(plan, 'build.log');
+  const selector = '[data-command="plimsoll.forgetMeasuredBuilds"]';
+  const { text } = await outside(plan, 'reportClick', { selector, done: 'None yet' });
+  assert.doesNotMatch(text, /build\.log/);
   await vscode.commands.executeCommand('notifications.clearAll');
-  return /.*npm ci.*/.exec(text)?.[0] ?? '';
 }
 
 /** Without trust git is not asked: the report says so and has its numbers without history. */
@@ -186,13 +197,14 @@ async function restricted(plan: Plan): Promise<string> {
 
 export const impactSteps: readonly Step[] = [
   ['impact: the report opens', opens],
-  ['impact: pictures', pictures],
   ['impact: the line above a stage', lens],
+  ['impact: a log is imported', importsLog],
+  ['impact: pictures', pictures],
+  ['impact: measured builds are forgotten', forgets],
   ['impact: links by keyboard', linksByKeyboard],
   ['impact: an apply button changes the file', applies],
   ['impact: why would this rebuild', why],
   ['impact: the Explorer offers and answers', explorer],
-  ['impact: a log is imported and forgotten', importsLog],
 ];
 
 /** What says something in the packed extension too. */
