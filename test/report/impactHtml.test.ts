@@ -131,8 +131,8 @@ describe('fixes', () => {
   });
 
   test('all safe ones, and all', () => {
-    expect(row(shopImpact(), 'All 2 safe')).toEqual([
-      'All 2 safe fixes',
+    expect(row(shopImpact(), 'Both safe')).toEqual([
+      'Both safe fixes',
       '48 s → becomes 11 s',
       '77 %',
       'Apply all safe',

@@ -111,7 +111,7 @@ function together(picture: ImpactPicture): Html {
   const safe = count('safe');
   const left = allFixes?.left ?? 0;
   const rest = left > 0 && html`<span class="sub">but ${left} by hand</span>`;
-  return html`${safe > 1 && totalRow(picture, `All ${safe} safe fixes`, 'safe', 'Apply all safe', safeFixes)}
+  return html`${safe > 1 && totalRow(picture, safe === 2 ? 'Both safe fixes' : `All ${safe} safe fixes`, 'safe', 'Apply all safe', safeFixes)}
 ${count('unsafe') > 0 && totalRow(picture, html`All fixes${rest}`, 'all', 'Apply all…', allFixes)}`;
 }
 

@@ -7,21 +7,16 @@ const commits = 120;
 
 const dockerfile = `# syntax=docker/dockerfile:1
 FROM node:22-slim AS build
-ARG GIT_SHA
-ENV RELEASE=$GIT_SHA
 WORKDIR /app
 COPY . .
 RUN npm ci
 RUN npm run build
 
-FROM debian:12-slim AS fonts
-RUN apt-get update && apt-get install -y --no-install-recommends fontconfig fonts-dejavu
-COPY fonts /usr/share/fonts/shop
-RUN fc-cache -f
-
 FROM node:22-slim
+ARG GIT_SHA
+ENV RELEASE=$GIT_SHA
+RUN apt-get update && apt-get install -y --no-install-recommends fontconfig fonts-dejavu
 WORKDIR /app
-COPY --from=fonts /usr/share/fonts /usr/share/fonts
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
@@ -79,15 +74,13 @@ const first: Files = {
   'package-lock.json': lock(0),
   'tsconfig.json': '{ "compilerOptions": { "outDir": "dist" } }\n',
   'README.md': '# Shop\n',
-  'fonts/shop.ttf': 'font\n',
   'src/server.ts': 'export const port = 3000;\n',
   'src/cart.ts': 'export const cart = [];\n',
   'src/price.ts': 'export const price = 1;\n',
 };
 
-/** What the commits after the first change: mostly sources and the manual, now and then the packages, the fonts. */
+/** What the commits after the first change: mostly sources and the manual, now and then the packages. */
 function changed(i: number): Files {
-  if (i % 40 === 39) return { 'fonts/shop.ttf': `font ${i}\n` };
   if (i % 12 === 11) return { 'package.json': manifest(i), 'package-lock.json': lock(i) };
   if (i % 5 < 2) return { 'docs/manual.md': `# Shop\n\nRelease ${i}\n` };
   const name = ['server', 'cart', 'price'][i % 3];

@@ -42,9 +42,7 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
     async preview({ text }) {
       return until(`preview with "${text}"`, async () => {
         for (const frame of page.frames()) {
-          const said = await frame
-            .$eval('.vscode-body .markdown-body, body.vscode-body', innerText)
-            .catch(() => '');
+          const said = await frame.evaluate(bodyText).catch(() => '');
           if (said.includes(text)) return said;
         }
         return undefined;
@@ -53,8 +51,10 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
   };
 }
 
-function innerText(element: unknown): string {
-  return (element as { readonly innerText: string }).innerText;
+/** Runs in the page. */
+function bodyText(): string {
+  const { document } = globalThis as unknown as { document: { body: { innerText: string } | null } };
+  return document.body?.innerText ?? '';
 }
 
 /** What a report says that contains `text`; undefined while there is none. */

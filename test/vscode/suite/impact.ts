@@ -63,10 +63,10 @@ async function lens(plan: Plan): Promise<string> {
 /** Links are buttons: with the keyboard they lead to their line. */
 async function linksByKeyboard(plan: Plan): Promise<void> {
   await openReport(plan);
-  await outside(plan, 'reportKeys', { selector: '.steps [data-do="open"][data-line="5"]', keys: ['Enter'] });
+  await outside(plan, 'reportKeys', { selector: '.steps [data-do="open"][data-line="3"]', keys: ['Enter'] });
   await until('the step in the Dockerfile', () => {
     const editor = vscode.window.activeTextEditor;
-    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 5;
+    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 3;
   });
 }
 
@@ -121,7 +121,7 @@ async function explorer(plan: Plan): Promise<string> {
   const said = await outside(plan, 'notificationButton', { text: 'price.ts', button: 'Open Dockerfile' });
   await until('the first step that runs again', () => {
     const editor = vscode.window.activeTextEditor;
-    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 5;
+    return editor?.document.fileName.endsWith('Dockerfile') && editor.selection.active.line === 3;
   });
   await vscode.commands.executeCommand('workbench.files.action.showActiveFileInExplorer');
   const offered = await outside(plan, 'explorerMenu', {
@@ -140,18 +140,14 @@ const built: readonly (readonly [string, string, number])[] = [
   ['build 3/5', 'COPY . .', 0.3],
   ['build 4/5', 'RUN npm ci', 23],
   ['build 5/5', 'RUN npm run build', 14.5],
-  ['fonts 1/4', 'FROM docker.io/library/debian:12-slim', 0],
   [
-    'fonts 2/4',
+    'stage-1 2/5',
     'RUN apt-get update && apt-get install -y --no-install-recommends fontconfig fonts-dejavu',
     17.2,
   ],
-  ['fonts 3/4', 'COPY fonts /usr/share/fonts/shop', 0.1],
-  ['fonts 4/4', 'RUN fc-cache -f', 2.6],
-  ['stage-2 2/5', 'WORKDIR /app', 0.1],
-  ['stage-2 3/5', 'COPY --from=fonts /usr/share/fonts /usr/share/fonts', 0.4],
-  ['stage-2 4/5', 'COPY --from=build /app/node_modules ./node_modules', 2.2],
-  ['stage-2 5/5', 'COPY --from=build /app/dist ./dist', 0.1],
+  ['stage-1 3/5', 'WORKDIR /app', 0.1],
+  ['stage-1 4/5', 'COPY --from=build /app/node_modules ./node_modules', 2.2],
+  ['stage-1 5/5', 'COPY --from=build /app/dist ./dist', 0.1],
 ];
 
 function logOf(): string {
