@@ -247,4 +247,9 @@ describe('markup', () => {
         );
     }
   });
+
+  test('the whole page, one tag a line', async () => {
+    const lines = (html: string): string => `${html.replace(/></g, '>\n<')}\n`;
+    await expect(lines(impactHtml(shopImpact()))).toMatchFileSnapshot('impact.golden.txt');
+  });
 });

@@ -1,6 +1,7 @@
 import { l10n, type QuickPickItem, window, workspace } from 'vscode';
 import { labelOf } from '../shared/labels.js';
 import { say } from '../shared/work.js';
+import { textOf } from './logText.js';
 
 /** The text of one log and what it is called. */
 export interface BuildLog {
@@ -56,10 +57,4 @@ async function readFiles(): Promise<readonly BuildLog[] | undefined> {
     else logs.push({ name: labelOf(file.fsPath), text: textOf(await workspace.fs.readFile(file)) });
   }
   return logs.length === 0 ? undefined : logs;
-}
-
-/** A log's text. What PowerShell's `>` writes is UTF-16. */
-export function textOf(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
 }

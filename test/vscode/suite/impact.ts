@@ -7,7 +7,7 @@ import { show } from './editor.js';
 import { outside } from './outside.js';
 import { reportPictures } from './pictures.js';
 import { needWindow, Skip, type Step } from './step.js';
-import { until } from './wait.js';
+import { sleep, until } from './wait.js';
 
 const inShop = (plan: Plan, name: string): string => path.join(plan.examples, 'shop', name);
 
@@ -89,6 +89,40 @@ async function applies(plan: Plan): Promise<string> {
   assert.ok(!after.text.includes('source-before-deps'), 'the report is a new one');
   await restore(file, before);
   return `${after.change} ${size} → ${after.size}`;
+}
+
+/** Turns VS Code's preview of a change away as soon as it is there. */
+async function discardUntil<T>(waiting: Promise<T>): Promise<T> {
+  let over = false;
+  const end = waiting.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await vscode.commands.executeCommand('refactorPreview.discard');
+    await Promise.race([end, sleep(500)]);
+  }
+  return end;
+}
+
+/** What may change the image is shown as a preview first. */
+async function asksBefore(plan: Plan): Promise<string> {
+  needShop(plan);
+  const file = inShop(plan, '.dockerignore');
+  const before = readFileSync(file, 'utf8');
+  const short = 'docs\nnode_modules\n';
+  writeFileSync(file, short);
+  await openReport(plan, 'look first');
+  const selector = '[data-do="fix"][data-fix^="volatile-file-in-context"]';
+  await outside(plan, 'reportClick', { selector, done: 'look first' });
+  const said = await discardUntil(outside(plan, 'notification', { text: 'Nothing was applied' }));
+  assert.equal(readFileSync(file, 'utf8'), short);
+  await outside(plan, 'reportClick', { selector, done: 'look first' });
+  await outside(plan, 'acceptPreview', null);
+  await outside(plan, 'report', { text: 'was applied' });
+  const after = readFileSync(file, 'utf8');
+  assert.ok(after.startsWith(short) && after !== short, after);
+  await restore(file, before);
+  return said;
 }
 
 /** What the working tree changes since the last commit. */
@@ -199,6 +233,7 @@ export const impactSteps: readonly Step[] = [
   ['impact: measured builds are forgotten', forgets],
   ['impact: links by keyboard', linksByKeyboard],
   ['impact: an apply button changes the file', applies],
+  ['impact: what may change the image is shown first', asksBefore],
   ['impact: why would this rebuild', why],
   ['impact: the Explorer offers and answers', explorer],
 ];
