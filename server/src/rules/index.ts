@@ -3,8 +3,10 @@ import copySplit from './cache/copy-split.js';
 import duplicateWork from './cache/duplicate-work.js';
 import environmentEarly from './cache/environment-early.js';
 import linkMissing from './cache/link-missing.js';
+import lockedParallelism from './cache/locked-parallelism.js';
 import modeDrift from './cache/mode-drift.js';
 import sourceBeforeDeps from './cache/source-before-deps.js';
+import unreachableStage from './cache/unreachable-stage.js';
 import volatileArgumentEarly from './cache/volatile-argument-early.js';
 import ineffectiveIgnorePattern from './context/ineffective-ignore-pattern.js';
 import largeContext from './context/large-context.js';
@@ -24,8 +26,10 @@ export const allRules: readonly RegisteredRule[] = [
   { ...duplicateWork, category: 'cache' },
   { ...environmentEarly, category: 'cache' },
   { ...linkMissing, category: 'cache' },
+  { ...lockedParallelism, category: 'cache' },
   { ...modeDrift, category: 'cache' },
   { ...sourceBeforeDeps, category: 'cache' },
+  { ...unreachableStage, category: 'cache' },
   { ...volatileArgumentEarly, category: 'cache' },
   { ...ineffectiveIgnorePattern, category: 'context' },
   { ...largeContext, category: 'context' },

@@ -156,21 +156,26 @@ function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way)
   return { use: undefined, named: false };
 }
 
-/** Goes on in the stages FROM `node`: whether one of them reads the variable. */
+/** Goes on in the stages FROM `node`: whether one of them reads the variable. What a build leaves out still counts as a reader. */
 function walkChildren(walker: Walker, node: StageNode, way: Way): boolean {
   let used = false;
   for (const child of walker.view.graph.stages) {
-    if (!child.reachable || child.base.kind !== 'stage' || child.base.index !== node.stage.index) continue;
+    if (child.base.kind !== 'stage' || child.base.index !== node.stage.index) continue;
     const inner: Way = {
-      ...way,
       names: new Set(way.names),
       parts: new Set(way.parts),
       labels: new Set(way.labels),
       group: [],
+      early: [],
+      doubts: [],
     };
     const end = walk(walker, child, [...child.triggered, ...child.steps], inner);
     const below = end.use === undefined && walkChildren(walker, child, inner);
-    used = used || end.use !== undefined || below;
+    const takes = inner.group.length > 0 || end.use !== undefined || below;
+    used = used || takes;
+    if (!child.reachable) continue;
+    way.early.push(...inner.early);
+    way.doubts.push(...inner.doubts);
   }
   return used;
 }

@@ -1,4 +1,5 @@
 import { argumentsOf, programOf, type StepCommand } from './commands.js';
+import { recognise } from './cost/recognise.js';
 
 /**
  * Whether a program can read an environment variable that only the project knows: `no`; `unsure`: it runs what others
@@ -23,23 +24,13 @@ const plainPrograms = new Set(
   ).split(' '),
 );
 
-/** Programs whose cost nobody notices. */
-const cheapPrograms = new Set(
-  (
-    'mkdir rm rmdir touch ln echo printf cat sed cd set export unset true false : test [ [[ umask id whoami uname useradd ' +
-    'groupadd adduser addgroup usermod groupmod userdel deluser ls stat mv cp date hostname a2enmod a2dismod a2enconf ' +
-    'a2ensite a2dissite grep getent passwd chpasswd ldconfig exit sleep which hash type setcap tee update-alternatives ' +
-    'chmod chown chgrp install'
-  ).split(' '),
-);
+/** Those of a system: a package that lies there may be the project's own. */
+const packageManagers = new Set('apt-get apt apk yum dnf microdnf tdnf zypper rpm dpkg'.split(' '));
 
-/** Whether a command takes no time worth speaking of. */
+/** Whether a command takes no time worth speaking of: changing owners and modes is felt in bytes. */
 export function isCheap(command: StepCommand): boolean {
-  const program = programOf(command);
-  if (command.words.length === 0) return true;
-  if (program === 'git' || program === 'npm' || program === 'yarn')
-    return argumentsOf(command)[0] === 'config';
-  return cheapPrograms.has(program);
+  if (command.words.length === 0 || /^(?:chmod|chown|chgrp|cp|mv)$/.test(programOf(command))) return true;
+  return recognise(command).kind === 'light';
 }
 
 function verbs(args: readonly string[]): readonly string[] {
@@ -171,6 +162,8 @@ export function envReading(command: StepCommand): EnvReading {
   const args = argumentsOf(command);
   if (program === '') return 'yes';
   if (program === 'export' && (args.length === 0 || args[0] === '-p')) return 'yes';
+  if (packageManagers.has(program) && args.some((a) => isPath(a) || /\.(?:deb|rpm|apk)$/.test(a)))
+    return 'unsure';
   if (plainPrograms.has(program)) return 'no';
   const own = Object.hasOwn(byProgram, program) ? byProgram[program] : undefined;
   if (own !== undefined) return args.length > 0 && args.every((a) => versionOnly.test(a)) ? 'no' : own(args);
