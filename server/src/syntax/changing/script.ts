@@ -15,8 +15,9 @@ export interface ChangingArgument {
 /** How deep variables are followed that are set from one another. */
 const maxDepth = 5;
 
-/** The value of each `NAME=value`, `NAME := value` or `name: sh: value` of a script, in every place it is set. */
-function assignments(script: string): ReadonlyMap<string, readonly string[]> {
+/** The value of each `NAME=value`, `NAME := value`, `NAME+=(value)` or `name: sh: value` of a script, in every place it is set. */
+function assignments(written: string): ReadonlyMap<string, readonly string[]> {
+  const script = joined(written);
   const out = new Map<string, string[]>();
   const add = (name: string, value: string): void => {
     const known = out.get(name);
@@ -24,16 +25,17 @@ function assignments(script: string): ReadonlyMap<string, readonly string[]> {
     else known.push(value);
   };
   // A shell's, and what is echoed into a file of variables.
-  for (const match of script.matchAll(/(?<![\w$-])([A-Za-z_]\w*)=/g)) {
+  for (const match of script.matchAll(/(?<![\w$-])([A-Za-z_]\w*)\+?=/g)) {
     const from = match.index + match[0].length;
     const before = script.charAt(match.index - 1);
-    // Inside quotes (`echo "NAME=$X" >> file`) it reaches to the closing one.
-    const end = before === '"' || before === "'" ? quoteEnd(script, before, from) : wordEnd(script, from);
+    // Inside quotes (`echo "NAME=$X" >> file`) it reaches to the closing one, and a list to its parenthesis.
+    const mark = script.charAt(from) === '(' ? ')' : before;
+    const end = /^["')]$/.test(mark) ? markEnd(script, mark, from) : wordEnd(script, from);
     if (!/^\s?$/.test(script.slice(from, end))) add(match[1] ?? '', script.slice(from, end));
   }
   // Make's and just's, to the end of the line; a task runner's on the line below.
   for (const [, name = '', value = ''] of script.matchAll(
-    /^[ \t]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_]\w*)[ \t]*(?:(?:::?:?|\?|!)=|(?<=[ \t])=)[ \t]*(\S.*)$/gm,
+    /^[ \t]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_]\w*)[ \t]*(?:(?:::?:?|\?|!|\+)=|(?<=[ \t])=)[ \t]*(\S.*)$/gm,
   ))
     add(name, value);
   for (const [, name = '', value = ''] of script.matchAll(
@@ -43,9 +45,20 @@ function assignments(script: string): ReadonlyMap<string, readonly string[]> {
   return out;
 }
 
-function quoteEnd(script: string, quote: string, from: number): number {
-  const end = script.indexOf(quote, from);
-  return end < 0 ? script.length : end;
+/** Where the next `mark` stands that is not inside a `$(…)`. */
+function markEnd(script: string, mark: string, from: number): number {
+  let depth = 0;
+  for (let at = from + (script.charAt(from) === '(' ? 1 : 0); at < script.length; at++) {
+    if (depth === 0 && script.charAt(at) === mark) return at;
+    if (script.startsWith('$(', at)) depth++;
+    else if (depth > 0 && script.charAt(at) === ')') depth--;
+  }
+  return script.length;
+}
+
+/** Continued lines as one, each offset as it was. */
+function joined(script: string): string {
+  return script.replace(/\\\r?\n/g, (all) => ' '.repeat(all.length));
 }
 
 /**
@@ -53,7 +66,10 @@ function quoteEnd(script: string, quote: string, from: number): number {
  * a variable's values changes, it keeps its value.
  */
 export function variablesOf(script: string, outer: Known = changesInCi): Known {
-  const values = assignments(script);
+  return knownBy(assignments(script), outer);
+}
+
+function knownBy(values: ReadonlyMap<string, readonly string[]>, outer: Known): Known {
   const lookup = (name: string, depth: number): Changes | null | undefined => {
     const own = values.get(name);
     // Set only from itself (`X=${X:-1}`), it is what the caller gives.
@@ -123,7 +139,7 @@ function logicalLines(script: string): readonly Line[] {
   const out: Line[] = [];
   const whole = /(?:[^\n\\]|\\(?:\r?\n|[\s\S]|$))*(?:\n[ \t]+--?[a-zA-Z][^\n]*)*/g;
   for (const match of script.matchAll(whole)) {
-    const text = match[0].replace(/\\\r?\n/g, (all) => ' '.repeat(all.length)).replace(/\n/g, ' ');
+    const text = joined(match[0]).replace(/\n/g, ' ');
     if (text !== '') out.push({ text, start: match.index });
   }
   return out;
@@ -145,16 +161,35 @@ function plainCommand(line: string): string {
  */
 export function changingCommands(script: string): readonly ChangingCommand[] {
   if (!/--build-arg/.test(script)) return [];
-  const variable = variablesOf(script, (name) => changesInCi(name) ?? changesByName(name));
+  const values = assignments(script);
+  const variable = knownBy(values, (name) => changesInCi(name) ?? changesByName(name));
   const reader: Reader = { variable, text: (text) => changesOf(text, variable) };
   return logicalLines(script).flatMap(({ text, start }) => {
-    if (!text.includes('--build-arg')) return [];
+    if (!text.includes('build')) return [];
     return scriptCommands(plainCommand(text)).flatMap((words): ChangingCommand[] => {
       const command = dockerCommand(words, '.');
-      const found = command === undefined ? [] : changingArguments(words, reader);
-      if (command === undefined || found.length === 0) return [];
-      return [{ command, arguments: found.map((one) => moved(one, start)) }];
+      if (command === undefined) return [];
+      const found = [...changingArguments(words, reader), ...inVariables(words, values, reader)];
+      return found.length === 0 ? [] : [{ command, arguments: found.map((one) => moved(one, start)) }];
     });
+  });
+}
+
+/** The arguments in variables that a command line takes as they are (`docker build $(ARGS) .`, `"${args[@]}"`), each at its variable. */
+function inVariables(
+  { words }: ScriptCommand,
+  values: ReadonlyMap<string, readonly string[]>,
+  reader: Reader,
+): readonly ChangingArgument[] {
+  return words.flatMap(({ raw, start }) => {
+    const name = /^"?\$[({]?([A-Za-z_]\w*)(?:\[[@*]\])?[)}]?"?$/.exec(raw)?.[1];
+    const lists = name === undefined ? [] : (values.get(name) ?? []);
+    return lists
+      .map((list) => list.replace(/^\(/, '').replace(/^(["'])(.*)\1$/s, '$2'))
+      .filter((list) => list.includes('--build-arg'))
+      .flatMap((list) => scriptCommands(list))
+      .flatMap((list) => changingArguments(list, reader))
+      .map((argument) => ({ ...argument, at: { start, end: start + raw.length } }));
   });
 }
 
