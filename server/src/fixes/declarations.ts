@@ -12,9 +12,7 @@ export interface Declaration {
 }
 
 /** The variables an ARG or ENV sets, in order; none for any other instruction. */
-export function declarationsIn(
-  instruction: Instruction,
-): readonly { readonly name: string; readonly span: Span }[] {
+function declarationsIn(instruction: Instruction): readonly { readonly name: string; readonly span: Span }[] {
   if (instruction.kind === 'ARG') return instruction.declarations;
   return instruction.kind === 'ENV' ? instruction.pairs : [];
 }

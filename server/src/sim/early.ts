@@ -187,10 +187,11 @@ function takesTime(view: EarlyView, step: Step): boolean {
   return commands?.some((command) => !isCheap(command)) === true;
 }
 
-/** Whether a constant ENV of the same name, here or in a stage this one is FROM, hides the argument. */
-function isHidden(graph: StageGraph, node: StageNode, { name, step }: Declared): boolean {
+/** Whether a constant ENV of the same name hides the argument, or it is declared before: here or in a stage this one is FROM. */
+function isDecidedBefore(graph: StageGraph, node: StageNode, { name, step }: Declared): boolean {
   const sets = ({ instruction }: Step): boolean =>
-    instruction.kind === 'ENV' && instruction.pairs.some((pair) => pair.name === name);
+    (instruction.kind === 'ENV' || instruction.kind === 'ARG') &&
+    set(instruction).some((one) => one.name === name);
   const before = node.steps.slice(0, node.steps.indexOf(step));
   if (before.some(sets) || node.triggered.some(sets)) return true;
   for (let at: StageNode | undefined = node; at?.base.kind === 'stage'; ) {
@@ -234,7 +235,7 @@ export function earlyArgument(
   node: StageNode,
   argument: Declared,
 ): EarlyArgument | undefined {
-  if (isHidden(view.graph, node, argument)) return undefined;
+  if (isDecidedBefore(view.graph, node, argument)) return undefined;
   const walker: Walker = { view, context: contextView(view.snapshot, view.build) };
   const way: Way = {
     names: new Set([argument.name]),

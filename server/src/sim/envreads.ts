@@ -19,7 +19,7 @@ const everyonesNames =
   /^(?:PATH|HOME|USER|SHELL|PWD|TERM|TZ|LANG|LANGUAGE|LC_.*|LD_.*|DEBIAN_.*|DEBCONF_.*|APT_.*|.*_PROXY|TMPDIR|TEMP|TMP|CI|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|LIBS|MAKEFLAGS|PKG_CONFIG.*|NODE_.*|NPM_.*|YARN_.*|PNPM_.*|BUN_.*|COREPACK_.*|PIP_.*|PYTHON.*|POETRY_.*|UV_.*|VIRTUAL_ENV|CONDA_.*|GO[A-Z0-9]+|CGO_.*|CARGO_.*|RUST.*|GEM_.*|BUNDLE_.*|RAILS_.*|RACK_.*|RUBY.*|COMPOSER_.*|PHP_.*|MAVEN_.*|JAVA_.*|GRADLE_.*|DOTNET_.*|NUGET_.*|MIX_.*|HEX_.*|ELIXIR_.*|ERL_.*|CURL_.*|WGET.*|SSL_.*|OPENSSL_.*|GNUPGHOME|GIT_(?:DIR|SSH|AUTHOR|COMMITTER|CONFIG|TRACE|SSL|ASKPASS|TERMINAL).*|GREP_.*|TAR_.*|GZIP|BASH.*|ENV|IFS|SOURCE_DATE_EPOCH|DOCKER_.*|BUILDKIT_.*)$/i;
 
 /** Whether a name is one that any program may look for. */
-export function isEveryonesName(name: string): boolean {
+function isEveryonesName(name: string): boolean {
   return everyonesNames.test(name);
 }
 
