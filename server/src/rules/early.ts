@@ -115,22 +115,27 @@ function words(group: readonly Member[]): string {
   return all.length < 3 ? all.join(' and ') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
-function editsOf(rule: DockerfileContext, { group, place }: EarlyArgument): readonly TextEdit[] | undefined {
-  if (place === undefined) return undefined;
+function editsOf(
+  rule: DockerfileContext,
+  { group }: EarlyArgument,
+  place: NonNullable<EarlyArgument['place']>,
+): readonly TextEdit[] | undefined {
   return place === 'nowhere'
     ? removeDeclarations(rule.dockerfile, group)
     : moveDeclarations(rule.dockerfile, group, place.where, place.instruction);
 }
 
-function fixOf(rule: DockerfileContext, early: EarlyArgument): Fix | undefined {
-  const edits = editsOf(rule, early);
-  if (edits === undefined) return undefined;
+/** The fix, or why there is none. */
+function fixOf(rule: DockerfileContext, early: EarlyArgument): Fix | string {
   const { group, place, doubts } = early;
+  if (place === undefined) return 'stages that build on this one need it at different places';
+  const edits = editsOf(rule, early, place);
+  if (edits === undefined) return 'a comment stands between the variables of one instruction';
   const [doubt] = doubts;
   const title =
     place === 'nowhere'
       ? `Remove ${words(group)}, which nothing reads`
-      : typeof place === 'object' && place.where === 'after'
+      : place.where === 'after'
         ? `Move ${words(group)} below the last RUN of the stage: none reads it`
         : `Move ${words(group)} down to just before the first use`;
   return {
@@ -144,6 +149,7 @@ function relatedOf(
   rule: DockerfileContext,
   { found, passed }: Early,
   steps: readonly Step[],
+  reason: string | undefined,
 ): readonly Related[] {
   const root = projectRootOf(rule.snapshot, rule.path);
   const where = passed && relativePath(root, passed.path);
@@ -152,14 +158,9 @@ function relatedOf(
       ? []
       : [{ path: passed.path, at: passed.at, message: `Its value comes from ${where}: ${passed.value}.` }]),
     ...steps.map(({ instruction }) => ({ at: instruction.span, message: 'This step runs again.' })),
-    ...(found.place === undefined
-      ? [
-          {
-            at: found.argument.instruction.span,
-            message: 'No fix is offered: stages that build on this one need it at different places.',
-          },
-        ]
-      : []),
+    ...(reason === undefined
+      ? []
+      : [{ at: found.argument.instruction.span, message: `No fix is offered: ${reason}.` }]),
   ];
 }
 
@@ -177,9 +178,9 @@ export function* earlyFindings(rule: DockerfileContext, by: 'ARG' | 'ENV'): Gene
       at: (spans.length > 1 ? spans[index]?.span : undefined) ?? instruction.span,
       message: messageOf(rule, early, steps),
       severity: passed === undefined ? 'information' : 'warning',
-      related: relatedOf(rule, early, steps),
+      related: relatedOf(rule, early, steps, typeof fix === 'string' ? fix : undefined),
       pays: steps,
-      fixes: fix === undefined ? [] : [fix],
+      fixes: typeof fix === 'string' ? [] : [fix],
     };
   }
 }
