@@ -1,6 +1,7 @@
 import { moveDeclarations, removeDeclarations } from '../fixes/declarations.js';
 import { blockOf } from '../fixes/dockerfile.js';
 import { projectRootOf } from '../project/config.js';
+import { contextView } from '../project/context.js';
 import type { VolatileArgument } from '../project/volatile.js';
 import { isPlaceholder } from '../project/volatileargs.js';
 import { volatileArguments } from '../project/volatilesearch.js';
@@ -49,9 +50,11 @@ function isOnPurpose(rule: DockerfileContext, { instruction, name }: Declared): 
 }
 
 function earlyArguments(rule: DockerfileContext): readonly Early[] {
-  const found = declaredArguments(rule.graph).flatMap(([node, argument]) =>
-    exempt.test(argument.name) ? [] : (earlyArgument(rule, node, argument) ?? []),
-  );
+  const declared = declaredArguments(rule.graph).filter(([, { name }]) => !exempt.test(name));
+  if (declared.length === 0) return [];
+  const { dockerfile, graph, shell } = rule;
+  const view = { dockerfile, graph, shell, context: contextView(rule.snapshot, rule.build) };
+  const found = declared.flatMap(([node, argument]) => earlyArgument(view, node, argument) ?? []);
   if (found.length === 0) return [];
   const passed = new Map<string, VolatileArgument>();
   for (const build of rule.builds) {

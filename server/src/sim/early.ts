@@ -1,7 +1,4 @@
-import type { Build } from '../project/build.js';
 import type { ContextView } from '../project/context.js';
-import { contextView } from '../project/context.js';
-import type { Snapshot } from '../project/snapshot.js';
 import type { Dockerfile, Instruction, OtherInstruction } from '../syntax/dockerfile/model.js';
 import { commandsOf } from './commands.js';
 import { isCheap } from './envcommands.js';
@@ -13,8 +10,8 @@ export interface EarlyView {
   readonly dockerfile: Dockerfile;
   readonly graph: StageGraph;
   readonly shell: ShellOf;
-  readonly build: Build;
-  readonly snapshot: Snapshot;
+  /** Of the build; undefined where it is remote. */
+  readonly context: ContextView | undefined;
 }
 
 type Setting = Extract<Instruction, { kind: 'ARG' | 'ENV' }>;
@@ -74,13 +71,8 @@ interface End {
   readonly named: boolean;
 }
 
-interface Walker {
-  readonly view: EarlyView;
-  readonly context: ContextView | undefined;
-}
-
-function textOf({ view }: Walker, { fullSpan }: Instruction): string {
-  return view.dockerfile.text.slice(fullSpan.start, fullSpan.end);
+function textOf({ dockerfile }: EarlyView, { fullSpan }: Instruction): string {
+  return dockerfile.text.slice(fullSpan.start, fullSpan.end);
 }
 
 /** The variables an ARG or ENV sets, with the text of their values. */
@@ -132,12 +124,11 @@ function passLabel(step: Step, instruction: OtherInstruction, takes: boolean, wa
 }
 
 /** Goes down `steps` as long as none reads the variable. */
-function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way): End {
-  const { view, context } = walker;
+function walk(view: EarlyView, node: StageNode, steps: readonly Step[], way: Way): End {
   for (const step of steps) {
     const { instruction } = step;
     if (instruction.kind === 'RUN') {
-      const reading = readingOf(view.dockerfile.text, node, step, view.shell, context, way.names);
+      const reading = readingOf(view.dockerfile.text, node, step, view.shell, view.context, way.names);
       if (reading.kind === 'named' || reading.kind === 'may')
         return { use: step, named: reading.kind === 'named' };
       way.early.push(step);
@@ -145,9 +136,9 @@ function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way)
     } else if (instruction.kind === 'ARG' || instruction.kind === 'ENV') {
       if (!passDeclarations(step, instruction, way)) return { use: step, named: true };
     } else if (instruction.kind === 'ONBUILD') {
-      if (namesAny(textOf(walker, instruction), way.names)) return { use: step, named: true };
+      if (namesAny(textOf(view, instruction), way.names)) return { use: step, named: true };
     } else {
-      const takes = takesAny(textOf(walker, instruction), way.names);
+      const takes = takesAny(textOf(view, instruction), way.names);
       if (instruction.kind === 'OTHER' && instruction.keyword === 'LABEL') {
         if (!passLabel(step, instruction, takes, way)) return { use: step, named: true };
       } else if (takes) return { use: step, named: true };
@@ -157,9 +148,9 @@ function walk(walker: Walker, node: StageNode, steps: readonly Step[], way: Way)
 }
 
 /** Goes on in the stages FROM `node`: whether one of them reads the variable. What a build leaves out still counts as a reader. */
-function walkChildren(walker: Walker, node: StageNode, way: Way): boolean {
+function walkChildren(view: EarlyView, node: StageNode, way: Way): boolean {
   let used = false;
-  for (const child of walker.view.graph.stages) {
+  for (const child of view.graph.stages) {
     if (child.base.kind !== 'stage' || child.base.index !== node.stage.index) continue;
     const inner: Way = {
       names: new Set(way.names),
@@ -169,8 +160,8 @@ function walkChildren(walker: Walker, node: StageNode, way: Way): boolean {
       early: [],
       doubts: [],
     };
-    const end = walk(walker, child, [...child.triggered, ...child.steps], inner);
-    const below = end.use === undefined && walkChildren(walker, child, inner);
+    const end = walk(view, child, [...child.triggered, ...child.steps], inner);
+    const below = end.use === undefined && walkChildren(view, child, inner);
     const takes = inner.group.length > 0 || end.use !== undefined || below;
     used = used || takes;
     if (!child.reachable) continue;
@@ -236,7 +227,6 @@ export function earlyArgument(
   argument: Declared,
 ): EarlyArgument | undefined {
   if (isDecidedBefore(view.graph, node, argument)) return undefined;
-  const walker: Walker = { view, context: contextView(view.snapshot, view.build) };
   const way: Way = {
     names: new Set([argument.name]),
     parts: new Set(),
@@ -246,9 +236,9 @@ export function earlyArgument(
     doubts: [],
   };
   addParts(set(argument.instruction)[argument.index]?.value ?? '', way.parts);
-  const end = walk(walker, node, node.steps.slice(node.steps.indexOf(argument.step) + 1), way);
+  const end = walk(view, node, node.steps.slice(node.steps.indexOf(argument.step) + 1), way);
   const here = [...way.early];
-  const usedBelow = end.use === undefined && walkChildren(walker, node, way);
+  const usedBelow = end.use === undefined && walkChildren(view, node, way);
   const [first, ...others] = way.early;
   const dear = way.early.find((step) => takesTime(view, step));
   if (first === undefined || dear === undefined) return undefined;
