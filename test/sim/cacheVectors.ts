@@ -28,7 +28,7 @@ export interface CacheVector {
 }
 
 /** What a build is made from; the tree holds modes as `path` → bits. */
-interface Input {
+export interface VectorInput {
   readonly dockerfile: string;
   readonly ignore: string | undefined;
   readonly tree: Readonly<Record<string, Item>>;
@@ -40,7 +40,7 @@ interface Input {
   readonly noCache: readonly string[];
 }
 
-function entryOf(input: Input, path: string, item: Item): ContextEntry {
+function entryOf(input: VectorInput, path: string, item: Item): ContextEntry {
   const mode = input.modes[path.replace(/\/$/, '')];
   if (path.endsWith('/')) return { kind: 'folder', mode: mode ?? 0o755, content: '' };
   if (typeof item === 'string') return { kind: 'file', mode: mode ?? 0o644, content: item };
@@ -49,7 +49,7 @@ function entryOf(input: Input, path: string, item: Item): ContextEntry {
 }
 
 /** The state of a build of a recorded input. */
-export function stateOf(input: Input, parser?: ShellParser): BuildState {
+export function stateOf(input: VectorInput, parser?: ShellParser): BuildState {
   const dockerfile = parseDockerfile(input.dockerfile);
   const graph = buildGraph(dockerfile, { target: input.target, args: input.args, namedContexts: [] });
   const items = {
@@ -82,7 +82,7 @@ function without(tree: Readonly<Record<string, Item>>, path: string): Readonly<R
 }
 
 /** What a recorded change makes of an input. Throws on one it does not know. */
-function changed(input: Input, change: CacheVector['change']): Input {
+function changed(input: VectorInput, change: CacheVector['change']): VectorInput {
   const text = (key: string): string => String(change[key]);
   const [kind = ''] = Object.keys(change);
   switch (kind) {
@@ -129,7 +129,7 @@ function changed(input: Input, change: CacheVector['change']): Input {
   }
 }
 
-function withOptions(input: Input, options: Readonly<Record<string, string>>): Input {
+function withOptions(input: VectorInput, options: Readonly<Record<string, string>>): VectorInput {
   const run: Record<string, string> = {};
   let next = input;
   for (const [name, value] of Object.entries(options)) {
@@ -144,19 +144,13 @@ function withOptions(input: Input, options: Readonly<Record<string, string>>): I
  * Builds of other rows that the builder had done before, where one of them counts: all rows were recorded on one builder, and
  * only so `RUN --network=none echo 1` becoming `RUN --network=default echo 1` is a hit.
  */
-function otherRow({ id }: CacheVector, first: Input): readonly Input[] {
+function otherRow({ id }: CacheVector, first: VectorInput): readonly VectorInput[] {
   return id === 'cache-160' ? [{ ...first, dockerfile: 'FROM base\nRUN echo 1\n' }] : [];
 }
 
-/** The builds of a vector: those before, and the one that was looked at. */
-export function statesOf(
-  row: CacheVector,
-  parser?: ShellParser,
-): {
-  readonly before: readonly BuildState[];
-  readonly after: BuildState;
-} {
-  const first: Input = {
+/** What the two builds of a vector were made from. */
+export function inputsOf(row: CacheVector): readonly [VectorInput, VectorInput] {
+  const first: VectorInput = {
     dockerfile: row.dockerfile,
     ignore: row.ignore,
     tree: row.tree,
@@ -167,13 +161,19 @@ export function statesOf(
     run: {},
     noCache: [],
   };
-  const second = changed(first, row.change);
-  if (row.change.thenRevert === true)
-    return { before: [stateOf(first, parser), stateOf(second, parser)], after: stateOf(first, parser) };
-  return {
-    before: [...otherRow(row, first).map((input) => stateOf(input, parser)), stateOf(first, parser)],
-    after: stateOf(second, parser),
-  };
+  return [first, changed(first, row.change)];
+}
+
+/** The builds of a vector: those before, and the one that was looked at. */
+export function statesOf(
+  row: CacheVector,
+  parser?: ShellParser,
+): { readonly before: readonly BuildState[]; readonly after: BuildState } {
+  const [first, second] = inputsOf(row).map((input) => stateOf(input, parser));
+  if (first === undefined || second === undefined) throw new Error('two builds');
+  if (row.change.thenRevert === true) return { before: [first, second], after: first };
+  const others = otherRow(row, inputsOf(row)[0]).map((input) => stateOf(input, parser));
+  return { before: [...others, first], after: second };
 }
 
 /**

@@ -1,6 +1,15 @@
 /** The command line: one table of commands and options, from which parsing and help follow. */
 
-export type Command = 'lint' | 'context' | 'impact' | 'init' | 'rules' | 'explain' | 'debug-info' | 'lsp';
+export type Command =
+  | 'lint'
+  | 'context'
+  | 'why'
+  | 'impact'
+  | 'init'
+  | 'rules'
+  | 'explain'
+  | 'debug-info'
+  | 'lsp';
 
 interface OptionSpec {
   readonly name: string;
@@ -142,6 +151,40 @@ export const commands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'why',
+    usage: 'why [DOCKERFILE]',
+    help: 'Which steps would run again, and because of what. Default: the only Dockerfile below this folder.',
+    arguments: { min: 0, max: 1 },
+    options: [
+      format,
+      { name: 'since', value: 'REV', help: 'It was built at this revision; what is now is on the disk.' },
+      {
+        name: 'before',
+        value: 'DIR',
+        help: 'It was built of this folder: another copy of the context, Dockerfile and ignore file at the same places.',
+      },
+      {
+        name: 'changed',
+        value: 'PATH',
+        repeatable: true,
+        help: 'The content of this path of the context changes. Repeatable, as are the next three.',
+      },
+      { name: 'mode-changed', value: 'PATH', repeatable: true, help: 'Its mode changes.' },
+      { name: 'added', value: 'PATH', repeatable: true, help: 'It is new.' },
+      { name: 'removed', value: 'PATH', repeatable: true, help: 'It goes.' },
+      {
+        name: 'before-build-arg',
+        value: 'K=V',
+        repeatable: true,
+        help: 'The earlier value of a build argument. Default: as --build-arg, or none with --before. Repeatable.',
+      },
+      { name: 'before-dockerfile', value: 'FILE', help: 'The earlier Dockerfile.' },
+      ...buildOptions,
+      config,
+      ...common,
+    ],
+  },
+  {
     name: 'impact',
     usage: 'impact [DOCKERFILE]',
     help: 'How often the last commits re-ran each step, why, what that costs, and what each fix would save. Default: the only Dockerfile below this folder.',
@@ -208,7 +251,7 @@ export const commands: readonly CommandSpec[] = [
   },
 ];
 
-const laterCommands = ['audit', 'why', 'mcp'];
+const laterCommands = ['audit', 'mcp'];
 
 /** What was asked for. `options` holds every value given, `''` for a switch. */
 export interface Arguments {

@@ -48,11 +48,11 @@ export function platformArgs(given: string): Readonly<Record<string, string>> {
 }
 
 /** `K=V`; `K` alone takes the environment's value, and says nothing where there is none, as docker does it. */
-function buildArgs(io: Io, given: readonly string[]): Record<string, string> {
+export function buildArgs(io: Io, given: readonly string[], option = 'build-arg'): Record<string, string> {
   const out: Record<string, string> = {};
   for (const entry of given) {
     const [, name = '', value = io.env[name]] = /^([^=]*)(?:=(.*))?$/s.exec(entry) ?? [];
-    if (name === '') throw new UsageError(`--build-arg wants NAME=VALUE, not "${entry}"`);
+    if (name === '') throw new UsageError(`--${option} wants NAME=VALUE, not "${entry}"`);
     if (value !== undefined) out[name] = value;
   }
   return out;

@@ -11,6 +11,7 @@ import { debugInfo, explain, rules, version } from './info.js';
 import { init } from './init.js';
 import type { Io } from './io.js';
 import { lint } from './lint.js';
+import { why } from './why.js';
 
 async function readInput(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -51,6 +52,8 @@ async function run(args: Arguments): Promise<number | undefined> {
       return lint(io, args, () => fullEngine(io.dist));
     case 'context':
       return context(io, args, () => fullEngine(io.dist));
+    case 'why':
+      return why(io, args, () => fullEngine(io.dist));
     case 'impact':
       return impact(io, args, () => fullEngine(io.dist));
     case 'init':

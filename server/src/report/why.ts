@@ -82,13 +82,14 @@ function ignoreText(snapshot: Snapshot, build: Build): string | null {
 /**
  * Which steps a build of what is on the disk (and in editors) runs again after one of the revision that `state` tells of
  * (`revisionQuery`), and why. All are new where the revision has no such Dockerfile. Undefined where the Dockerfile cannot be
- * read now.
+ * read now. `former`: the build as it was, where it had other arguments.
  */
 export function whyAgainst(
   snapshot: Snapshot,
   build: Build,
   state: RevisionState,
   parser: ShellParser | undefined,
+  former: WhySide['build'] = build,
 ): readonly WhyStep[] | undefined {
   const now = snapshot.text(build.dockerfile);
   if (now === undefined) return undefined;
@@ -101,7 +102,7 @@ export function whyAgainst(
     build,
     context: state.after,
   };
-  const before = then === null ? null : { dockerfile: then, ignore, build, context: state.before };
+  const before = then === null ? null : { dockerfile: then, ignore, build: former, context: state.before };
   return whySteps(before, after, parser);
 }
 
