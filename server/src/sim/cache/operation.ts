@@ -171,9 +171,9 @@ function sourceName(step: Step, copy: CopyInstruction, raw: string): string {
 function isUnpacked(step: Step, copy: CopyInstruction): boolean {
   if (copy.kind === 'COPY') return false;
   const flag = flagValue(step, copy.flags, 'unpack');
-  return flag === undefined
-    ? !copy.sources.some(({ raw }) => isAddress(expanded(step, raw) ?? ''))
-    : !isFalse(flag);
+  // The text of a heredoc is no archive.
+  const files = copy.sources.filter(({ raw }) => !isAddress(expanded(step, raw) ?? ''));
+  return flag === undefined ? files.length > 0 : !isFalse(flag);
 }
 
 function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
