@@ -218,11 +218,13 @@ function knownLikeness(before: Known, after: Known, wanted: Wanted): Likeness {
   const other = after.leaves.get(wanted.path);
   // A file that is written whole: nothing below it counts.
   const whole = own !== undefined && own.entry.kind === 'file' && other !== undefined;
-  if (whole && !wanted.wildcards && leafLikeness(own, other) === 'same') return 'same';
+  const isPattern = wanted.wildcards && hasWildcards(wanted.path);
+  if (whole && !isPattern && leafLikeness(own, other) === 'same') return 'same';
   const complete = !before.vague && !after.vague && isOne(before.root, after.root);
   const empty = complete && before.root[0] === nothing;
   let result: Likeness = complete ? 'same' : 'open';
   for (const key of new Set([...before.leaves.keys(), ...after.leaves.keys()])) {
+    if (isPattern && !key.includes('\0') && !isWanted(wanted, key)) continue;
     const a = before.leaves.get(key);
     const b = after.leaves.get(key);
     const likeness = a !== undefined && b !== undefined ? leafLikeness(a, b) : empty ? 'different' : 'open';
