@@ -278,6 +278,11 @@ describe('bad input is said in one sentence', () => {
     }
   });
 
+  it('the start of a builder is no build of its own', () => {
+    const boot = '#1 [internal] booting buildkit\n#1 pulling image moby/buildkit 5.0s done\n#1 DONE 6.0s\n\n';
+    expect(readBuildLog(boot + fact('multi.plain.txt'), 'x.log')).toMatchObject({ builds: [{}], notes: [] });
+  });
+
   it('never throws, wherever a log is cut', () => {
     for (const name of [
       'multi.plain.txt',

@@ -3,7 +3,7 @@ import type { BuildLog, LogVertex } from '../../syntax/buildlog/model.js';
 import { parsePlainLog } from '../../syntax/buildlog/plain.js';
 import { parseRawLog } from '../../syntax/buildlog/rawjson.js';
 import { hashText } from '../../text/hash.js';
-import { addressOf, type StepAddress, targetsOf } from './stepname.js';
+import { addressOf, type StepAddress, targetsOf, type VertexAddress } from './stepname.js';
 
 /** What could be read of a text: at least one build with a step, or one sentence why there is none. */
 export type BuildLogReading =
@@ -33,10 +33,14 @@ export function readBuildLog(
   const raw = parseRawLog(text);
   const logs = raw.length > 0 ? raw : parsePlainLog(text);
   const id = hashText(text);
-  const builds = logs.flatMap((log, i) => buildsOf(log, name, i === 0 ? id : `${id}-${i + 1}`, lineOf));
-  const usable = builds.filter(({ steps }) => steps.length > 0).reverse();
-  if (usable.length === 0) return { problem: problemOf(text, name, logs.length > 0) };
-  return { builds: usable, notes: notesOf(logs, usable, name) };
+  const read = logs
+    .map((log, i) => ({ log, builds: buildsOf(log, name, i === 0 ? id : `${id}-${i + 1}`, lineOf) }))
+    // The start of a builder is no build.
+    .filter(({ builds }) => builds.length > 0);
+  const builds = read.flatMap((one) => one.builds).reverse();
+  if (builds.length === 0) return { problem: problemOf(text, name, logs.length > 0) };
+  const used = read.map(({ log }) => log);
+  return { builds, notes: notesOf(used, builds, name) };
 }
 
 function problemOf(text: string, name: string, isLog: boolean): string {
@@ -69,15 +73,44 @@ interface Gathered {
   readonly vertices: LogVertex[];
 }
 
+interface Vertex extends LogVertex {
+  readonly address: VertexAddress;
+}
+
+/** The builds of one log: one, or one for each of several targets; without those of which it has no step. */
 function buildsOf(log: BuildLog, name: string, id: string, lineOf: LineOfDigest): readonly MeasuredBuild[] {
   const targets = targetsOf(log.vertices.map((vertex) => vertex.name));
+  const vertices = log.vertices.map(
+    (vertex): Vertex => ({ ...vertex, address: addressOf(vertex.name, targets) }),
+  );
+  const common = {
+    started: log.started === null ? null : new Date(log.started).toISOString(),
+    format: log.format,
+    seconds: log.seconds,
+  };
+  const all = { ...common, id, origin: name, ...partsOf(vertices, lineOf) };
+  if (targets.size < 2) return all.steps.length > 0 ? [all] : [];
+  return [...targets].flatMap((target) => {
+    const own = partsOf(
+      vertices.filter(({ address }) => address.target === target),
+      lineOf,
+    );
+    return own.steps.length > 0
+      ? [{ ...common, id: `${id}-${target}`, origin: `${name} (${target})`, ...own }]
+      : [];
+  });
+}
+
+function partsOf(
+  vertices: readonly Vertex[],
+  lineOf: LineOfDigest,
+): Pick<MeasuredBuild, 'complete' | 'steps' | 'others' | 'contextBytes'> {
   const steps = new Map<string, Gathered>();
-  const others: { target: string | null; name: string; seconds: number }[] = [];
-  for (const vertex of log.vertices) {
-    const address = addressOf(vertex.name, targets);
-    if (address.kind !== 'step') {
-      if (vertex.seconds !== null && vertex.seconds >= leastOther)
-        others.push({ target: address.target, name: address.text, seconds: vertex.seconds });
+  const others: { readonly name: string; readonly seconds: number }[] = [];
+  for (const vertex of vertices) {
+    const { address, seconds } = vertex;
+    if (address.kind === 'other') {
+      if (seconds !== null && seconds >= leastOther) others.push({ name: address.text, seconds });
       continue;
     }
     const key = JSON.stringify(address);
@@ -86,26 +119,12 @@ function buildsOf(log: BuildLog, name: string, id: string, lineOf: LineOfDigest)
     if (known === undefined) steps.set(key, { address, vertices: [vertex] });
     else known.vertices.push(vertex);
   }
-  const names = targets.size > 1 ? [...targets] : [null];
-  return names.map((target): MeasuredBuild => {
-    const own = [...steps.values()].filter(({ address }) => target === null || address.target === target);
-    const vertices = log.vertices.filter(
-      (vertex) => target === null || addressOf(vertex.name, targets).target === target,
-    );
-    return {
-      id: target === null ? id : `${id}-${target}`,
-      started: log.started === null ? null : new Date(log.started).toISOString(),
-      origin: target === null ? name : `${name} (${target})`,
-      format: log.format,
-      complete: isComplete(vertices, own),
-      seconds: log.seconds,
-      steps: own.map((step) => stepOf(step, lineOf)),
-      others: others
-        .filter((other) => target === null || other.target === target)
-        .map((other) => ({ name: other.name, seconds: other.seconds })),
-      contextBytes: lastOf(vertices.map(({ contextBytes }) => contextBytes)),
-    };
-  });
+  return {
+    complete: isComplete(vertices, [...steps.values()]),
+    steps: [...steps.values()].map((step) => stepOf(step, lineOf)),
+    others,
+    contextBytes: lastOf(vertices.map(({ contextBytes }) => contextBytes)),
+  };
 }
 
 function lastOf(values: readonly (number | null)[]): number | null {
