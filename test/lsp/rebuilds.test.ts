@@ -172,6 +172,49 @@ describe('inlay hints of steps', () => {
   });
 });
 
+describe('a client that can do less', () => {
+  it('waits for git where it cannot be told to ask again, and hears no refresh', async () => {
+    const client = await start({
+      asked: () => new Promise((resolve) => setTimeout(resolve, 500)),
+      capabilities: without(fullCapabilities, (c) => {
+        delete c.workspace?.inlayHint;
+        delete c.workspace?.codeLens;
+        delete c.workspace?.diagnostics;
+      }),
+    });
+    await client.open(uri, dockerfile);
+    await measured(client);
+    expect((await hintsOf(client)).map(({ label }) => label)).toEqual(['40 s · 6 of 8 commits']);
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    // The harness fails at the end of the test if a refresh came.
+  });
+});
+
+describe('a Dockerfile that cannot be built', () => {
+  it.each([['RUN x\n'], ['FROM\n'], ['FROM a AS b\nCOPY --from=c / /\n'], ['COPY [']])(
+    'is answered as any other: %j',
+    async (text) => {
+      const client = await start();
+      await client.open(uri, text);
+      expect(Array.isArray(await hintsOf(client))).toBe(true);
+      for (const { command } of await lenses(client)) expect(command?.title).toBeTruthy();
+      await client.hover(uri, 0, 1);
+      expect(client.log).toEqual(expect.not.arrayContaining([expect.stringContaining('error')]));
+      discardRefreshes(client);
+    },
+  );
+
+  it('nor is one whose target is not there', async () => {
+    const compose = 'services:\n  web:\n    build: { context: ., target: gone }\n';
+    const client = await start({ files: project().set('/w/compose.yaml', compose) });
+    await client.open(uri, dockerfile);
+    expect((await hintsOf(client)).length).toBe(0);
+    const { notes } = await client.ask('plimsoll/impactReport', { uri });
+    expect(notes).toEqual([expect.stringContaining('cannot be built')]);
+    discardRefreshes(client);
+  });
+});
+
 describe('trust', () => {
   it('git is not asked before the workspace is trusted, and then the one the settings name', async () => {
     const files = project();
