@@ -331,6 +331,26 @@ describe('hover on a step', () => {
   });
 });
 
+describe('hover while git is being asked', () => {
+  it('says so, with all that is known besides', async () => {
+    const client = await start({ asked: () => new Promise((resolve) => setTimeout(resolve, 4000)) });
+    await client.open(uri, dockerfile);
+    await measured(client);
+    expect(await hoverText(client, 5)).toBe(
+      [
+        '| This step | |',
+        '|:--|:--|',
+        '| Ran again | git is still being asked: look again in a moment |',
+        '| Takes | 40 s (32 – 48 s), measured: build.log |',
+        '| Built on | image `node:20` below it |',
+        '| Arguments | `MODE` |',
+        '| Environment | `NODE_ENV` |',
+      ].join('\n'),
+    );
+    discardRefreshes(client);
+  });
+});
+
 describe('the steps of a file', () => {
   const of = (client: LspClient, file: string): Promise<StepsOfFileResult> =>
     client.ask('plimsoll/stepsOfFile', { uri: `file:///w/${file}` });

@@ -109,9 +109,10 @@ export function createFeatures(deps: FeatureDeps): Features {
   ): Promise<StepHover | undefined> => {
     if (subject.path === undefined || report.kind !== 'dockerfile') return undefined;
     const offset = report.lines.offsetAt(position);
-    const all = complete(subject.uri, signal);
-    const { rebuilt, sized } = await within<Known>(patience, all, nothing);
-    return rebuilt && stepHover(rebuilt, sized, offset);
+    const all = await within<Known | undefined>(patience, complete(subject.uri, signal), undefined);
+    const now = all === undefined ? await outcomes.now(subject.uri, signal) : undefined;
+    const { rebuilt, sized, lacking } = all ?? (now === undefined ? nothing : knownOf(now));
+    return rebuilt && stepHover(rebuilt, lacking.sizes ? undefined : sized, offset, lacking.rebuilds);
   };
   /** The outcome with the fixes at a position tried, or without where that takes too long. */
   const withFixes = (outcome: Outcome, position: Position, signal: AbortSignal): Promise<Outcome> => {

@@ -17,17 +17,25 @@ export interface StepHover {
   readonly rows: readonly (readonly [string, string])[];
 }
 
-/** What the step at `offset` depends on, how often it ran again and why, and what it takes; undefined where there is none. */
-export function stepHover(rebuilt: Rebuilt, sized: Sized | undefined, offset: number): StepHover | undefined {
+/**
+ * What the step at `offset` depends on, how often it ran again and why, and what it takes; undefined where there is none.
+ * `waiting`: git has not answered yet.
+ */
+export function stepHover(
+  rebuilt: Rebuilt,
+  sized: Sized | undefined,
+  offset: number,
+  waiting = false,
+): StepHover | undefined {
   const { replay, dockerfile } = rebuilt;
   const at = { start: offset, end: offset };
   const found = replay.steps.find(({ step }) => encloses(step.instruction.span, at));
   if (found === undefined) return undefined;
   const rows = [
-    ['Ran again', ranAgain(replay, found)],
-    ['Because of', found.causes.map((cause) => causeText(cause)).join(', ')],
+    ['Ran again', waiting ? stillAsked : ranAgain(replay, found)],
+    ['Because of', waiting ? '' : found.causes.map((cause) => causeText(cause)).join(', ')],
     ['Takes', timeInFull(found.seconds)],
-    ['Critical path', criticalText(replay, found)],
+    ['Critical path', waiting ? '' : criticalText(replay, found)],
     ['Files', sized === undefined ? '' : filesText(sized, found.step.instruction)],
     ['Built on', builtOnText(replay, dockerfile, found)],
     ['Arguments', argumentsText(replay.volatile, found)],
@@ -35,6 +43,8 @@ export function stepHover(rebuilt: Rebuilt, sized: Sized | undefined, offset: nu
   ] as const;
   return { span: found.step.instruction.span, rows: rows.filter(([, text]) => text !== '') };
 }
+
+const stillAsked = 'git is still being asked: look again in a moment';
 
 /** Rows as a Markdown table, or line by line. */
 export function rowsText({ rows }: StepHover, markdown: boolean): string {
