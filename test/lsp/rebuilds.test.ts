@@ -1,116 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { CodeLens, InlayHint } from 'vscode-languageserver/node';
-import { CancellationTokenSource } from 'vscode-languageserver/node';
-import type { StepsOfFileResult } from '../../server/src/lsp/protocol.js';
-import { type ClientOptions, fullCapabilities, type LspClient, without } from '../harness/lspClient.js';
+import { fullCapabilities, without } from '../harness/lspClient.js';
 import { memoryHistory } from '../harness/memhistory.js';
-import { testShellParser } from '../harness/shell.js';
+import {
+  commits,
+  discardRefreshes,
+  dockerfile,
+  hintsOf,
+  hintsWhen,
+  hoverText,
+  lenses,
+  measured,
+  project,
+  rebuildStarter,
+} from './rebuildProject.js';
 import { coreWith, payingCopy } from './rules.js';
-import { starter, there, uri } from './start.js';
+import { uri } from './start.js';
 
-const startPlain = starter();
-const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
-
-const dockerfile = [
-  'FROM node:20 AS build',
-  'ARG MODE=dev',
-  'ENV NODE_ENV=production',
-  'WORKDIR /app',
-  'COPY . .',
-  'RUN npm ci',
-  'FROM node:20',
-  'COPY --from=build /app /app',
-  '',
-].join('\n');
-
-const log = [
-  '#5 [build 2/4] WORKDIR /app',
-  '#5 DONE 0.1s',
-  '#6 [build 3/4] COPY . .',
-  '#6 DONE 0.5s',
-  '#7 [build 4/4] RUN npm ci',
-  '#7 DONE 40.0s',
-  '#8 [stage-1 2/2] COPY --from=build /app /app',
-  '#8 DONE 0.2s',
-  '',
-].join('\n');
-
-function project(): Map<string, string | number> {
-  return new Map<string, string | number>([
-    ['/w/.git/HEAD', 'ref: refs/heads/main\n'],
-    ['/w/Dockerfile', dockerfile],
-    ['/w/.dockerignore', '*.md\n.git\nDockerfile\n.dockerignore\n'],
-    ['/w/package.json', '{}'],
-    ['/w/src/a.js', 'a'],
-    ['/w/README.md', 'x'],
-  ]);
-}
-
-/** Eight commits of which six change what is copied. */
-const commits: readonly (readonly string[])[] = [
-  ['/w/src/a.js'],
-  ['/w/README.md'],
-  ['/w/src/a.js'],
-  ['/w/src/a.js', '/w/package.json'],
-  ['/w/src/a.js'],
-  ['/w/README.md'],
-  ['/w/src/a.js'],
-  ['/w/src/a.js'],
-];
-
-interface Options extends Partial<ClientOptions> {
-  readonly commits?: readonly (readonly string[])[];
-  readonly asked?: () => Promise<void>;
-}
-
-async function start(options: Options = {}): Promise<LspClient> {
-  const { commits: played = commits, asked, files = project(), ...more } = options;
-  const history = memoryHistory(files, played, asked);
-  return startPlain({ core: coreWith(), files, history, shell: await testShellParser(), ...more });
-}
-
-/** Messages that come or not depending on how fast facts are there. */
-function discardRefreshes(client: LspClient): void {
-  for (const what of ['diagnostic', 'inlayHint', 'codeLens']) client.discard(`workspace/${what}/refresh`);
-  client.discard('plimsoll/status');
-  client.discard('plimsoll/contextStatus');
-}
-
-async function measured(client: LspClient): Promise<void> {
-  const { added } = await client.ask('plimsoll/importLog', { uri, logs: [{ name: 'build.log', text: log }] });
-  expect(added).toBe(1);
-}
-
-function hintsOf(client: LspClient): Promise<InlayHint[]> {
-  return client.request('textDocument/inlayHint', { textDocument: { uri }, range: whole });
-}
-
-async function hintsWhen(
-  client: LspClient,
-  expected: (labels: readonly string[]) => boolean,
-): Promise<InlayHint[]> {
-  for (;;) {
-    const hints = await hintsOf(client);
-    if (expected(hints.map(({ label }) => String(label)))) return hints;
-    await client.next('workspace/inlayHint/refresh');
-  }
-}
-
-async function lenses(client: LspClient): Promise<CodeLens[]> {
-  const all = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
-  const resolved: CodeLens[] = [];
-  for (const lens of all) {
-    const isOpen = lens.command === undefined;
-    resolved.push(isOpen ? await client.request<CodeLens>('codeLens/resolve', lens) : lens);
-  }
-  return resolved;
-}
-
-async function hoverText(client: LspClient, line: number, character = 2): Promise<string> {
-  const hover = there(await client.hover(uri, line, character));
-  const { contents } = hover;
-  return typeof contents === 'object' && 'value' in contents ? contents.value : '';
-}
+const start = rebuildStarter();
 
 describe('inlay hints of steps', () => {
   it('say what a step takes and how often it ran again, past a threshold', async () => {
@@ -351,51 +257,6 @@ describe('hover while git is being asked', () => {
   });
 });
 
-describe('the steps of a file', () => {
-  const of = (client: LspClient, file: string): Promise<StepsOfFileResult> =>
-    client.ask('plimsoll/stepsOfFile', { uri: `file:///w/${file}` });
-
-  it('are those that a change of it re-runs, with the reason', async () => {
-    const client = await start();
-    const { builds, note } = await of(client, 'src/a.js');
-    expect(note).toBeNull();
-    expect(builds).toMatchObject([
-      {
-        dockerfileUri: uri,
-        text: 'A change of src/a.js re-runs 2 steps, and perhaps 1 more, from line 5 on.',
-        steps: [
-          { line: 4, stage: 'build', cached: false, because: { kind: 'file', detail: 'src/a.js' } },
-          { line: 5, stage: 'build', cached: false, because: { kind: 'parent', parentLine: 4 } },
-          { line: 7, cached: 'maybe' },
-        ],
-      },
-    ]);
-  });
-
-  it('are none for what is ignored, with the reason; the Dockerfile itself is told apart', async () => {
-    const client = await start();
-    const [ignored] = (await of(client, 'README.md')).builds;
-    expect(ignored?.steps).toEqual([]);
-    expect(ignored?.text).toContain(
-      're-runs no step. README.md is not in the build: line 1 of .dockerignore (*.md)',
-    );
-    expect((await of(client, 'Dockerfile')).builds[0]?.text).toContain('An edit of the Dockerfile itself');
-    expect((await of(client, '.dockerignore')).builds[0]?.text).toContain('An edit of the ignore file also');
-  });
-
-  it('are not known outside of every context, and for what is no file', async () => {
-    const client = await start({ files: new Map([['/w/app/Dockerfile', 'FROM a\nCOPY . .\n']]) });
-    expect(await of(client, 'x.js')).toEqual({
-      builds: [],
-      note: 'It lies outside the context of every build of this project, so none of them can see it.',
-    });
-    const { note } = await client.ask('plimsoll/stepsOfFile', { uri: 'untitled:x' });
-    expect(note).toBe('This document is no file on disk.');
-    const empty = await start({ files: new Map([['/w/x.js', '']]) });
-    expect((await of(empty, 'x.js')).note).toBe('No build of this project is known.');
-  });
-});
-
 describe('hover elsewhere', () => {
   it('marks values that change by themselves, and is plain where the client knows no Markdown', async () => {
     const workflow =
@@ -410,126 +271,6 @@ describe('hover elsewhere', () => {
     const text = await hoverText(client, 2);
     expect(text).toContain('Arguments: GIT_SHA (another value with every commit)');
     expect(text).toContain('Takes: not known: ');
-    discardRefreshes(client);
-  });
-});
-
-describe('the impact report', () => {
-  it('is the picture and its page', async () => {
-    const client = await start();
-    await client.open(uri, dockerfile);
-    await measured(client);
-    const report = await client.ask('plimsoll/impactReport', { uri });
-    expect(report).toMatchObject({ dockerfileUri: uri, candidates: [], notes: [] });
-    expect(report.picture).toMatchObject({
-      dockerfile: 'Dockerfile',
-      commits: { replayed: 8, rebuilding: 6 },
-      measured: [{ origin: 'build.log', ran: 4 }],
-    });
-    expect(report.html).toContain('npm ci');
-    discardRefreshes(client);
-  });
-
-  it('says in one sentence why there is none', async () => {
-    const client = await start();
-    const of = async (asked: string): Promise<unknown> => {
-      const { picture, html, notes } = await client.ask('plimsoll/impactReport', { uri: asked });
-      expect([picture, html]).toEqual([null, '']);
-      return notes;
-    };
-    expect(await of('untitled:Untitled-1')).toEqual(['This document is no file on disk.']);
-    expect(await of('file:///w/src/a.js')).toEqual(['No Dockerfile is built from here.']);
-    await client.open(uri, 'RUN x\n');
-    expect(await of(uri)).toEqual([expect.stringContaining('cannot be built')]);
-    discardRefreshes(client);
-  });
-
-  it('lists what could be meant', async () => {
-    const files = project().set('/w/sub/Dockerfile', 'FROM a\n').set('/w/sub/b.Dockerfile', 'FROM a\n');
-    const client = await start({ files });
-    const { candidates, notes } = await client.ask('plimsoll/impactReport', { uri: 'file:///w/sub' });
-    expect(candidates.map(({ label }) => label)).toEqual(['sub/Dockerfile', 'sub/b.Dockerfile']);
-    expect(notes).toEqual([]);
-  });
-
-  it('ends when it is cancelled, and tells of what takes long', async () => {
-    const client = await start({ asked: () => new Promise((resolve) => setTimeout(resolve, 1500)) });
-    const source = new CancellationTokenSource();
-    const asked = client.connection.sendRequest(
-      'plimsoll/impactReport',
-      { uri, workDoneToken: 'p' },
-      source.token,
-    );
-    expect(await client.next('$/progress')).toMatchObject({ value: { kind: 'begin', cancellable: true } });
-    source.cancel();
-    await expect(asked).rejects.toThrow('cancelled');
-    expect(await client.next('$/progress')).toMatchObject({ value: { kind: 'end' } });
-    discardRefreshes(client);
-  });
-
-  it('applies a fix by its name, the safe ones, or all', async () => {
-    const client = await start({ core: coreWith(payingCopy) });
-    await client.open(uri, dockerfile);
-    await measured(client);
-    const { picture } = await client.ask('plimsoll/impactReport', { uri });
-    const [fix, ...others] = there(picture).fixes;
-    expect(others).toEqual([]);
-    expect(fix).toMatchObject({
-      rule: 'paying-copy',
-      applicability: 'unsafe',
-      savedPercent: expect.any(Number),
-    });
-    const one = await client.ask('plimsoll/applyImpactFix', { uri, fix: there(fix).id });
-    const after = dockerfile.replace('COPY . .\nRUN npm ci', 'COPY package.json .\nRUN npm ci');
-    expect(client.apply(one.edit).get(uri)).toBe(after);
-    const all = await client.ask('plimsoll/applyImpactFix', { uri, fix: 'all' });
-    expect([all.applied, client.apply(all.edit).get(uri)]).toEqual([1, after]);
-    const gone = { edit: null, reason: 'This fix does not apply any more: estimate the impact again.' };
-    expect(await client.ask('plimsoll/applyImpactFix', { uri, fix: 'safe' })).toMatchObject(gone);
-    expect(await client.ask('plimsoll/applyImpactFix', { uri, fix: 'x' })).toMatchObject(gone);
-    discardRefreshes(client);
-  });
-});
-
-describe('findings', () => {
-  it('say how often their steps ran again once that is known; their actions what a fix saves', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const client = await start({ core: coreWith(payingCopy), asked: () => held });
-    await client.open(uri, dockerfile);
-    await measured(client);
-    const [before] = await client.pulled(uri, 1);
-    expect(before).toMatchObject({ message: 'Too much is copied.', severity: 2 });
-    release();
-    let [now] = await client.pulled(uri, 1);
-    while (now?.message === 'Too much is copied.') {
-      await client.next('workspace/diagnostic/refresh');
-      [now] = await client.pulled(uri, 1);
-    }
-    expect(now).toMatchObject({
-      message: 'Too much is copied. Re-ran in 6 of the last 8 commits, 40 s each.',
-      severity: 2,
-    });
-    const [action] = await client.actions(uri, there(now).range);
-    expect(action?.title).toMatch(/^Copy package\.json alone \(unsafe, saves about 2\d s per commit\)$/);
-    expect(await hoverText(client, 4)).toContain('Re-ran in 6 of the last 8 commits');
-    discardRefreshes(client);
-  });
-
-  it('push where the client pulls nothing', async () => {
-    const client = await start({
-      core: coreWith(payingCopy),
-      capabilities: without(fullCapabilities, (c) => {
-        delete c.textDocument?.diagnostic;
-      }),
-    });
-    await client.open(uri, dockerfile);
-    for (;;) {
-      const { diagnostics } = await client.published(uri);
-      if (String(diagnostics[0]?.message).includes('Re-ran in 6 of the last 8 commits')) break;
-    }
     discardRefreshes(client);
   });
 });
