@@ -102,6 +102,13 @@ describe('steps', () => {
     expect(row(shopImpact(), './build.sh')[2]).toBe('not known');
   });
 
+  test('what takes hardly any time is not shown as nothing', () => {
+    const [stage] = shopImpact().stages;
+    const quick = stage?.steps.map((step) => ({ ...step, seconds: about(0.02) })) ?? [];
+    const stages = stage === undefined ? [] : [{ ...stage, steps: quick }];
+    expect(row(shopImpact({ stages }), 'RUN npm ci')[2]).toMatch(/^&lt; 0\.1 s/);
+  });
+
   test('bars stay inside the timeline', () => {
     const html = impactHtml(shopImpact({ clean: about(5) }));
     const bars = [...html.matchAll(/x="([\d.]+)%" width="([\d.]+)%"/g)];

@@ -6,7 +6,9 @@ import { grouped } from './layout.js';
 /** `48 s`; `not known` where nobody can tell. Its source stands in the tooltip and, for all, in the notes. */
 export function timeOf(seconds: Seconds): Html {
   if (seconds.value === null) return html`<span class="unknown" title="${seconds.source}">not known</span>`;
-  return html`<span title="${seconds.source}">${secondsText(seconds.value)}</span>`;
+  // What takes time is not shown as nothing.
+  const text = seconds.value > 0 && seconds.value < 0.05 ? '< 0.1 s' : secondsText(seconds.value);
+  return html`<span title="${seconds.source}">${text}</span>`;
 }
 
 /** `15 – 90 s`; empty where the time has no width, or is not known. */

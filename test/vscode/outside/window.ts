@@ -8,6 +8,7 @@ import { clickUntil, reportIn, reportWith } from './report.js';
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 const editor = '.editor-group-container.active .monaco-editor';
 const menu = '.action-widget';
+const quickField = '.quick-input-widget input';
 const entries = '.quick-input-widget .quick-input-list .monaco-list-row';
 
 export type Answers = { readonly [K in keyof Asks]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
@@ -29,10 +30,15 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
 
   /** F1 opens the quick input wherever the focus is. */
   async function quickInput(text: string, command: boolean): Promise<void> {
-    await page.keyboard.press('F1');
-    const input = await page.waitForSelector('.quick-input-widget input', { visible: true });
+    const input = await clickUntil(
+      'quick input',
+      async () =>
+        (await page.waitForSelector(quickField, { visible: true, timeout: 2000 }).catch(() => null)) ??
+        undefined,
+      () => page.keyboard.press('F1'),
+    );
     if (!command) {
-      await input?.evaluate((element) => (element as unknown as { select(): void }).select());
+      await input.evaluate((element) => (element as unknown as { select(): void }).select());
     }
     await page.keyboard.type(text);
     await until(`entry for ${text}`, async () => (await texts(entries)).length > 0);
@@ -80,13 +86,14 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
     throw new Error(`no action "${title}"`);
   }
 
-  /** Where a row of the Explorer is: while the tree unfolds, rows move and stand for other files. */
+  /** Where a row of the Explorer is, the selected one if several bear the name: while the tree unfolds, rows move and stand for other files. */
   async function rowAtRest(name: string): Promise<{ x: number; y: number }> {
     const row = `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`;
+    const box = async () => await ((await page.$(`${row}.selected`)) ?? (await page.$(row)))?.boundingBox();
     return until(`row ${name} at rest`, async () => {
-      const before = await (await page.$(row))?.boundingBox();
+      const before = await box();
       await sleep(300);
-      const after = await (await page.$(row))?.boundingBox();
+      const after = await box();
       return before?.y === after?.y ? (after ?? undefined) : undefined;
     });
   }
