@@ -35,25 +35,25 @@ const line: SlowProject = {
   edited: ['lib.txt', 'app.txt'],
 };
 
+/** No more than two slow steps at a time: the time of more depends on how many processors there are. */
 const stages: SlowProject = {
-  name: 'stages side by side, and one that needs them',
+  name: 'two stages side by side, and one that needs them',
   state: {
     dockerfile: [
       `FROM ${image} AS left`,
       'WORKDIR /@S@',
       'COPY common.txt left.txt ./',
-      `RUN ${busy(8, 'left.txt')}`,
+      `RUN ${busy(7, 'left.txt')}`,
       `FROM ${image} AS right`,
       'WORKDIR /@S@',
       'COPY common.txt right.txt ./',
       `RUN ${busy(5, 'right.txt')}`,
       `FROM ${image}`,
       'WORKDIR /@S@',
-      'COPY main.txt .',
-      `RUN ${busy(4, 'main.txt')}`,
       'COPY --from=left /@S@/left.txt.out ./',
       'COPY --from=right /@S@/right.txt.out ./',
-      `RUN cat left.txt.out right.txt.out > both.txt && ${busy(4, 'both.txt')}`,
+      'COPY main.txt .',
+      `RUN cat left.txt.out right.txt.out main.txt > all.txt && ${busy(4, 'all.txt')}`,
       '',
     ].join('\n'),
     tree: {
@@ -63,7 +63,7 @@ const stages: SlowProject = {
       'main.txt': '@S@ m\n',
     },
   },
-  edited: ['left.txt', 'right.txt', 'common.txt'],
+  edited: ['left.txt', 'right.txt', 'common.txt', 'main.txt'],
 };
 
 const compiled: SlowProject = {
