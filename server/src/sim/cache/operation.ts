@@ -176,7 +176,7 @@ function isUnpacked(step: Step, copy: CopyInstruction): boolean {
   return flag === undefined ? files.length > 0 : !isFalse(flag);
 }
 
-function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
+function copyOperation(step: Step, copy: CopyInstruction, link: boolean): readonly Part[] {
   const many = (name: string): readonly (string | undefined)[] =>
     copy.flags.filter((flag) => flag.name === name).map((flag) => expanded(step, flag.value ?? ''));
   const bodies = copy.heredocs.map(({ delimiter, body, quoted }) => [
@@ -195,7 +195,7 @@ function copyOperation(step: Step, copy: CopyInstruction): readonly Part[] {
     part('workdir', step.workdir ?? '', destinationOf(step, copy)),
     part('instruction', copy.text, [numbered(one('chown')), octal(one('chmod'))]),
     part('instruction', copy.text, ['checksum', 'keep-git-dir'].map(one)),
-    part('instruction', copy.text, [isLinked(copy), hasFlag(copy, 'parents'), many('exclude')]),
+    part('instruction', copy.text, [link, hasFlag(copy, 'parents'), many('exclude')]),
   ];
 }
 
@@ -206,14 +206,14 @@ function atRoot(key: string): string {
     : key;
 }
 
-/** What `step` of a graph with tokens does. */
-export function operationOf(step: Step, options: StepOptions): Operation {
+/** What `step` of a graph with tokens does; `link` where it is a copy that is brought without what is below. */
+export function operationOf(step: Step, options: StepOptions, link: boolean): Operation {
   const { instruction } = step;
   const parts =
     instruction.kind === 'RUN'
       ? runOperation(step, instruction, options)
       : instruction.kind === 'COPY' || instruction.kind === 'ADD'
-        ? copyOperation(step, instruction)
+        ? copyOperation(step, instruction, link)
         : [
             part(
               'workdir',

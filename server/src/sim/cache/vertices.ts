@@ -217,13 +217,15 @@ function vertexOf(draft: Draft, { step, node }: BuildStep, tokens: BuildStep, be
     : instruction.kind === 'RUN'
       ? runInputs(draft, tokens.node, tokens.step, instruction, known)
       : [];
+  // On nothing there is nothing to be linked to: the same as without the flag.
+  const link = isCopy && isLinked(instruction) && !(below.kind === 'base' && below.name === 'scratch');
   return {
     step,
     node,
     index: draft.list.length,
-    operation: operationOf(tokens.step, draft.options),
+    operation: operationOf(tokens.step, draft.options, link),
     tokens: tokens.step,
-    link: isCopy && isLinked(instruction),
+    link,
     below,
     inputs,
     target: targetOf(tokens.step),
