@@ -24,7 +24,7 @@ export interface WallTimer {
   startTimes(ran: ReadonlySet<number>): readonly number[];
 }
 
-/** Steps share a basis and a source by what they are: the weaker one is that which is less sure. */
+/** From the least sure to the surest. */
 const weakestFirst: readonly Basis[] = ['assumed', 'simulated', 'measured'];
 
 /** Share of a path from which on a basis or a source is worth a word. */
@@ -86,9 +86,10 @@ function criticalPath({ last, before }: Schedule, ran: ReadonlySet<number>): num
 }
 
 function pathSeconds(range: Range, parts: readonly StepSeconds[], lacking: number): StepSeconds {
-  const total = parts.reduce((sum, { high }) => sum + (high ?? 0), 0);
+  const total = parts.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  // Where all take no time each counts alike.
   const share = (of: readonly StepSeconds[]): number =>
-    total === 0 ? 0 : of.reduce((sum, { high }) => sum + (high ?? 0), 0) / total;
+    total === 0 ? of.length : of.reduce((sum, { value }) => sum + (value ?? 0), 0) / total;
   const basis =
     weakestFirst.find((kind) => share(parts.filter((part) => part.basis === kind)) >= worthMentioning) ??
     'assumed';
