@@ -17,7 +17,7 @@ export interface DiskEntry {
 }
 
 /** A context folder, and what lies at some of its paths. */
-export interface DiskSide {
+interface DiskSide {
   readonly root: string;
   readonly entries: ReadonlyMap<string, DiskEntry>;
 }

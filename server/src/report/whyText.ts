@@ -6,7 +6,7 @@ import { becauseText } from './why.js';
 import type { WhyStep } from './whyModel.js';
 
 /** What `why` tells. */
-export interface WhyReport {
+interface WhyReport {
   readonly build: ReportedBuild;
   readonly steps: readonly WhyStep[];
   /** What it was compared with. */

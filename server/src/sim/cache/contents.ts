@@ -5,7 +5,7 @@ import type { Selected } from './select.js';
 export type Likeness = 'same' | 'different' | 'open';
 
 /** What one entry differs in. */
-export type EntryChange = 'content' | 'mode' | 'added' | 'removed';
+type EntryChange = 'content' | 'mode' | 'added' | 'removed';
 
 /** How keys see two entries at one place; modes of folders count for a builder that gets the whole context anew. */
 export function entryLikeness(

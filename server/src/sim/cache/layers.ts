@@ -42,7 +42,7 @@ export interface Layered {
 }
 
 /** The end of a stage in a build. */
-export interface StageEnd {
+interface StageEnd {
   readonly build: Layered;
   readonly below: Below;
 }
@@ -299,7 +299,7 @@ function madeAlike(before: StageEnd, after: StageEnd, folder: string, alike: Inp
 }
 
 /** Whether two steps of the two builds take the same. */
-export type InputsAlike = (before: Vertex, after: Vertex) => boolean;
+type InputsAlike = (before: Vertex, after: Vertex) => boolean;
 
 /**
  * How what is wanted of a stage compares between two builds, as far as that can be proved: `different` and `same` are

@@ -6,6 +6,7 @@ import { buildGraph } from '../stages.js';
 import { effects, type Effect as RunEffect } from './effects.js';
 import { mayWrite, wantedFolder } from './layers.js';
 import type { Because, CachePlan, Rerun, Root, Touched } from './model.js';
+import { lineOf, onlyTheBuild } from './reasons.js';
 import { type Below, type Input, type Vertex, type Vertices, verticesOf } from './vertices.js';
 
 /** What becomes of one step, or of the files after it. */
@@ -40,10 +41,6 @@ interface Asked {
   readonly steps: State[];
   /** The files after each step. */
   readonly after: State[];
-}
-
-function lineOf({ lines }: Dockerfile, { step }: Vertex): number {
-  return lines.positionAt(step.instruction.span.start).line;
 }
 
 /** The worst of several: what surely runs again, else what may; with the roots of all that are as bad. */
@@ -115,7 +112,7 @@ function byStage(asked: Asked, input: Input, origin: number): State {
   const end = stateBelow(asked, input.below);
   if (end.cached === true || !mayDiffer(asked, input.below, wantedFolder(input))) return same;
   const from = asked.vertices.list[end.origin];
-  const detail = `Only the build tells whether ${input.path} of stage ${input.stage.stage.label} comes out as before.`;
+  const detail = onlyTheBuild(input.path, input.stage.stage.label);
   const parentLine = from === undefined ? null : lineOf(asked.dockerfile, from);
   return { cached: 'maybe', origin, because: { kind: 'parent', detail, parentLine }, roots: end.roots };
 }

@@ -1,11 +1,11 @@
-import type { Instruction } from '../../syntax/dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../../syntax/dockerfile/model.js';
 import { compareBytes } from '../../text/order.js';
 import type { StageGraph, StageNode } from '../model.js';
 import { alignSteps } from './align.js';
 import { type Difference, differences, entryLikeness } from './contents.js';
+import { inputLikeness, type Run } from './inputs.js';
 import type { Because, BecauseKind } from './model.js';
 import type { Part } from './operation.js';
-import { inputLikeness, type Run } from './verdicts.js';
 import type { Below, Input, Vertex } from './vertices.js';
 
 /** One question: why a step of `now` is not what it was in `old`. */
@@ -27,8 +27,8 @@ export function onlyTheBuild(path: string, stage: string): string {
 }
 
 /** 0-based line of a step. */
-export function lineOf(run: Pick<Run, 'state'>, { step }: Vertex): number {
-  return run.state.built.dockerfile.lines.positionAt(step.instruction.span.start).line;
+export function lineOf({ lines }: Dockerfile, { step }: Vertex): number {
+  return lines.positionAt(step.instruction.span.start).line;
 }
 
 function sets(instruction: Instruction, name: string): 'argument' | 'environment' | undefined {
@@ -175,7 +175,7 @@ function originOf(run: Run, below: Below): Vertex | undefined {
 function stageReason(asked: Asked, input: Input & { readonly kind: 'stage' }, isOpen: boolean): Because {
   const { label } = input.stage.stage;
   const origin = originOf(asked.now, input.below);
-  const line = origin === undefined ? null : lineOf(asked.now, origin);
+  const line = origin === undefined ? null : lineOf(asked.now.state.built.dockerfile, origin);
   if (isOpen) return because('parent', onlyTheBuild(input.path, label), line);
   return because('parent', origin?.step.instruction.text ?? label, line);
 }
@@ -234,7 +234,8 @@ export function reasonOf(old: Run | undefined, now: Run, fresh: boolean): (verte
       baseReason(asked, former.below, vertex.below, vertex);
     if (own !== undefined) return own;
     const origin = vertex.link ? undefined : originOf(now, vertex.below);
-    if (origin !== undefined) return because('parent', origin.step.instruction.text, lineOf(now, origin));
+    if (origin !== undefined)
+      return because('parent', origin.step.instruction.text, lineOf(now.state.built.dockerfile, origin));
     return neighbourReason(asked, former, vertex);
   };
 }

@@ -40,7 +40,7 @@ function treeEntry(name: string, { kind, mode, content }: ContextEntry): TreeEnt
 const folderEntry: ContextEntry = { kind: 'folder', mode: 0o755, content: '' };
 
 /** Entries of a context as a tree to walk; folders that are not told of are there all the same. */
-export function treeOfEntries(entries: ContextEntries): Tree {
+function treeOfEntries(entries: ContextEntries): Tree {
   const folders = new Map<string, Map<string, TreeEntry>>([['', new Map()]]);
   const add = (path: string, entry: ContextEntry): void => {
     const at = path.lastIndexOf('/');
