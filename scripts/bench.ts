@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: speed of walks, history, lint, keystrokes, server start and memory, each beside a peer on the same files
- * in one run; `npm run bench -- walk`: of walks only, `npm run bench -- history`: of history only.
+ * in one run; `npm run bench -- walk`: of walks only, `-- history`: of history only, `-- impact`: what a fix's impact takes.
  * Peers come from the npm registry into a temporary folder. Figures are printed, never asserted.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Corpus, readCorpus, spread } from './bench/corpus.js';
 import { historySpeed } from './bench/history.js';
+import { impactSpeed } from './bench/impact.js';
 import { type LspPeer, startPeer } from './bench/lspPeer.js';
 import { installPeers, type Peers } from './bench/peers.js';
 import { percentile, round } from './bench/statistics.js';
@@ -160,9 +161,11 @@ function activation(): string {
 
 async function main(): Promise<void> {
   const worker = path.resolve('dist/worker.js');
-  const only = ['walk', 'history'].find((name) => process.argv.includes(name));
-  if (only !== 'history') await walkSpeed(worker);
-  if (only !== 'walk') await historySpeed(worker);
+  const only = ['walk', 'history', 'impact'].find((name) => process.argv.includes(name));
+  const wanted = (name: string): boolean => only === undefined || only === name;
+  if (wanted('walk')) await walkSpeed(worker);
+  if (wanted('history')) await historySpeed(worker);
+  if (wanted('impact')) impactSpeed();
   if (only !== undefined) return;
   const shared = process.env.PLIMSOLL_SHARED ?? '../shared';
   const corpus = readCorpus(shared);
