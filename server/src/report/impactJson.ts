@@ -70,6 +70,7 @@ export function impactJson(picture: ImpactPicture, build: ReportedBuild, fixes: 
             applicability: fix.applicability,
             rebuild: fix.rebuild === null ? null : rebuildJson(fix.rebuild),
             savedPercent: fix.savedPercent,
+            affected: fix.affected,
             bytesSaved: fix.bytesSaved,
           })),
           allFixes: togetherJson(picture.allFixes),
