@@ -83,7 +83,7 @@ describe('the impact of a finding', () => {
     const impact = impactOf(finding, fix === undefined ? [] : [fix]);
     expect(impact?.rebuildSecondsSaved).toEqual(saved);
     expect(impact?.commits).toEqual({ affected: 10, of: 10 });
-    expect(impact?.why).toMatch(/ran again in 10 of 10 commits\. The commits were replayed before and after/);
+    expect(impact?.why).toMatch(/did so in 10 of 10 commits\. The commits were replayed before and after/);
   });
 
   test('is what the rule says where nobody asked for rebuilds, or there is no history', () => {

@@ -40,7 +40,7 @@ function whyRebuilds(finding: Finding, saving: Saving | undefined): string {
   const commits =
     rebuilds === null
       ? ''
-      : `Steps that pay for it ran again in ${rebuilds.affected} of ${rebuilds.of} commits.`;
+      : `The steps it runs again did so in ${rebuilds.affected} of ${rebuilds.of} commits.`;
   if (saving === undefined) return commits;
   return sentences([commits, `The commits were replayed before and after the fix: ${saving.saved.source}.`]);
 }
