@@ -4,7 +4,7 @@ import type { Session } from '../session.js';
 import type { Answers } from '../shared/answers.js';
 import { type Explained, explainBuilds } from '../shared/explain.js';
 import { labelOf } from '../shared/labels.js';
-import { answerTo, chooseCandidate, onDisk, say } from '../shared/work.js';
+import { answerOfOne, answerTo, onDisk, say } from '../shared/work.js';
 
 /** Says which steps the changes since the last commit would run again: as a document, or in a word where none would. */
 export async function whyRebuild(session: Session, answers: Answers, target: Uri): Promise<void> {
@@ -23,12 +23,9 @@ function nameOf({ dockerfileUri }: WhyRebuildResult, target: Uri): string {
   return uri.path.split('/').at(-1) ?? '';
 }
 
-async function compared(session: Session, uri: string): Promise<WhyRebuildResult | undefined> {
+function compared(session: Session, target: string): Promise<WhyRebuildResult | undefined> {
   const title = l10n.t('Plimsoll: comparing with the last commit');
-  const result = await answerTo(session, 'plimsoll/whyRebuild', { uri }, title);
-  if (result === undefined || result.candidates.length === 0) return result;
-  const chosen = await chooseCandidate(result.candidates);
-  return chosen === undefined ? undefined : answerTo(session, 'plimsoll/whyRebuild', { uri: chosen }, title);
+  return answerOfOne((uri) => answerTo(session, 'plimsoll/whyRebuild', { uri }, title), target);
 }
 
 /** Says which steps a change of a file runs again, in each build whose context holds it, and opens the first. */

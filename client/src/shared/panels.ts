@@ -2,7 +2,7 @@ import { type Disposable, l10n, Uri, ViewColumn, type WebviewPanel, window } fro
 import type { Candidate } from '../../../server/src/lsp/protocol.js';
 import type { Session } from '../session.js';
 import type { ReportPanel } from './panel.js';
-import { chooseCandidate, onDisk, say } from './work.js';
+import { answerOfOne, onDisk, say } from './work.js';
 
 /** What the server says of a report, whatever it is about. */
 interface Answer {
@@ -47,11 +47,8 @@ export class Reports<Result extends Answer> implements Disposable {
   }
 
   /** The server's answer about a file or folder, after asking which of several Dockerfiles is meant. */
-  async ask(uri: string): Promise<Result | undefined> {
-    const result = await this.#kind.ask(this.#session, uri);
-    if (result === undefined || result.candidates.length === 0) return result;
-    const chosen = await chooseCandidate(result.candidates);
-    return chosen === undefined ? undefined : this.#kind.ask(this.#session, chosen);
+  ask(uri: string): Promise<Result | undefined> {
+    return answerOfOne((one) => this.#kind.ask(this.#session, one), uri);
   }
 
   /** Asks again for a report that is open. */

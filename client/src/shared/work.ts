@@ -43,11 +43,17 @@ export async function answerTo<M extends keyof Requests>(
   }
 }
 
-/** Asks which of several Dockerfiles is meant; undefined where the person turned away. */
-export async function chooseCandidate(candidates: readonly Candidate[]): Promise<string | undefined> {
-  const items = candidates.map(({ uri, label }) => ({ label, uri }));
+/** The answer about a file or folder, after asking which Dockerfile is meant where there are several; undefined where the person turned away. */
+export async function answerOfOne<R extends { readonly candidates: readonly Candidate[] }>(
+  ask: (uri: string) => Promise<R | undefined>,
+  uri: string,
+): Promise<R | undefined> {
+  const result = await ask(uri);
+  if (result === undefined || result.candidates.length === 0) return result;
+  const items = result.candidates.map((candidate) => ({ label: candidate.label, uri: candidate.uri }));
   const options = { title: l10n.t('Which Dockerfile?'), placeHolder: l10n.t('Several are built from here') };
-  return (await window.showQuickPick(items, options))?.uri;
+  const chosen = await window.showQuickPick(items, options);
+  return chosen === undefined ? undefined : ask(chosen.uri);
 }
 
 /** The one message where a command has nothing to do. */
