@@ -6,6 +6,7 @@ import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemory.js';
 import { findProgram } from './findprogram.js';
 import { fromCorePath } from './fs.js';
+import { gate } from './gate.js';
 import { type Git, GitFailure, gitOutput } from './git.js';
 import { indexEntries } from './gitindex.js';
 import { commitNamed, nearestRepository, type Repository } from './gitrepo.js';
@@ -30,6 +31,9 @@ export interface HistoryService {
   /** The context at a revision and on the disk. Rejects only with the reason of `signal`. */
   compare(query: RevisionQuery, program: string | undefined, signal?: AbortSignal): Promise<RevisionAnswer>;
 }
+
+/** Questions for which git runs at once: a workspace may have a hundred contexts. */
+const mostAtOnce = 4;
 
 /** Files of the repository's folder that each commit writes, relative to the context; none where it lies elsewhere. */
 function ownFiles(repository: Repository, folder: string, platform: NodeJS.Platform): readonly string[] {
@@ -58,6 +62,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
   const patience = patienceMs === undefined ? {} : { patienceMs };
   const memory: CommitMemory = commitMemory(options.limits);
   const repositories = repositoryMemory();
+  const few = gate(mostAtOnce);
   /** Questions about one context wait for one another: what one has read the next need not. */
   const turns = new Map<string, Promise<unknown>>();
 
@@ -141,7 +146,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     async run(query, program, signal) {
       try {
         const { git, folder } = placeOf(query.root, program);
-        const found = await inTurn(folder, () => history(git, folder, query, signal));
+        const found = await inTurn(folder, () => few(() => history(git, folder, query, signal)));
         return answerHistory(query, found, syncTree(fs, folder, platform));
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
@@ -151,9 +156,11 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     async compare(query, program, signal) {
       try {
         const { git, folder } = placeOf(query.root, program);
-        const { repository } = await repositories.of(git, folder, signal);
-        const place = { git, folder, repository, platform };
-        return { state: await revisionState(place, query, signal), gap: null };
+        const state = await few(async () => {
+          const { repository } = await repositories.of(git, folder, signal);
+          return revisionState({ git, folder, repository, platform }, query, signal);
+        });
+        return { state, gap: null };
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
         return { state: null, gap: { kind: error.kind, message: error.message } };
