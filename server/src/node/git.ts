@@ -17,6 +17,7 @@ export class GitFailure extends Error {
 export interface Git {
   /** Absolute path of the program. */
   readonly program: string;
+  /** As `gitEnvironment` makes it. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** Milliseconds without a word from git after which it is ended: a configuration may name a file that never ends. */
   readonly patienceMs?: number;
@@ -52,6 +53,8 @@ const settings = [
 /** What git is told in its environment, nothing of which a repository can change. */
 const fixedEnvironment = {
   GIT_OPTIONAL_LOCKS: '0',
+  // Not line by line: nobody waits for one.
+  GIT_FLUSH: '0',
   GIT_NO_LAZY_FETCH: '1',
   // Versions that do not know the line above are not let out either.
   GIT_ALLOW_PROTOCOL: 'none',
@@ -81,7 +84,7 @@ export async function runGit(git: Git, args: readonly string[], run: GitRun): Pr
   run.signal?.throwIfAborted();
   const child = spawn(git.program, ['--no-pager', ...settings.flatMap((one) => ['-c', one]), ...args], {
     cwd: run.cwd,
-    env: gitEnvironment(git.env),
+    env: git.env,
     shell: false,
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -47,12 +47,12 @@ function pathReader(): (latin1: string) => string {
 }
 
 /** What ends with a separator of a text that arrives in pieces. */
-function pieces(separator: string, hear: (part: string) => void): (piece: Buffer) => void {
+function pieces(separator: string, hear: (parts: readonly string[]) => void): (piece: Buffer) => void {
   let rest = '';
   return (piece) => {
     const parts = (rest + piece.toString('latin1')).split(separator);
     rest = parts.pop() ?? '';
-    for (const part of parts) hear(part);
+    hear(parts);
   };
 }
 
@@ -93,25 +93,31 @@ export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
     ...['rev-list', '--first-parent', '--parents', '--timestamp', `--max-count=${wish.commits}`, from],
     ...(wish.without === undefined ? [] : [`^${wish.without}`]),
   ];
-  const listed = pieces('\n', (line) => {
-    const [time = '', id = '', parent] = line.split(' ');
-    const changes: RawChange[] = [];
-    commits.push({ id, parent, time: Number(time), changes });
-    byId.set(id, changes);
-    // The parent is named, or a merge would be compared with all it has.
-    toCompare.write(`${parent === undefined ? id : `${id} ${parent}`}\n`);
+  const listed = pieces('\n', (lines) => {
+    let ids = '';
+    for (const line of lines) {
+      const [time = '', id = '', parent] = line.split(' ');
+      const changes: RawChange[] = [];
+      commits.push({ id, parent, time: Number(time), changes });
+      byId.set(id, changes);
+      // The parent is named, or a merge would be compared with all it has.
+      ids += `${parent === undefined ? id : `${id} ${parent}`}\n`;
+    }
+    toCompare.write(ids);
   });
   const readPath = pathReader();
   let changes = 0;
   let current: RawChange[] = [];
   let pending: string | undefined;
-  const compared = pieces('\0', (part) => {
-    if (pending !== undefined) {
-      current.push(rawChange(pending, readPath(part)));
-      changes++;
-      pending = undefined;
-    } else if (part.startsWith(':')) pending = part;
-    else current = byId.get(part) ?? [];
+  const compared = pieces('\0', (parts) => {
+    for (const part of parts) {
+      if (pending !== undefined) {
+        current.push(rawChange(pending, readPath(part)));
+        changes++;
+        pending = undefined;
+      } else if (part.startsWith(':')) pending = part;
+      else current = byId.get(part) ?? [];
+    }
   });
   const heardBy =
     (reader: (piece: Buffer) => void) =>

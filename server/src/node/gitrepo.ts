@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Git, gitOutput } from './git.js';
+import { type Git, GitFailure, gitOutput } from './git.js';
 import { nameOfBytes } from './names.js';
 
 /** Where a folder stands in its repository. */
@@ -15,6 +15,8 @@ export interface Repository {
   readonly head: string | undefined;
   /** The branch HEAD stands on, as `refs/heads/main`; undefined where it is detached. */
   readonly branch: string | undefined;
+  /** The commit HEAD names holds something below the folder. */
+  readonly tracked: boolean;
   /** Commits at which a shallow clone ends: they seem to have no parents. */
   readonly boundary: ReadonlySet<string>;
 }
@@ -81,27 +83,49 @@ export async function commitNamed(
   return objectName.test(name) ? name : undefined;
 }
 
-async function placesOfRepository(git: Git, cwd: string, signal?: AbortSignal): Promise<readonly string[]> {
-  const asked = ['--show-prefix', '--absolute-git-dir', '--git-common-dir', '--show-toplevel'];
-  const answers = (await gitOutput(git, ['rev-parse', ...asked], { cwd, signal })).split('\n');
+/** What git says of a folder. */
+interface Told {
+  readonly prefix: string;
+  readonly gitFolder: string;
+  /** Relative to the folder, or absolute. */
+  readonly common: string;
+  readonly head: string | undefined;
+  readonly tracked: boolean;
+}
+
+/** In one question what holds of most repositories; undefined where something is missing. */
+async function toldAtOnce(git: Git, cwd: string, signal?: AbortSignal): Promise<Told | undefined> {
+  const asked = ['--show-prefix', '--absolute-git-dir', '--git-common-dir', 'HEAD^{commit}', 'HEAD:./'];
+  const out = await gitOutput(git, ['rev-parse', ...asked], { cwd, signal }).catch((error: unknown) => {
+    if (error instanceof GitFailure) return '';
+    throw error;
+  });
+  const lines = out.split('\n');
   // One line each, unless a name holds a newline.
-  if (answers.length === asked.length + 1) return answers.map(decoded);
-  return Promise.all(
-    asked.map(async (one) =>
-      decoded((await gitOutput(git, ['rev-parse', one], { cwd, signal })).slice(0, -1)),
-    ),
-  );
+  if (lines.length !== asked.length + 1) return undefined;
+  const [prefix = '', gitFolder = '', common = '', head] = lines.map(decoded);
+  return { prefix, gitFolder, common, head, tracked: true };
+}
+
+async function toldOneByOne(git: Git, cwd: string, signal?: AbortSignal): Promise<Told> {
+  const ask = (name: string): Promise<string> => gitOutput(git, ['rev-parse', name], { cwd, signal });
+  // Nothing else fails outside of a working tree.
+  await ask('--show-toplevel');
+  const asked = ['--show-prefix', '--absolute-git-dir', '--git-common-dir'].map(ask);
+  const answers = (await Promise.all(asked)).map((answer) => decoded(answer.slice(0, -1)));
+  const [prefix = '', gitFolder = '', common = ''] = answers;
+  const head = await commitNamed(git, cwd, 'HEAD', signal);
+  const args = ['rev-parse', '--verify', '--quiet', 'HEAD:./'];
+  const tree = await gitOutput(git, args, { cwd, signal, accepted: [0, 1, 128] });
+  return { prefix, gitFolder, common, head, tracked: objectName.test(tree.trim()) };
 }
 
 /** The repository whose working tree holds `folder` (native, links resolved). Rejects with `GitFailure`. */
 export async function repositoryOf(git: Git, folder: string, signal?: AbortSignal): Promise<Repository> {
-  const [places, commit] = await Promise.all([
-    placesOfRepository(git, folder, signal),
-    commitNamed(git, folder, 'HEAD', signal),
-  ]);
-  const [prefix = '', gitFolder = '', common = ''] = places;
-  const commonFolder = path.resolve(folder, common);
-  const [head, shallow] = await Promise.all([
+  const told = (await toldAtOnce(git, folder, signal)) ?? (await toldOneByOne(git, folder, signal));
+  const { prefix, gitFolder, head, tracked } = told;
+  const commonFolder = path.resolve(folder, told.common);
+  const [own, shallow] = await Promise.all([
     textOf(path.join(gitFolder, 'HEAD')),
     textOf(path.join(commonFolder, 'shallow')),
   ]);
@@ -109,15 +133,9 @@ export async function repositoryOf(git: Git, folder: string, signal?: AbortSigna
     prefix,
     gitFolder,
     commonFolder,
-    head: commit,
-    branch: /^ref: (refs\/heads\/\S+)\s*$/.exec(head)?.[1],
+    head,
+    branch: /^ref: (refs\/heads\/\S+)\s*$/.exec(own)?.[1],
+    tracked,
     boundary: new Set(shallow.split('\n').filter((line) => objectName.test(line))),
   };
-}
-
-/** Whether the commit HEAD names holds something below `folder`. */
-export async function isTracked(git: Git, folder: string, signal?: AbortSignal): Promise<boolean> {
-  const args = ['rev-parse', '--verify', '--quiet', 'HEAD:./'];
-  const out = await gitOutput(git, args, { cwd: folder, signal, accepted: [0, 1, 128] });
-  return objectName.test(out.trim());
 }

@@ -7,7 +7,7 @@ import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemo
 import { findProgram } from './findprogram.js';
 import { fromCorePath } from './fs.js';
 import { gate } from './gate.js';
-import { type Git, GitFailure, gitOutput } from './git.js';
+import { type Git, GitFailure, gitEnvironment, gitOutput } from './git.js';
 import { indexEntries } from './gitindex.js';
 import { commitNamed, nearestRepository, type Repository } from './gitrepo.js';
 import { repositoryMemory } from './repositorymemory.js';
@@ -62,6 +62,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
   const patience = patienceMs === undefined ? {} : { patienceMs };
   const memory: CommitMemory = commitMemory(options.limits);
   const repositories = repositoryMemory();
+  const own = gitEnvironment(env);
   const few = gate(mostAtOnce);
   /** Questions about one context wait for one another: what one has read the next need not. */
   const turns = new Map<string, Promise<unknown>>();
@@ -99,10 +100,11 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     query: HistoryQuery,
     signal: AbortSignal | undefined,
   ): Promise<RawHistory> => {
-    const { repository, tracked: isTracked } = await repositories.of(git, folder, signal);
+    const repository = await repositories.of(git, folder, signal);
     const { head } = repository;
     if (head === undefined) throw new GitFailure('no-commits', 'The repository has no commits yet.');
-    if (!isTracked) throw new GitFailure('no-repository', 'Git does not track the folder of the context.');
+    if (!repository.tracked)
+      throw new GitFailure('no-repository', 'Git does not track the folder of the context.');
     const wished =
       query.since === null
         ? query.commits
@@ -140,7 +142,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
         ? findProgram(wanted, env, platform)
         : undefined;
     if (file === undefined) throw new GitFailure('no-git', noProgram(program));
-    return { git: { program: file, env, ...patience }, folder };
+    return { git: { program: file, env: own, ...patience }, folder };
   };
   return {
     async run(query, program, signal) {
@@ -157,7 +159,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
       try {
         const { git, folder } = placeOf(query.root, program);
         const state = await few(async () => {
-          const { repository } = await repositories.of(git, folder, signal);
+          const repository = await repositories.of(git, folder, signal);
           return revisionState({ git, folder, repository, platform }, query, signal);
         });
         return { state, gap: null };
