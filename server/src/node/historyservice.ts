@@ -52,6 +52,8 @@ function noProgram(program: string | undefined): string {
     : `There is no git program "${program}".`;
 }
 
+const onlyOne = 'The clone is shallow and holds one commit only: there is no history to replay.';
+
 function plural(count: number): string {
   return `${count} ${count === 1 ? 'commit' : 'commits'}`;
 }
@@ -112,6 +114,10 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     const wish = { folder, head, commits: wished, signal };
     const { commits, ends } =
       wished === 0 ? { commits: [], ends: undefined } : await memory.read(git, repository, wish);
+    if (wished > 0 && commits.length === 0) {
+      const why = ends === 'boundary' ? onlyOne : 'The last commit changes more files than are read.';
+      throw new GitFailure('no-commits', why);
+    }
     const notes = [
       ...(ends === 'boundary'
         ? [`The clone is shallow: its history ends after ${plural(commits.length)}.`]

@@ -51,7 +51,7 @@ export type HistoryGap =
   | 'no-repository'
   /** No git program. */
   | 'no-git'
-  /** A repository without commits. */
+  /** A repository without commits, or a clone with one only, whose changes are not known. */
   | 'no-commits'
   /** `since` is no revision here. */
   | 'bad-revision'

@@ -158,6 +158,12 @@ describe.skipIf(!hasGit)('part of a history', () => {
     ]);
     expect(answer.notes).toEqual(['The clone is shallow: its history ends after 2 commits.']);
     expect((await ask(clone, { commits: 2 })).notes).toEqual([]);
+    const last = path.join(newFolder(), 'clone');
+    git(folder, 'clone', '-q', '--depth=1', `file://${folder}`, last);
+    expect(gapOf(await ask(last))).toBe(
+      'The clone is shallow and holds one commit only: there is no history to replay.',
+    );
+    expect((await ask(last, { commits: 0, modes: true })).modeDrift).toEqual([]);
     const service = newService();
     await service.run(everything(clone), undefined);
     git(clone, 'fetch', '-q', '--unshallow');
