@@ -232,3 +232,12 @@ describe('all fixes of a build', () => {
     ).toEqual(['option', 'compose.yaml services.web']);
   });
 });
+
+test('a rule that asks git is silent where nobody waits for git, so no fix waits for it either', () => {
+  const drifting = snapshot({}, `${history}\nd1  src/app.js:755`);
+  const found = (given: LintOptions): readonly string[] =>
+    lintFile(engine, drifting, file, given).findings.map(({ rule }) => rule);
+  expect(found(options)).toContain('mode-drift');
+  expect(found({})).not.toContain('mode-drift');
+  expect(found({ rebuilds: { commits: 0, measured: {} } })).not.toContain('mode-drift');
+});

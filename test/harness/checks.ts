@@ -16,7 +16,7 @@ import { compareMarkers } from './expect.js';
 import { memorySnapshot, root } from './memfs.js';
 import type { FileBlock, PageCase } from './page.js';
 
-const options: LintOptions = { profile: 'everything' };
+const options: LintOptions = { profile: 'everything', rebuilds: { measured: {} } };
 
 /** One case as the engine sees it. */
 export interface Run {

@@ -245,6 +245,17 @@ describe('a saving', () => {
     expect(dearer(after, before)).toBe(true);
   });
 
+  test('one more small step is not called dearer', () => {
+    const before = play(times, history(source));
+    const slower = (by: number): Replay =>
+      play(
+        [times[0], times[1], times[2], seconds(8 + by)].map((one) => one ?? seconds(0)),
+        history(source),
+      );
+    expect(dearer(before, slower(0.4))).toBe(false);
+    expect(dearer(before, slower(0.6))).toBe(true);
+  });
+
   test('is not known where a time or the history is not', () => {
     const known = play(times, history(source));
     const none = unknownSeconds('a script');

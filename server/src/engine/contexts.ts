@@ -1,6 +1,6 @@
 import type { Build } from '../project/build.js';
 import { composeProjectOf } from '../project/compose.js';
-import { configOf, thresholdsOf } from '../project/config.js';
+import { configOf, rebuildSettingsOf, thresholdsOf } from '../project/config.js';
 import { buildsOf, projectBuilds } from '../project/discover.js';
 import { ignoreFileOf } from '../project/ignorefile.js';
 import { remembered, type Snapshot, type TrackedSnapshot } from '../project/snapshot.js';
@@ -107,11 +107,19 @@ export function dockerfileContext(
   const build = gaps.part(() => builds.get()[0]);
   const graph = gaps.part(() => buildGraph(dockerfile, build.get()));
   const thresholds = gaps.part(() => thresholdsOf(configOf(snapshot, path), options.context));
+  const asksGit = gaps.part(
+    () =>
+      options.rebuilds !== undefined &&
+      (options.rebuilds.commits ?? rebuildSettingsOf(configOf(snapshot, path)).commits) > 0,
+  );
   const context: DockerfileContext = {
     path,
     dockerfile,
     snapshot,
     shell: shellOf(engine.shellParser, remembered(snapshot, dockerfile, newScripts)),
+    get asksGit() {
+      return asksGit.get();
+    },
     get thresholds() {
       return thresholds.get();
     },

@@ -88,5 +88,5 @@ async function whyRebuild(
   return { ...found, steps, against, markdown: whyMarkdown(steps, against, notes), note: null };
 }
 
-const onDisk = 'Taken as on the disk, though not saved yet';
+const onDisk = 'As files that steps take these count as on the disk, not as in the editor';
 const notCommitted = 'The Dockerfile is not in that commit, so none of it was built before.';

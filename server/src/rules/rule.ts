@@ -84,6 +84,8 @@ export interface DockerfileContext {
   /** The build that decides (order of CLI.md), and all that use this file, it included. */
   readonly build: Build;
   readonly builds: readonly Build[];
+  /** Whether git may be asked, and somebody waits for what it says. */
+  readonly asksGit: boolean;
   /** From which size on, in bytes, a build context is worth a note, and a warning. */
   readonly thresholds: Thresholds;
   readonly snapshot: Snapshot;

@@ -51,6 +51,7 @@ export default dockerfileRule(
     summary: 'Copied files have another mode here than in git, so a build elsewhere runs the step again.',
   },
   function* (context) {
+    if (!context.asksGit) return;
     for (const { use, found } of driftingUses(context)) {
       const files =
         found.length === 1

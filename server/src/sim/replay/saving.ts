@@ -71,8 +71,12 @@ export function isWorthAWord({ saved, unknownRuns: runs }: Saving): boolean {
   return (saved.value !== null && isNoticeable(saved.value)) || runs.before !== runs.after;
 }
 
-/** Whether a change surely makes rebuilds dearer: more seconds, and no step of unknown length that runs less often for it. */
-export function isDearer({ saved, unknownRuns: runs }: Saving): boolean {
+/** Seconds, and share of the mean rebuild, up to which a change is not dearer: what one more small step takes. */
+const tolerated = { seconds: 0.5, share: 0.01 };
+
+/** Whether a change surely makes rebuilds dearer: clearly more seconds, and no step of unknown length that runs less often for it. */
+export function isDearer({ before, saved, unknownRuns: runs }: Saving): boolean {
   if (saved.value === null) return false;
-  return saved.value < 0 && isNoticeable(saved.value) && runs.after >= runs.before;
+  const most = Math.max(tolerated.seconds, tolerated.share * (before.mean.value ?? 0));
+  return -saved.value > most && runs.after >= runs.before;
 }
