@@ -1,3 +1,4 @@
+import type { RawChange } from '../sim/replay/commits.js';
 import { type Git, GitFailure } from './git.js';
 import { type ChainedCommit, readLog, withinLimit } from './gitlog.js';
 import type { Repository } from './gitrepo.js';
@@ -17,6 +18,8 @@ export interface ReadWish {
   readonly folder: string;
   readonly head: string;
   readonly commits: number;
+  /** Hears of each change that is read now, while git goes on. */
+  readonly heard?: (change: RawChange) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -78,7 +81,7 @@ export function commitMemory(limits: MemoryLimits = usualLimits): CommitMemory {
   };
   return {
     async read(git, repository, wish) {
-      const { folder, head, signal } = wish;
+      const { folder, head, heard, signal } = wish;
       const boundary = [...repository.boundary].join();
       const before = chains.get(folder);
       const known = before?.boundary === boundary ? before : undefined;
@@ -87,7 +90,8 @@ export function commitMemory(limits: MemoryLimits = usualLimits): CommitMemory {
         commits: number,
         mostChanges: number,
         without?: string,
-      ): ReturnType<typeof readLog> => readLog(git, { folder, from, commits, mostChanges, without, signal });
+      ): ReturnType<typeof readLog> =>
+        readLog(git, { folder, from, commits, mostChanges, without, heard, signal });
       let fresh = 0;
       let commits = knownFrom(known, head);
       let ends = commits === undefined ? undefined : known?.ends;

@@ -20,6 +20,8 @@ export interface LogWish {
   readonly without?: string | undefined;
   /** After so many changes no further commit is read. */
   readonly mostChanges: number;
+  /** Hears of each change while git goes on. */
+  readonly heard?: ((change: RawChange) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,7 +87,7 @@ function rawChange(line: string, path: string): RawChange {
  * comes. Rejects with `GitFailure`.
  */
 export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
-  const { folder, from, signal, mostChanges } = wish;
+  const { folder, from, signal, mostChanges, heard } = wish;
   const commits: (ChainedCommit & { readonly changes: RawChange[] })[] = [];
   const byId = new Map<string, RawChange[]>();
   const toCompare = new PassThrough();
@@ -112,7 +114,9 @@ export async function readLog(git: Git, wish: LogWish): Promise<ReadLog> {
   const compared = pieces('\0', (parts) => {
     for (const part of parts) {
       if (pending !== undefined) {
-        current.push(rawChange(pending, readPath(part)));
+        const change = rawChange(pending, readPath(part));
+        current.push(change);
+        heard?.(change);
         changes++;
         pending = undefined;
       } else if (part.startsWith(':')) pending = part;

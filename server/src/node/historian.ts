@@ -27,7 +27,8 @@ export interface HistorianOptions {
 
 /** As for measurements. */
 const usualIdle = 300_000;
-const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+/** A replay makes much that is soon forgotten: with less room collecting it takes longer than the replay. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
 
 /** Milliseconds in which the thread ends by itself. */
 const grace = 1000;

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { type HistoryAnswer, type HistoryQuery, historyGap } from '../project/history.js';
-import { answerHistory } from '../sim/replay/answer.js';
-import type { RawHistory } from '../sim/replay/commits.js';
+import { answerHistory, kindOf } from '../sim/replay/answer.js';
+import type { RawChange, RawHistory } from '../sim/replay/commits.js';
 import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
+import { selection } from '../sim/replay/selection.js';
 import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemory.js';
 import { findProgram } from './findprogram.js';
 import { fromCorePath } from './fs.js';
@@ -100,6 +101,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     git: Git,
     folder: string,
     query: HistoryQuery,
+    heard: (change: RawChange) => void,
     signal: AbortSignal | undefined,
   ): Promise<RawHistory> => {
     const repository = await repositories.of(git, folder, signal);
@@ -111,7 +113,7 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
       query.since === null
         ? query.commits
         : Math.min(query.commits, await commitsSince(git, folder, head, query.since, signal));
-    const wish = { folder, head, commits: wished, signal };
+    const wish = { folder, head, commits: wished, heard, signal };
     const { commits, ends } =
       wished === 0 ? { commits: [], ends: undefined } : await memory.read(git, repository, wish);
     if (wished > 0 && commits.length === 0) {
@@ -154,8 +156,12 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     async run(query, program, signal) {
       try {
         const { git, folder } = placeOf(query.root, program);
-        const found = await inTurn(folder, () => few(() => history(git, folder, query, signal)));
-        return answerHistory(query, found, syncTree(fs, folder, platform));
+        const tree = syncTree(fs, folder, platform);
+        const select = selection(query, tree);
+        // What becomes of a path is worked out while git looks for the next.
+        const heard = (change: RawChange): void => void select(change.path, kindOf(change));
+        const found = await inTurn(folder, () => few(() => history(git, folder, query, heard, signal)));
+        return answerHistory(query, found, tree, select);
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;
         return historyGap(error.kind, error.message);

@@ -21,6 +21,7 @@ import { isCheckoutMode } from './modes.js';
 import { placesOf } from './places.js';
 import { type Selected, type SelectedKind, selection } from './selection.js';
 
+/** What becomes of a path that changed; what was asked is remembered. */
 type Select = (path: string, kind: SelectedKind) => Selected;
 
 /** The folder of the repository itself, as a place. */
@@ -38,7 +39,8 @@ interface Touches {
   readonly bySource: Map<number, Touch>;
 }
 
-function kindOf(change: RawChange): SelectedKind {
+/** What stands at the path of a change. */
+export function kindOf(change: RawChange): SelectedKind {
   if (isRepository(change)) return 'folder';
   return isLink(change) ? 'link' : 'file';
 }
@@ -107,9 +109,16 @@ function modeDrift(tracked: readonly TrackedMode[], select: Select, tree: Tree):
   return found;
 }
 
-/** The answer to `query` where git could be asked. `tree` is the context on the disk. Never throws. */
-export function answerHistory(query: HistoryQuery, history: RawHistory, tree: Tree): HistoryAnswer {
-  const select = selection(query, tree);
+/**
+ * The answer to `query` where git could be asked. `tree` is the context on the disk; `select`: the selection of the query,
+ * where some of it was asked already. Never throws.
+ */
+export function answerHistory(
+  query: HistoryQuery,
+  history: RawHistory,
+  tree: Tree,
+  select: Select = selection(query, tree),
+): HistoryAnswer {
   const all = history.commits.map((commit) => touchesOf(commit, select));
   const placing = new Map(
     [...pathsBySource(all)].map(([source, paths]) => [source, placesOf(paths)] as const),
