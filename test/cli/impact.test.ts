@@ -177,7 +177,7 @@ describe.skipIf(!hasGit)('with a history', () => {
     using folder = shopWithHistory();
     const { out } = folder.run(['impact', ...sinceFirst]);
     expect(out).toMatch(
-      /^A typical commit re-runs 2 of 3 steps; on average a rebuild takes about .*with the fix \S+ s\.\n/s,
+      /^A typical commit re-runs 2 of 3 steps; averaged over the last 4 commits, a\s+rebuild takes about .*with\s+the\s+fix \S+ s\.\n/s,
     );
     expect(out).toContain('↳ src/ 2, package.json 1');
     expect(out).toMatch(/\* +4 +3 +\S+ s {2}RUN npm ci\n/);
@@ -267,6 +267,34 @@ describe('bad input', () => {
     expect(read(broken).clean.seconds.value).toBeGreaterThan(0);
   });
 
+  test('a Dockerfile that BuildKit refuses: one sentence, the rest is shown', () => {
+    using folder = new Folder({
+      'README.md': 'Shop\n',
+      Dockerfile: 'FROM alpine\nRUNN foo\nCOPY a\nRUN apk add git\n',
+    });
+    const err =
+      'plimsoll: Dockerfile:2: RUNN is no instruction of a Dockerfile. BuildKit refuses this file (and 1 more problem); what is told is of the rest of it.\n';
+    const run = folder.run([...json, '--no-git']);
+    expect([run.code, run.err]).toEqual([2, err]);
+    expect(read(run).steps.map(({ line }) => line)).toContain(3);
+    expect(folder.run(['why', '--changed', 'README.md'])).toMatchObject({ code: 2, err });
+  });
+
+  test.skipIf(!hasGit)('what git does not track has no history, which is said', () => {
+    const untracked = 'No commit changed anything that the steps take.';
+    using folder = new Folder({
+      Dockerfile: 'FROM alpine\nCOPY dist /srv\n',
+      '.gitignore': 'dist\n',
+      'dist/a': '1',
+    });
+    git(folder.path, 'init', '-q', '-b', 'main');
+    commit(folder.path);
+    commit(folder.path, { 'README.md': '1' });
+    expect(folder.run(['impact']).out.replace(/\s+/g, ' ')).toContain(untracked);
+    using other = shopWithHistory();
+    expect(other.run(['impact']).out.replace(/\s+/g, ' ')).not.toContain(untracked);
+  });
+
   test.skipIf(!hasGit)('a repository without commits is none to replay', () => {
     using folder = new Folder(shop);
     git(folder.path, 'init', '-q');
@@ -295,10 +323,10 @@ describe('bad input', () => {
 
   test('numbers that are none, and a Dockerfile that is none', () => {
     using folder = new Folder({ Dockerfile: 'hello\n' });
-    for (const commits of ['0', '-1', 'many', '1.5']) {
+    for (const commits of ['0', '-1', 'many', '1.5', '1e9', '1000000000']) {
       expect(folder.run(['impact', '--commits', commits])).toMatchObject({
         code: 2,
-        err: `plimsoll: --commits is a number from 1 on, not "${commits}"\n`,
+        err: `plimsoll: --commits is a number from 1 to 999999999, not "${commits}"\n`,
       });
     }
     expect(folder.run(['impact', '--since', ''])).toMatchObject({

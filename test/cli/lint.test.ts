@@ -141,7 +141,7 @@ describe('exit codes', () => {
     [['lint', 'notes.txt'], 'no file that Plimsoll reads'],
     [['lint', '--config', 'missing.yaml'], 'cannot be read'],
     [['audit'], 'does not exist yet'],
-    [['why'], 'does not exist yet'],
+    [['why'], 'say what it was before'],
     [['frobnicate'], 'no command'],
     [[], 'a command is missing'],
     [['explain', 'no-such-rule'], 'no rule'],

@@ -63,6 +63,14 @@ describe('why a build runs steps again', () => {
     ]);
   });
 
+  it('a step under one that surely runs again does so because of it, whatever the base image says', () => {
+    const of = (base: string, run: string): WhySide => side(`FROM ${base}\nRUN ${run}\nCOPY src .\n`, files);
+    expect(shown(of('node:20', 'apk add git'), of('node:22', 'apk add make'))).toEqual([
+      'RUN apk add make: instruction, the instruction, or what stands before it, is another',
+      'COPY src .: parent, after line 2',
+    ]);
+  });
+
   it.each([
     ['a new file', {}, { 'src/b.js': 'b' }, 'COPY src src: file, src/b.js changed'],
     [

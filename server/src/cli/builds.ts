@@ -5,6 +5,8 @@ import { buildsOf } from '../project/discover.js';
 import { ignoreFileOf } from '../project/ignorefile.js';
 import { localBuild } from '../project/local.js';
 import type { Snapshot } from '../project/snapshot.js';
+import { counted } from '../report/layout.js';
+import { printable } from '../report/names.js';
 import { buildGraph } from '../sim/stages.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
@@ -24,7 +26,7 @@ export interface AskedBuild {
   readonly build: Build;
   /** All builds of the Dockerfile, the asked one first. */
   readonly builds: readonly Build[];
-  /** Something around it could not be read: it was said, and the exit code is 2. */
+  /** Something of it or around it could not be read: it was said, and the exit code is 2. */
   readonly failed: boolean;
 }
 
@@ -55,6 +57,20 @@ async function readDockerfile(io: Io, workspace: Workspace, path: string): Promi
   const problem = notDockerfile(dockerfile);
   if (problem !== undefined) throw new UsageError(`${shown}: ${problem}`);
   return dockerfile;
+}
+
+/** Says in one line that BuildKit refuses a Dockerfile; false where it does not. */
+function complainsOf(io: Io, dockerfile: Dockerfile, path: string): boolean {
+  const [first, ...others] = dockerfile.problems;
+  if (first === undefined) return false;
+  const place = `${shownFrom(io.cwd)(path)}:${dockerfile.lines.positionAt(first.span.start).line + 1}`;
+  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'more problem')})`;
+  io.complain(
+    printable(
+      `${place}: ${first.message} BuildKit refuses this file${more}; what is told is of the rest of it.`,
+    ),
+  );
+  return true;
 }
 
 /** `base` with what the options say over it. `--context` makes it the build that `docker build` would do, whatever is defined. */
@@ -124,7 +140,12 @@ function checkTarget(io: Io, dockerfile: Dockerfile, build: Build): void {
   if (build.target === null || buildGraph(dockerfile, build).target !== undefined) return;
   const shown = shownFrom(io.cwd)(build.dockerfile);
   const names = dockerfile.stages.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const there = names.length === 0 ? 'its stages have no names' : `there are ${names.join(', ')}`;
+  const there =
+    names.length === 0
+      ? 'its stages have no names'
+      : names.length === 1
+        ? `its one named stage is ${names.join('')}`
+        : `there are ${names.join(', ')}`;
   const from = build.kind === 'option' ? '' : ` (${build.source} names it)`;
   throw new UsageError(`${shown}: there is no stage "${build.target}"${from}; ${there}`);
 }
@@ -148,5 +169,6 @@ export async function askedBuild(
   const [build] = builds;
   await checkContext(io, build);
   checkTarget(io, dockerfile, build);
-  return { workspace, dockerfile, build, builds, failed };
+  const refused = complainsOf(io, dockerfile, path);
+  return { workspace, dockerfile, build, builds, failed: failed || refused };
 }

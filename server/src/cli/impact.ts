@@ -15,7 +15,8 @@ import { working } from './progress.js';
 function commitsOf(args: Arguments): number | undefined {
   const given = args.options.get('commits')?.[0];
   if (given === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw new UsageError(`--commits is a number from 1 on, not "${given}"`);
+  if (!/^[1-9]\d{0,8}$/.test(given))
+    throw new UsageError(`--commits is a number from 1 to 999999999, not "${given}"`);
   return Number(given);
 }
 

@@ -169,7 +169,7 @@ const meanings: readonly (readonly [RegExp, Exclude<HistoryGap, 'off'>, string])
     'Objects of the history are not in this clone, and they are not fetched.',
   ],
   [
-    /unable to read|missing (?:blob|tree|commit|object)|bad object|could not (?:get|parse|read)|unable to (?:find|parse)|Could not parse|loose object|packfile|corrupt|inflate|no such (?:object|commit)|Failed to traverse|bad tree|cannot read/i,
+    /unable to read|missing (?:blob|tree|commit|object)|bad object|could not (?:get|parse|read)|unable to (?:find|parse)|Could not parse|loose object|packfile|corrupt|inflate|no such (?:object|commit)|not a tree object|Failed to traverse|bad tree|cannot read/i,
     'failed',
     'Objects of the repository are missing or broken.',
   ],

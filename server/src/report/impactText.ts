@@ -1,6 +1,13 @@
 import { bytesText } from '../text/bytes.js';
 import { rangeText, secondsText } from '../text/seconds.js';
-import type { ImpactFix, ImpactPicture, ImpactStage, ImpactStep, Seconds } from './impactModel.js';
+import type {
+  ImpactCommits,
+  ImpactFix,
+  ImpactPicture,
+  ImpactStage,
+  ImpactStep,
+  Seconds,
+} from './impactModel.js';
 import { typicalReruns } from './impactTypical.js';
 import { counted, fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
@@ -12,7 +19,11 @@ const noticeable = 0.05;
 /** `48 s`; `?` for what nobody knows. */
 function timeText({ value }: Seconds): string {
   if (value === null) return '?';
-  return value > 0 && value < noticeable ? '< 0.1 s' : secondsText(value);
+  return isTiny(value) ? '< 0.1 s' : secondsText(value);
+}
+
+function isTiny(value: number): boolean {
+  return value > 0 && value < noticeable;
 }
 
 /** Steps that take part and whose time nobody knows: sums leave them out. */
@@ -25,7 +36,11 @@ function aboutText(seconds: Seconds, unknown: number): string {
   if (seconds.value === null) return `a time that is not known (${seconds.source})`;
   const aside = unknown === 0 ? '' : `; ${counted(unknown, 'step')} of unknown length aside`;
   const range = rangeText(seconds.low, seconds.high);
-  return `${unknown === 0 ? 'about' : 'at least'} ${timeText(seconds)} (${range}, ${seconds.basis}${aside})`;
+  const tiny = isTiny(seconds.value) && unknown === 0;
+  const size = tiny
+    ? 'less than 0.1 s'
+    : `${unknown === 0 ? 'about' : 'at least'} ${secondsText(seconds.value)}`;
+  return `${size} (${range}, ${seconds.basis}${aside})`;
 }
 
 function runsAgain({ rebuilds, maybe }: ImpactStep): boolean {
@@ -42,8 +57,10 @@ function headline(picture: ImpactPicture): string {
       unknownSteps(picture, () => true),
     )}.`;
   }
+  const last = commits.replayed === 1 ? 'the last commit' : `any of the last ${commits.replayed} commits`;
   if (commits.rebuilding === 0) {
-    return `None of the last ${counted(commits.replayed, 'commit')} surely ran a step again.`;
+    const open = picture.stages.some(({ steps }) => steps.some(({ maybe }) => maybe > 0));
+    return `No step ${open ? 'surely ' : ''}ran again after ${last}.`;
   }
   const after = allFixes?.rebuild.meanSeconds;
   const name = fixes.length === 1 ? 'the fix' : 'all fixes';
@@ -52,9 +69,13 @@ function headline(picture: ImpactPicture): string {
     after == null || after.value === null || Math.abs(saved) < noticeable
       ? ''
       : `; with ${name} ${timeText(after)}`;
-  const again = `A typical commit re-runs ${typical.again === 0 ? 'none' : typical.again} of ${counted(typical.of, 'step')}`;
+  const rare = typical.again === 0;
+  const again = rare
+    ? `${commits.rebuilding} of the last ${counted(commits.replayed, 'commit')} ran a step again, a typical one none`
+    : `A typical commit re-runs ${typical.again} of ${counted(typical.of, 'step')}`;
+  const over = rare ? 'all of them' : `the last ${counted(commits.replayed, 'commit')}`;
   const mean = aboutText(rebuild.meanSeconds, unknownSteps(picture, runsAgain));
-  return `${again}; on average a rebuild takes ${mean}${withFixes}.`;
+  return `${again}; averaged over ${over}, a rebuild takes ${mean}${withFixes}.`;
 }
 
 function section(palette: Palette, title: string, lines: readonly string[]): readonly string[] {
@@ -65,12 +86,16 @@ function short(commit: string): string {
   return commit.slice(0, 8);
 }
 
+function commitsText({ replayed, newest, oldest }: ImpactCommits): string {
+  return replayed === 1 ? short(newest) : `${short(newest)} back to ${short(oldest)}`;
+}
+
 function buildLines(picture: ImpactPicture): readonly string[] {
   const { commits, gap } = picture;
   const history =
     commits === null
       ? (gap ?? 'none')
-      : `${counted(commits.replayed, 'commit')}, ${short(commits.newest)} back to ${short(commits.oldest)}: ${commits.touchingContext} changed the context, ${commits.rebuilding} surely ran a step again`;
+      : `${counted(commits.replayed, 'commit')}, ${commitsText(commits)}: ${commits.touchingContext} changed the context, ${commits.rebuilding} surely ran a step again`;
   const rows: readonly (readonly [string, string])[] = [
     ['Dockerfile', picture.dockerfile],
     ['context', picture.context],
@@ -80,26 +105,56 @@ function buildLines(picture: ImpactPicture): readonly string[] {
   return rows.flatMap(([label, text]) => labelled(label, printable(text), 10));
 }
 
-function timeLine(name: string, seconds: Seconds, more = ''): string {
-  const range =
-    seconds.value === null ? 'not known' : `${rangeText(seconds.low, seconds.high)}, ${seconds.basis}`;
-  return `  ${name.padEnd(22)}  ${timeText(seconds).padStart(11)}  ${range}${more}`;
+/** What a time may be, and what it rests on. */
+function spanText(seconds: Seconds): string {
+  if (seconds.value === null) return 'not known';
+  if (seconds.high === 0) return 'nothing runs again';
+  return `${rangeText(seconds.low, seconds.high)}, ${seconds.basis}`;
 }
 
-function timeLines({ rebuild, clean, scenarios, stages }: ImpactPicture): readonly string[] {
+/** A name, a time and what is to say of it, in as many lines as that takes. */
+function timeLine(name: string, seconds: Seconds, more = ''): readonly string[] {
+  const head = `  ${name.padEnd(22)}  ${timeText(seconds).padStart(11)}  `;
+  const [first = '', ...others] = wrapped(`${spanText(seconds)}${more}`, head.length);
+  return [head + first.trimStart(), ...others];
+}
+
+/** A time that leaves out the steps that take part and of which nobody knows how long they take: how many says the end. */
+function partlyKnown(
+  picture: ImpactPicture,
+  name: string,
+  seconds: Seconds,
+  takesPart: (step: ImpactStep) => boolean,
+  more = '',
+): readonly string[] {
+  const unknown = seconds.value === null ? 0 : unknownSteps(picture, takesPart);
+  const aside = unknown === 0 ? '' : `; ${counted(unknown, 'step')} of unknown length aside`;
+  return timeLine(name, seconds, `${more}${aside}`);
+}
+
+function timeLines(picture: ImpactPicture): readonly string[] {
+  const { commits, rebuild, clean, scenarios, stages } = picture;
   const steps = stages.reduce((sum, stage) => sum + stage.steps.length, 0);
   if (scenarios !== null) {
     return scenarios.flatMap((one) => [
-      timeLine(one.name, one.seconds, `, ${one.steps.length} of ${counted(steps, 'step')}`),
+      ...partlyKnown(
+        picture,
+        one.name,
+        one.seconds,
+        ({ index }) => one.steps.includes(index),
+        `, ${one.steps.length} of ${counted(steps, 'step')}`,
+      ),
       ...(one.edit === null ? [] : wrapped(printable(`an edit of ${one.edit}`), 26)),
     ]);
   }
-  if (rebuild === null) return [timeLine('clean build', clean)];
+  const cleanly = partlyKnown(picture, 'clean build', clean, () => true);
+  if (rebuild === null || commits === null) return cleanly;
+  const mean = `mean of ${counted(commits.replayed, 'commit')}`;
   return [
-    timeLine('mean rebuild', rebuild.meanSeconds),
-    timeLine('half of them, at most', rebuild.p50Seconds),
-    timeLine('nine of ten, at most', rebuild.p90Seconds),
-    timeLine('clean build', clean),
+    ...partlyKnown(picture, mean, rebuild.meanSeconds, runsAgain),
+    ...timeLine('half of them, at most', rebuild.p50Seconds),
+    ...timeLine('nine of ten, at most', rebuild.p90Seconds),
+    ...cleanly,
   ];
 }
 
@@ -225,7 +280,12 @@ function notes(picture: ImpactPicture): readonly string[] {
       `${name} has another value with every ${changes}: ${value} in ${where}.`,
   );
   const source = rebuild === null ? [] : [`The times rest on: ${rebuild.meanSeconds.source}.`];
-  return [...changing, ...source, ...picture.notes].flatMap((note) => wrapped(printable(note), 4, 2));
+  // What no commit ran again is in no other sentence.
+  const more = unknownSteps(picture, (step) => rebuild === null || !runsAgain(step)) > 0 || rebuild === null;
+  const cleanly = more ? [`The time of a clean build rests on: ${picture.clean.source}.`] : [];
+  return [...changing, ...source, ...cleanly, ...picture.notes].flatMap((note) =>
+    wrapped(printable(note), 4, 2),
+  );
 }
 
 /** The report of `impact` for people, with a final newline. `fixes`: they were tried. */

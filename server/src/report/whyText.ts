@@ -18,6 +18,7 @@ interface WhyReport {
 function headline(steps: readonly WhyStep[]): string {
   const sure = steps.filter(({ cached }) => cached === false).length;
   const maybe = steps.filter(({ cached }) => cached === 'maybe').length;
+  if (steps.length === 0) return 'this build has no steps';
   if (sure + maybe === 0) return `all ${counted(steps.length, 'step')} are cached`;
   const perhaps = maybe === 0 ? '' : `, ${maybe} perhaps`;
   const first =

@@ -113,14 +113,12 @@ function withoutTokens(key: string): string {
   return key.includes('\\u0000') ? key.replace(/\\u0000.*?\\u0000/g, '\0') : key;
 }
 
+const onlyTheImage = 'Only the base image tells in which folder this runs where no WORKDIR says it.';
+
 /** The first part in which what two steps do differs. */
 function operationReason(asked: Asked, a: Vertex, b: Vertex): Because | undefined {
   if (a.operation.key === b.operation.key) return undefined;
-  if (a.operation.keyAtRoot === b.operation.keyAtRoot)
-    return because(
-      'workdir',
-      'Only the base image tells in which folder this runs where no WORKDIR says it.',
-    );
+  if (a.operation.keyAtRoot === b.operation.keyAtRoot) return because('workdir', onlyTheImage);
   // Only what the base images set may differ: then the base is the reason.
   if (withoutTokens(a.operation.key) === withoutTokens(b.operation.key)) return undefined;
   const before = a.operation.parts;
@@ -232,8 +230,10 @@ export function reasonOf(old: Run | undefined, now: Run, fresh: boolean): (verte
       operationReason(asked, former, vertex) ??
       inputReason(asked, former, vertex, isOpen) ??
       baseReason(asked, former.below, vertex.below, vertex);
-    if (own !== undefined) return own;
     const origin = vertex.link ? undefined : originOf(now, vertex.below);
+    // A step that runs again in either case does not do so for what only the image knows.
+    const settled = origin !== undefined && !isOpen && own?.detail === onlyTheImage;
+    if (own !== undefined && !settled) return own;
     if (origin !== undefined)
       return because('parent', origin.step.instruction.text, lineOf(now.state.built.dockerfile, origin));
     return neighbourReason(asked, former, vertex);

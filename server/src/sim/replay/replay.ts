@@ -1,4 +1,5 @@
 import type { Build } from '../../project/build.js';
+import type { HistoryAnswer, HistoryQuery } from '../../project/history.js';
 import { remembered, type Snapshot } from '../../project/snapshot.js';
 import { volatileArguments } from '../../project/volatilesearch.js';
 import type { CachePlan } from '../cache/model.js';
@@ -36,6 +37,16 @@ function limits(build: Build, { needs, dockerfile }: Built): readonly string[] {
   return [...remote, ...unknown];
 }
 
+/** Said where no commit touched what the steps take: that may be because git does not know those files. */
+function untouched(query: HistoryQuery | undefined, history: HistoryAnswer | undefined): readonly string[] {
+  const commits = history?.commits ?? [];
+  if (query === undefined || query.sources.length === 0 || commits.length === 0) return [];
+  if (commits.some(({ touches }) => touches)) return [];
+  return [
+    'No commit changed anything that the steps take. What git does not track, such as a folder that is built first, has no history.',
+  ];
+}
+
 function compute(
   snapshot: Snapshot,
   build: Build,
@@ -45,13 +56,14 @@ function compute(
   wish: ReplayWish,
 ): Replay {
   const query = historyQuery(snapshot, build, built.needs, wish);
+  const history = query && snapshot.history(query);
   return replayed({
     plan,
     ...timesOf(snapshot, build, built, plan, shell, wish.measured),
     volatile: volatileArguments(snapshot, build),
-    history: query && snapshot.history(query),
+    history,
     edits: () => typicalEdits(snapshot, build, built, shell),
-    notes: limits(build, built),
+    notes: [...limits(build, built), ...untouched(query, history)],
   });
 }
 
