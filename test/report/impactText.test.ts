@@ -89,6 +89,11 @@ describe('what a build takes', () => {
     expect(section.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test('a step that a log shows with 0.0 s ran all the same', () => {
+    const seconds = { value: 0, low: 0, high: 0.05, basis: 'measured' as const, source: 'build.log' };
+    expect(impactText(shopImpact({ stages: withSteps({ seconds }) }), true)).not.toMatch(/ 0 s {2}[A-Z]/);
+  });
+
   test('the only commit is named once', () => {
     const commits = { ...all, replayed: 1, touchingContext: 1, rebuilding: 1 };
     expect(words(shopImpact({ commits }))).toContain('1 commit, 11111111: 1 changed the context');

@@ -32,13 +32,15 @@ function wallOf(times: readonly StepSeconds[]): (running: ReadonlySet<number>) =
     const sum = (pick: (s: StepSeconds) => number | null): number =>
       ran.reduce((all, i) => all + (pick(times[i] ?? unknownSeconds('')) ?? 0), 0);
     const unknown = ran.filter((i) => times[i]?.value === null);
-    const known = ran.flatMap((i) => (times[i]?.value === null ? [] : [times[i]?.basis ?? 'assumed']));
+    const known = ran.filter((i) => times[i]?.value !== null);
+    const isAssumed = (i: number): boolean => times[i]?.basis === 'assumed' && (times[i]?.value ?? 0) > 0;
+    const main = known.filter((i) => (times[i]?.value ?? 0) * 10 >= sum((s) => s.value));
     const all = { value: sum((s) => s.value), low: sum((s) => s.low), high: sum((s) => s.high) };
     return {
       seconds:
         ran.length > 0 && known.length === 0
           ? unknownSeconds('nothing known')
-          : { ...all, basis: known.includes('assumed') ? 'assumed' : 'simulated', source: 'the test' },
+          : { ...all, basis: main.some(isAssumed) ? 'assumed' : 'simulated', source: 'the test' },
       critical: ran,
       unknown,
     };
@@ -192,6 +194,18 @@ describe('a replay over a history', () => {
     expect(replay.rebuild?.mean.value).toBeNull();
     expect(replay.clean.value).toBeNull();
     expect(replay.steps.map(({ rebuilds }) => rebuilds)).toEqual([0, 0, 1, 1]);
+  });
+
+  test('a basis counts for the mean from a tenth of it on, for a percentile where it is taken from', () => {
+    const little = [seconds(0.1), seconds(40), seconds(0.01, 'assumed'), seconds(0.1, 'assumed')];
+    const { rebuild } = play(little, history(source, source, manifest));
+    expect([rebuild?.mean.basis, rebuild?.p50.basis, rebuild?.p90.basis]).toEqual([
+      'simulated',
+      'assumed',
+      'simulated',
+    ]);
+    const often = [...Array.from({ length: 60 }, () => source), manifest];
+    expect(play(little, history(...often)).rebuild?.mean.basis).toBe('assumed');
   });
 
   test('the weakest basis that counts is that of the whole', () => {

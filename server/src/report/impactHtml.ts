@@ -4,7 +4,7 @@ import { basisOf, commandButton, lineLink, rangeOf, section, stepLinks, timeOf }
 import { stepsSection } from './impactHtmlSteps.js';
 import { causesSection, measuredSection, volatileSection } from './impactHtmlTables.js';
 import type { ImpactPicture, ImpactScenario, ImpactStep, Seconds } from './impactModel.js';
-import { typicalReruns } from './impactTypical.js';
+import { nothingAgain, typicalReruns } from './impactTypical.js';
 import { counted } from './layout.js';
 
 /** What the page may offer beside what the picture says. */
@@ -91,8 +91,8 @@ function typicalText(picture: ImpactPicture): Html | undefined {
   const { commits } = picture;
   const typical = typicalReruns(picture);
   if (commits === null || typical === null) return undefined;
-  if (commits.rebuilding === 0)
-    return html`None of the last ${counted(commits.replayed, 'commit')} ran a step again.`;
+  const none = nothingAgain(picture);
+  if (none !== null) return html`${none}`;
   const seen = html`${commits.rebuilding} of the last ${counted(commits.replayed, 'commit')} ran something again`;
   if (typical.again === 0) return html`${seen}; on a typical one nothing does.`;
   return html`<strong>${typical.again} of ${counted(typical.of, 'step')}</strong> run again on a typical commit; ${seen}.`;

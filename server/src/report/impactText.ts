@@ -8,7 +8,7 @@ import type {
   ImpactStep,
   Seconds,
 } from './impactModel.js';
-import { typicalReruns } from './impactTypical.js';
+import { nothingAgain, typicalReruns } from './impactTypical.js';
 import { counted, fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
@@ -57,11 +57,8 @@ function headline(picture: ImpactPicture): string {
       unknownSteps(picture, () => true),
     )}.`;
   }
-  const last = commits.replayed === 1 ? 'the last commit' : `any of the last ${commits.replayed} commits`;
-  if (commits.rebuilding === 0) {
-    const open = picture.stages.some(({ steps }) => steps.some(({ maybe }) => maybe > 0));
-    return `No step ${open ? 'surely ' : ''}ran again after ${last}.`;
-  }
+  const none = nothingAgain(picture);
+  if (none !== null) return none;
   const after = allFixes?.rebuild.meanSeconds;
   const name = fixes.length === 1 ? 'the fix' : 'all fixes';
   const saved = (rebuild.meanSeconds.value ?? 0) - (after?.value ?? 0);
@@ -172,6 +169,11 @@ function rebuildsText({ rebuilds, maybe }: ImpactStep): string {
   return maybe === 0 ? `${rebuilds}` : `${rebuilds}–${rebuilds + maybe}`;
 }
 
+/** The time of a step: one that a log shows with 0.0 s ran all the same. */
+function stepTime({ seconds }: ImpactStep): string {
+  return seconds.value === 0 ? '< 0.1 s' : timeText(seconds);
+}
+
 /** A step, and why it ran again where that is not the same as of the step above it. */
 function stepLines(
   picture: ImpactPicture,
@@ -180,7 +182,7 @@ function stepLines(
 ): readonly string[] {
   const again = picture.commits === null ? '' : rebuildsText(step).padStart(9);
   const mark = step.onCriticalPath ? '*' : ' ';
-  const head = `${mark}${String(step.line + 1).padStart(4)}${again}  ${timeText(step.seconds).padStart(11)}  `;
+  const head = `${mark}${String(step.line + 1).padStart(4)}${again}  ${stepTime(step).padStart(11)}  `;
   const causes = causesText(step);
   const same = above !== undefined && causes === causesText(above);
   return [

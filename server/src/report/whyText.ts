@@ -1,5 +1,5 @@
 import type { ReportedBuild } from './contextModel.js';
-import { counted, fitted, labelled } from './layout.js';
+import { counted, fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import type { Palette } from './text.js';
 import { becauseText } from './why.js';
@@ -34,7 +34,7 @@ function stepLines({ line, instruction, cached, because }: WhyStep, palette: Pal
   const word = cached === 'maybe' ? `perhaps: ${reason}` : reason;
   return [
     `${place}${cached === 'maybe' ? text : palette.strong(text)}`,
-    `${' '.repeat(place.length + 2)}${palette.faint(word)}`,
+    ...wrapped(word, place.length + 2).map(palette.faint),
   ];
 }
 

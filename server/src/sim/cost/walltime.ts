@@ -27,8 +27,8 @@ export interface WallTimer {
 /** From the least sure to the surest. */
 const weakestFirst: readonly Basis[] = ['assumed', 'simulated', 'measured'];
 
-/** Share of a path from which on a basis or a source is worth a word. */
-const worthMentioning = 0.1;
+/** Share of a sum from which on a basis or a source is worth a word. */
+export const worthMentioning = 0.1;
 
 const mostSources = 2;
 

@@ -3,6 +3,7 @@ import type { HistoryAnswer } from '../../project/history.js';
 import type { VolatileArgument } from '../../project/volatile.js';
 import type { BuildStep, CachePlan } from '../cache/model.js';
 import type { StepSeconds } from '../cost/model.js';
+import { worthMentioning } from '../cost/walltime.js';
 import { textOf } from '../flows.js';
 import { estimated, meanOf, percentileOf, type Range, rangeOf, unknownSeconds, weakest } from './amounts.js';
 import { causesOf } from './causes.js';
@@ -68,6 +69,24 @@ function commitsText(count: number): string {
   return `${count} ${count === 1 ? 'commit' : 'commits'} replayed`;
 }
 
+/** What a mean rests on: the weakest basis of rebuilds that make up a tenth of it. */
+function basisOfMean(groups: readonly Played[]): Basis {
+  const weight = ({ commits, time }: Played): number => commits.length * time.value;
+  const sum = (of: readonly Played[]): number => of.reduce((all, group) => all + weight(group), 0);
+  const total = sum(groups);
+  const worth = groups.filter(({ basis }) => {
+    const alike = groups.filter((other) => weakest(other.basis) === weakest(basis));
+    return total === 0 || sum(alike) >= worthMentioning * total;
+  });
+  return weakest(worth.flatMap(({ basis }) => basis));
+}
+
+/** What a percentile rests on: the rebuilds it is taken from. */
+function basisOfPercentile(groups: readonly Played[], { value, low, high }: Range): Basis {
+  const from = groups.filter(({ time }) => time.value === value || time.low === low || time.high === high);
+  return weakest(from.flatMap(({ basis }) => basis));
+}
+
 function rebuildTime(parts: ReplayParts, groups: readonly Played[]): RebuildTime {
   const total = countCommits(groups, () => true);
   const weights = groups.map(({ commits }) => commits.length);
@@ -83,11 +102,14 @@ function rebuildTime(parts: ReplayParts, groups: readonly Played[]): RebuildTime
     countCommits(groups, ({ reruns }) => reruns.some(({ step }) => step === i)),
   );
   const source = phrase([commitsText(total), dearest(parts, counts), without]);
-  const of = (range: Range): StepSeconds => estimated(range, weakest(bases), source);
+  const percentile = (share: number): StepSeconds => {
+    const range = percentileOf(ranges, weights, share);
+    return estimated(range, basisOfPercentile(groups, range), source);
+  };
   return {
-    mean: of(meanOf(ranges, weights)),
-    p50: of(percentileOf(ranges, weights, 0.5)),
-    p90: of(percentileOf(ranges, weights, 0.9)),
+    mean: estimated(meanOf(ranges, weights), basisOfMean(groups), source),
+    p50: percentile(0.5),
+    p90: percentile(0.9),
   };
 }
 
