@@ -33,7 +33,7 @@ function takeSome(
   const all = declarationsIn(instruction);
   const keyword = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
   const edits: TextEdit[] = [];
-  const lines: string[] = [];
+  const words: string[] = [];
   for (const index of indices) {
     const own = all[index]?.span;
     const next = all[index + 1]?.span;
@@ -47,10 +47,10 @@ function takeSome(
       return undefined;
     if (edits.at(-1)?.span.start !== cut.start) edits.push({ span: cut, newText: '' });
     else edits[edits.length - 1] = { span: cut, newText: '' };
-    lines.push(`${keyword} ${written}`);
+    words.push(written);
   }
-  const eol = dominantEol(text);
-  return { edits, body: lines.map((line) => line + eol).join('') };
+  // On one line, since the pairs of an ENV see the values from before it.
+  return { edits, body: `${keyword} ${words.join(' ')}${dominantEol(text)}` };
 }
 
 function bodyOf(dockerfile: Dockerfile, block: Span): string {

@@ -128,19 +128,25 @@ function editsOf(
     : moveDeclarations(rule.dockerfile, group, place.where, place.instruction);
 }
 
+function isRun(place: Exclude<NonNullable<EarlyArgument['place']>, 'nowhere'>): boolean {
+  return place.instruction.kind === 'RUN';
+}
+
 /** The fix, or why there is none. */
 function fixOf(rule: DockerfileContext, early: EarlyArgument): Fix | string {
-  const { group, place, doubts } = early;
+  const { group, named, place, doubts } = early;
   if (place === undefined) return 'stages that build on this one need it at different places';
   const edits = editsOf(rule, early, place);
   if (edits === undefined) return 'a comment stands between the variables of one instruction';
-  const [doubt] = doubts;
+  const [doubt] = isBustName(early.argument.name)
+    ? ['what stands above its use runs again less often then']
+    : doubts;
   const title =
     place === 'nowhere'
       ? `Remove ${words(group)}, which nothing reads`
       : place.where === 'after'
         ? `Move ${words(group)} below the last RUN of the stage: none reads it`
-        : `Move ${words(group)} down to just before the first use`;
+        : `Move ${words(group)} down to just before ${isRun(place) && !named ? 'the first step that may read it' : 'the first use'}`;
   return {
     title: doubt === undefined ? title : `${title} (${doubt})`,
     applicability: doubt === undefined ? 'safe' : 'unsafe',

@@ -1,17 +1,14 @@
-import type { ContextView } from '../project/context.js';
-import type { Dockerfile, Instruction, OtherInstruction } from '../syntax/dockerfile/model.js';
+import type { Instruction, OtherInstruction } from '../syntax/dockerfile/model.js';
 import { commandsOf } from './commands.js';
 import { isCheap } from './envcommands.js';
-import { namesAny, readingOf, takesAny } from './envreads.js';
-import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
+import type { ReadView } from './envmanifests.js';
+import { namesAny, takesAny } from './envnames.js';
+import { readingOf } from './envreads.js';
+import type { StageGraph, StageNode, Step } from './model.js';
 
 /** What is asked of a Dockerfile. */
-export interface EarlyView {
-  readonly dockerfile: Dockerfile;
+export interface EarlyView extends ReadView {
   readonly graph: StageGraph;
-  readonly shell: ShellOf;
-  /** Of the build; undefined where it is remote. */
-  readonly context: ContextView | undefined;
 }
 
 type Setting = Extract<Instruction, { kind: 'ARG' | 'ENV' }>;
@@ -86,6 +83,21 @@ function addParts(value: string, parts: Set<string>): void {
   for (const [, name = ''] of value.matchAll(/\$\{?([A-Za-z_]\w*)/g)) parts.add(name);
 }
 
+/** Takes along what the rest of the argument's own instruction makes of it (`ARG A B=$A`); false where it is set again there. */
+function passOwn({ step, instruction, index }: Declared, way: Way): boolean {
+  const all = set(instruction);
+  for (const [i, { name, value }] of all.entries()) {
+    if (i <= index) continue;
+    const follows = takesAny(value, way.names);
+    if (way.parts.has(name) || (way.names.has(name) && !follows)) return false;
+    if (!follows) continue;
+    way.group.push({ name, instruction, index: i, step });
+    way.names.add(name);
+    addParts(value, way.parts);
+  }
+  return true;
+}
+
 /** Goes past an ARG or ENV, taking along what is made of the group; false where the group cannot go past it. */
 function passDeclarations(step: Step, instruction: Setting, way: Way): boolean {
   const all = set(instruction);
@@ -128,7 +140,7 @@ function walk(view: EarlyView, node: StageNode, steps: readonly Step[], way: Way
   for (const step of steps) {
     const { instruction } = step;
     if (instruction.kind === 'RUN') {
-      const reading = readingOf(view.dockerfile.text, node, step, view.shell, view.context, way.names);
+      const reading = readingOf(view, node, step, way.names);
       if (reading.kind === 'named' || reading.kind === 'may')
         return { use: step, named: reading.kind === 'named' };
       way.early.push(step);
@@ -236,6 +248,7 @@ export function earlyArgument(
     doubts: [],
   };
   addParts(set(argument.instruction)[argument.index]?.value ?? '', way.parts);
+  if (!passOwn(argument, way)) return undefined;
   const end = walk(view, node, node.steps.slice(node.steps.indexOf(argument.step) + 1), way);
   const here = [...way.early];
   const usedBelow = end.use === undefined && walkChildren(view, node, way);

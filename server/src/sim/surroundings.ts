@@ -33,7 +33,7 @@ const SETTINGS = [
 
 /** Variables that name files which any download may read, or places where programs are looked for. */
 const NAMES_FILES =
-  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_(CLIENT_)?CERT|NPM_CONFIG_(CAFILE|CERTFILE|KEYFILE)|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|NETRC|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV)$/i;
+  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NPM_CONFIG_\w+|APT_CONFIG|PIP_\w+|UV_\w+|YARN_\w+|PYTHON(PATH|HOME|STARTUP)|NODE_(PATH|OPTIONS)|GNUPGHOME|OPENSSL_CONF|PHPRC|PHP_INI_SCAN_DIR|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|NETRC|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV)$/i;
 
 /** Why an install may read more of `moved` than its manifests: settings in a home folder, files that variables name. */
 export function surroundingReasons(

@@ -54,6 +54,21 @@ function pathOf(graph: StageGraph, { node, step }: Work): string {
     .join('\n');
 }
 
+/** Folders whose content decides what a package manager installs, and how. */
+const system = /^\/?(?:etc|usr|opt|root|home|var|lib\w*|s?bin|$)(?:\/|$)|[$~]/;
+
+/** What stands before a step and may make it do something else: other RUNs, and files that are copied into the system. */
+function surroundingsOf(graph: StageGraph, node: StageNode, step: Step): readonly string[] {
+  const before = lineOf(graph, node)
+    .toReversed()
+    .flatMap((one) => [...one.triggered, ...one.steps]);
+  return before.slice(0, before.indexOf(step)).flatMap(({ instruction }) => {
+    const isCopy = instruction.kind === 'COPY' || instruction.kind === 'ADD';
+    const counts = isCopy ? system.test(instruction.destination?.value ?? '/') : instruction.kind === 'RUN';
+    return counts ? [instruction.text] : [];
+  });
+}
+
 /** The files an install reads, with the place in the context each comes from. */
 function filesOf({ installs, image }: InstallStep): readonly string[] | undefined {
   const files = installs.flatMap(({ closure }) => closure.files).sort();
@@ -88,6 +103,8 @@ function workOf(
     root,
     instruction.body.text,
     environment,
+    [step.user ?? '', step.shell ?? []],
+    surroundingsOf(rule.graph, node, step),
     install === undefined ? [] : around,
     files,
   ]);

@@ -6,7 +6,7 @@ import { dockerfileRule } from '../rule.js';
 
 /** Folders that are links on many images, or whose mode is not the one a new folder gets: `--link` would replace them. */
 const special =
-  /^\/(?:$|(?:bin|sbin|lib\w*|tmp|root|home|run|dev|proc|sys|var\/(?:run|lock|tmp|mail))(?:\/|$))/;
+  /^\/(?:$|(?:bin|sbin|lib\w*|tmp|root|home|run|dev|proc|sys|var|usr\/(?:sbin|lib64|tmp))(?:\/|$))/;
 
 function hasFlag({ flags }: CopyInstruction, name: string): boolean {
   return flags.some((flag) => flag.name === name);
@@ -33,12 +33,24 @@ function plainDestination({ destination }: CopyInstruction): string | undefined 
   return special.test(folder) || special.test(`${folder}/`) ? undefined : written;
 }
 
+function isRelative({
+  destination,
+}: {
+  readonly destination: { readonly value: string } | undefined;
+}): boolean {
+  return !(destination?.value ?? '').startsWith('/');
+}
+
 /** Whether something before may have made the destination's folders another way than a copy would: owner, mode, links. */
 function mayBeSpecial(before: readonly Step[], destination: string): boolean {
   const top = `/${destination.split('/')[1] ?? ''}`;
   return before.some(({ instruction, workdir, user }) => {
     if (instruction.kind === 'RUN')
       return instruction.text.includes(top) || (workdir !== undefined && isInside(top, workdir));
+    if (instruction.kind === 'COPY' || instruction.kind === 'ADD') {
+      const isOwn = instruction.flags.some(({ name }) => name === 'chown' || name === 'chmod');
+      return isOwn && (instruction.destination?.value.startsWith(top) !== false || isRelative(instruction));
+    }
     const owned = user !== undefined && !/^(?:root|0)(?::|$)/.test(user);
     return instruction.kind === 'WORKDIR' && owned;
   });

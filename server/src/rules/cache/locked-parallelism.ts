@@ -1,4 +1,4 @@
-import { commandsOf } from '../../sim/commands.js';
+import { commandsOf, inFolder } from '../../sim/commands.js';
 import { recognise } from '../../sim/cost/recognise.js';
 import { isCheap } from '../../sim/envcommands.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
@@ -33,6 +33,15 @@ function takesTime({ graph, shell }: DockerfileContext, step: Step): boolean {
 const system =
   /^\/(?:$|(?:etc|bin|sbin|lib\w*|var|root|tmp|keys?|debs?|rpms?|repos?|packages?)(?:\/|$)|usr\/(?:$|s?bin|lib\w*|share\/(?:keyrings|ca-certificates)|local\/(?:$|s?bin|share\/ca-certificates)))/;
 
+/** Whether an ENV names the place (`PATH=/opt/venv/bin:$PATH`): the programs that install may come from there. */
+function isNamedByEnv({ dockerfile }: DockerfileContext, step: Step, place: string): boolean {
+  const folder = inFolder(step.workdir ?? '/', place);
+  const names = new Set([place.replace(/\/+$/, ''), folder === '/' ? '' : folder]);
+  return dockerfile.instructions.some(
+    (one) => one.kind === 'ENV' && [...names].some((name) => name.length > 1 && one.text.includes(name)),
+  );
+}
+
 /** Whether packages can be installed without what a copy brings. */
 function isApart(rule: DockerfileContext, step: Step, { destination }: CopyInstruction): boolean {
   const node = rule.graph.stages[step.stage];
@@ -40,7 +49,7 @@ function isApart(rule: DockerfileContext, step: Step, { destination }: CopyInstr
   const place = destination?.value ?? '';
   if (packages === undefined || packages.lists.length > 0 || place === '' || place.includes('$'))
     return false;
-  if (system.test(place)) return false;
+  if (system.test(place) || isNamedByEnv(rule, step, place)) return false;
   const name = baseName(place.replace(/\/+$/, ''));
   return name === '' || name === '.' || !step.instruction.text.includes(name);
 }

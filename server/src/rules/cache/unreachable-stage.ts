@@ -4,6 +4,7 @@ import { definitionsIn } from '../../project/definitions.js';
 import { buildScripts } from '../../project/scripts.js';
 import { builtOf } from '../../sim/context/built.js';
 import type { StageNode } from '../../sim/model.js';
+import { dirName, joinPath } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule } from '../rule.js';
 
 /** What people call stages that they build by hand, or take something out of. */
@@ -38,6 +39,27 @@ function mayBeChosen(rule: DockerfileContext, name: string): boolean {
   });
 }
 
+/** What people are told of the project. */
+function guides({ snapshot, path }: DockerfileContext, root: string): readonly string[] {
+  return [...new Set([root, dirName(path)])].flatMap((folder) =>
+    (snapshot.list(folder) ?? [])
+      .filter((entry) => entry.kind === 'file' && /^[\w-]+\.(?:md|rst|adoc)$/i.test(entry.name))
+      .flatMap((entry) => snapshot.text(joinPath(folder, entry.name)) ?? []),
+  );
+}
+
+/** Whether a text tells to build the stage (`docker build --target check`). */
+function namesTarget(text: string, name: string): boolean {
+  return new RegExp(`--target[ =]["']?${name.replace(/\./g, '\\.')}(?![\\w-])`, 'i').test(text);
+}
+
+/** Whether a text builds a target that a variable names. */
+function isTargetChosen(text: string): boolean {
+  return /--target[ =]["']?[\w.-]*[$%{]|\btarget["']?\s*[:=]\s*["']?[\w.-]*(?:\$\{?\{|\$[A-Za-z({])/.test(
+    text,
+  );
+}
+
 /** Whether somebody may build the stage by its name: it is made to run or to be taken out of, or some file names it. */
 function mayBeTarget(rule: DockerfileContext, node: StageNode): boolean {
   const { name, instructions } = node.stage;
@@ -54,6 +76,8 @@ function mayBeTarget(rule: DockerfileContext, node: StageNode): boolean {
     .index(root)
     .filter((path) => path !== rule.path && classifyName(path) !== 'dockerignore')
     .flatMap((path) => rule.snapshot.text(path) ?? []);
+  const texts = [...scripts, ...others, ...guides(rule, root), rule.dockerfile.text];
+  if (texts.some((text) => namesTarget(text, name) || isTargetChosen(text))) return true;
   return [...scripts, ...others].some((text) => word.test(text));
 }
 

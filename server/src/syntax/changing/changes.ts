@@ -169,7 +169,12 @@ function commandChanges(line: string): Changes | undefined {
     const name = program.slice(program.lastIndexOf('/') + 1);
     if (name === 'git') {
       let at = 0;
-      while (rest[at]?.startsWith('-') === true) at += /^-[Cc]$/.test(rest[at] ?? '') ? 2 : 1;
+      while (rest[at]?.startsWith('-') === true) {
+        // Of another repository (`-C vendor/lib`) nobody knows how often it changes.
+        if (rest[at] === '-C' && !/^["']?\.{1,2}(?:\/\.\.)*\/?["']?$|\$/.test(rest[at + 1] ?? ''))
+          return found;
+        at += /^-[Cc]$/.test(rest[at] ?? '') ? 2 : 1;
+      }
       const words = rest.slice(at + 1).filter((word) => !/^\d?>/.test(word));
       found = oftener(found, gitChanges(rest[at] ?? '', words));
     } else if (name === 'date') found = oftener(found, dateChanges(rest.map((w) => w.replace(/["']/g, ''))));
