@@ -65,7 +65,7 @@ describe('in short', () => {
   });
 
   test('a typical commit re-runs what more than half of all re-ran', () => {
-    expect(typicalReruns(shopImpact())).toEqual({ again: 4, of: 8 });
+    expect(typicalReruns(shopImpact())).toEqual({ again: 4, of: 8, none: false });
     expect(typicalReruns(withoutHistory('no git'))).toBeNull();
   });
 });

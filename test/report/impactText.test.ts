@@ -37,6 +37,14 @@ describe('the first sentence', () => {
     );
   });
 
+  test('a typical commit re-runs something where most do, each of them other steps', () => {
+    const stages = withSteps({ rebuilds: 900, maybe: 0, seconds: about(3) });
+    const commits = { ...all, replayed: 2000, rebuilding: 1500 };
+    expect(words(shopImpact({ commits, stages, allFixes: null }))).toMatch(
+      /^1,500 of the last 2,000 commits ran a step again; averaged over all of them, a rebuild takes about /,
+    );
+  });
+
   test('calls next to nothing less than 0.1 s', () => {
     const stages = withSteps({ rebuilds: 1, maybe: 0, seconds: about(3) });
     const rebuild = {
@@ -62,7 +70,7 @@ describe('what a build takes', () => {
   test('a rebuild of nothing is no time with a basis', () => {
     const stages = withSteps({ rebuilds: 0, maybe: 0 });
     const text = impactText(shopImpact({ commits: { ...all, rebuilding: 0 }, stages, rebuild: none }), true);
-    expect(text).toMatch(/mean of 200 commits +0 s {2}nothing runs again\n/);
+    expect(text).toMatch(/mean of 200 commits +0 s {2}nothing runs\n/);
     expect(text).not.toContain(' 0 s, simulated');
   });
 
@@ -96,6 +104,9 @@ describe('what a build takes', () => {
 
   test('the only commit is named once', () => {
     const commits = { ...all, replayed: 1, touchingContext: 1, rebuilding: 1 };
+    expect(words(shopImpact({ commits }))).toMatch(
+      /^The last commit re-ran \d+ of \d+ steps; that takes at least /,
+    );
     expect(words(shopImpact({ commits }))).toContain('1 commit, 11111111: 1 changed the context');
   });
 });

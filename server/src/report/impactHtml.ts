@@ -4,7 +4,7 @@ import { basisOf, commandButton, lineLink, rangeOf, section, stepLinks, timeOf }
 import { stepsSection } from './impactHtmlSteps.js';
 import { causesSection, measuredSection, volatileSection } from './impactHtmlTables.js';
 import type { ImpactPicture, ImpactScenario, ImpactStep, Seconds } from './impactModel.js';
-import { nothingAgain, typicalReruns } from './impactTypical.js';
+import { nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
 import { counted } from './layout.js';
 
 /** What the page may offer beside what the picture says. */
@@ -93,8 +93,9 @@ function typicalText(picture: ImpactPicture): Html | undefined {
   if (commits === null || typical === null) return undefined;
   const none = nothingAgain(picture);
   if (none !== null) return html`${none}`;
-  const seen = html`${commits.rebuilding} of the last ${counted(commits.replayed, 'commit')} ran something again`;
-  if (typical.again === 0) return html`${seen}; on a typical one nothing does.`;
+  const seen = html`${rebuildingText(commits)} ran something again`;
+  if (typical.none) return html`${seen}; on a typical one nothing does.`;
+  if (typical.again === 0) return html`${seen}.`;
   return html`<strong>${typical.again} of ${counted(typical.of, 'step')}</strong> run again on a typical commit; ${seen}.`;
 }
 

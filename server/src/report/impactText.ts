@@ -8,8 +8,8 @@ import type {
   ImpactStep,
   Seconds,
 } from './impactModel.js';
-import { nothingAgain, typicalReruns } from './impactTypical.js';
-import { counted, fitted, labelled, wrapped } from './layout.js';
+import { nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
+import { counted, fitted, grouped, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
 
@@ -68,10 +68,13 @@ function headline(picture: ImpactPicture): string {
       : `; with ${name} ${timeText(after)}`;
   const rare = typical.again === 0;
   const again = rare
-    ? `${commits.rebuilding} of the last ${counted(commits.replayed, 'commit')} ran a step again, a typical one none`
+    ? `${rebuildingText(commits)} ran a step again${typical.none ? ', a typical one none' : ''}`
     : `A typical commit re-runs ${typical.again} of ${counted(typical.of, 'step')}`;
   const over = rare ? 'all of them' : `the last ${counted(commits.replayed, 'commit')}`;
   const mean = aboutText(rebuild.meanSeconds, unknownSteps(picture, runsAgain));
+  if (commits.replayed === 1) {
+    return `The last commit re-ran ${typical.again} of ${counted(typical.of, 'step')}; that takes ${mean}${withFixes}.`;
+  }
   return `${again}; averaged over ${over}, a rebuild takes ${mean}${withFixes}.`;
 }
 
@@ -92,7 +95,7 @@ function buildLines(picture: ImpactPicture): readonly string[] {
   const history =
     commits === null
       ? (gap ?? 'none')
-      : `${counted(commits.replayed, 'commit')}, ${commitsText(commits)}: ${commits.touchingContext} changed the context, ${commits.rebuilding} surely ran a step again`;
+      : `${counted(commits.replayed, 'commit')}, ${commitsText(commits)}: ${grouped(commits.touchingContext)} changed the context, ${grouped(commits.rebuilding)} surely ran a step again`;
   const rows: readonly (readonly [string, string])[] = [
     ['Dockerfile', picture.dockerfile],
     ['context', picture.context],
@@ -105,7 +108,7 @@ function buildLines(picture: ImpactPicture): readonly string[] {
 /** What a time may be, and what it rests on. */
 function spanText(seconds: Seconds): string {
   if (seconds.value === null) return 'not known';
-  if (seconds.high === 0) return 'nothing runs again';
+  if (seconds.high === 0) return 'nothing runs';
   return `${rangeText(seconds.low, seconds.high)}, ${seconds.basis}`;
 }
 
