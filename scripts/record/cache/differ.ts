@@ -6,7 +6,7 @@ import type { CachePair, RecordedPair, State } from './pair.js';
 import { randomPair } from './random.js';
 import { shrinkPair } from './shrink.js';
 
-export interface CacheRun {
+interface CacheRun {
   readonly seed: number;
   /** Number of the first pair. */
   readonly from: number;

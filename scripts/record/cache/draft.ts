@@ -67,7 +67,7 @@ function wild(dice: Dice, path: string): string {
 }
 
 /** Sources of a COPY from the context. */
-export function randomSources({ dice, tree }: Draft): { readonly words: string[]; readonly folder: boolean } {
+function randomSources({ dice, tree }: Draft): { readonly words: string[]; readonly folder: boolean } {
   const paths = pathsOf(tree);
   const files = new Set([...filesOf(tree)]);
   const count = dice.weighted([

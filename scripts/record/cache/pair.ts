@@ -36,7 +36,7 @@ export interface RecordedPair extends CachePair {
 const salt = /@S@/g;
 
 /** `text` with the salt put in. */
-export function salted(text: string, value: string): string {
+function salted(text: string, value: string): string {
   return text.replace(salt, value);
 }
 

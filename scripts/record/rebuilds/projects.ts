@@ -5,7 +5,7 @@ import type { TreeValue } from '../case.js';
 
 /* Projects that use real package managers, and edits of them: test/sim/facts/rebuilds.json. */
 
-export interface ProjectEdit {
+interface ProjectEdit {
   readonly name: string;
   /** New content, only a new mode, or null for a file that goes. */
   readonly files?: Readonly<Record<string, string | { readonly mode: string } | null>>;
