@@ -1,3 +1,5 @@
+import os from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { createFactStore, resolveWith } from '../../../server/src/node/facts.js';
 import { nodeFs } from '../../../server/src/node/fs.js';
 import type { MeasuredBuild } from '../../../server/src/project/measured.js';
@@ -20,8 +22,31 @@ const rebuilds = 3;
 /** Share by which the middle one may differ from what is said of it. */
 const allowed = 0.25;
 
+/** How long a quiet moment is waited for: others on the machine are not what is measured. Seconds. */
+const patience = 90;
+
+/** Share of the processors' time that nobody uses, over a second. */
+async function idleShare(): Promise<number> {
+  const times = (): { readonly idle: number; readonly all: number } => {
+    const cpus = os.cpus().map((cpu) => cpu.times);
+    const all = cpus.reduce((sum, t) => sum + t.user + t.nice + t.sys + t.idle + t.irq, 0);
+    return { idle: cpus.reduce((sum, t) => sum + t.idle, 0), all };
+  };
+  const before = times();
+  await setTimeout(1000);
+  const after = times();
+  return (after.idle - before.idle) / (after.all - before.all);
+}
+
+/** Waits until three seconds on end were quiet, as long as patience lasts. */
+async function quiet(): Promise<void> {
+  for (let waited = 0, calm = 0; waited < patience && calm < 3; waited++)
+    calm = (await idleShare()) > 0.85 ? calm + 1 : 0;
+}
+
 /** A build whose log is imported, as a person would. */
 async function measuredBuild(laid: LaidState, state: State): Promise<MeasuredBuild> {
+  await quiet();
   const { log, error } = await buildState(laid, state);
   if (error !== undefined) throw new Error(error);
   const read = readBuildLog(log, 'build.log');
@@ -58,6 +83,7 @@ async function realSeconds(laid: LaidState, start: State, file: string): Promise
   for (let i = 0; i < rebuilds; i++) {
     const next = withLine(start, file, `// edit ${i}`);
     laid.alter(next);
+    await quiet();
     const begin = performance.now();
     const { error } = await buildState(laid, next);
     if (error !== undefined) throw new Error(error);
