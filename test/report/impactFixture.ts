@@ -98,6 +98,7 @@ export function shopImpact(more: Partial<ImpactPicture> = {}): ImpactPicture {
   return {
     dockerfile: 'Dockerfile',
     context: '.',
+    target: null,
     source: 'compose.yaml services.web',
     why: 'compose.yaml builds it as service web',
     commits: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { impactHtml } from '../../server/src/report/impactHtml.js';
 import type { ImpactPicture } from '../../server/src/report/impactModel.js';
 import { impactText } from '../../server/src/report/impactText.js';
 import { about, rebuilds, shopImpact, unknown, withoutHistory } from './impactFixture.js';
@@ -34,6 +35,30 @@ describe('the first sentence', () => {
     const stages = withSteps({ rebuilds: 10, maybe: 0, seconds: about(3) });
     expect(words(shopImpact({ commits: { ...all, rebuilding: 10 }, stages, allFixes: null }))).toMatch(
       /^10 of the last 200 commits ran a step again, a typical one none; averaged over all of them, a rebuild takes about /,
+    );
+  });
+
+  test('says at least where a part of a step is not known', () => {
+    const seconds = {
+      value: 30,
+      low: 20,
+      high: 40,
+      basis: 'assumed',
+      source: 'model',
+      atLeast: true,
+    } as const;
+    const whole = withSteps({ rebuilds: 150, maybe: 0, seconds: about(30) });
+    const part = whole.map((stage) => ({ ...stage, steps: stage.steps.map((one) => ({ ...one, seconds })) }));
+    expect(words(shopImpact({ stages: whole }))).toMatch(/a rebuild takes about /);
+    expect(words(shopImpact({ stages: part }))).toMatch(/a rebuild takes at least /);
+    expect(impactHtml(shopImpact({ stages: part }), { trusted: true })).toContain('more than ');
+  });
+
+  test('names the stage that is built', () => {
+    expect(words(shopImpact())).toContain('target the last stage');
+    expect(words(shopImpact({ target: 'api' }))).toContain('target api');
+    expect(impactHtml(shopImpact({ target: 'api' }), { trusted: true })).toContain(
+      '<dt>Target</dt><dd>api</dd>',
     );
   });
 

@@ -173,6 +173,7 @@ describe('commands and their families', () => {
     const seconds = run('apt-get update && apt-get install -y gcc make git && ./x');
     expect(seconds.value).toBe(18.07);
     expect(seconds.source).toMatch(/at least: nothing is known of `x`$/);
+    expect(seconds).toMatchObject({ atLeast: true });
   });
 
   it('of the branches of a condition one counts, that whose files are there before others', () => {

@@ -71,7 +71,10 @@ export function stageText(replay: Replay, fixed: Replay | undefined, stage: numb
 /** What steps take together; those of which nobody knows the time come on top. */
 function togetherText(replay: Replay, steps: ReadonlySet<number>): string | undefined {
   const seconds = replay.secondsOf(steps);
-  const open = [...steps].some((i) => replay.steps[i]?.seconds.value === null);
+  const open = [...steps].some((i) => {
+    const own = replay.steps[i]?.seconds;
+    return own?.value === null || own?.atLeast === true;
+  });
   return open && seconds.value !== null ? `at least ${secondsText(seconds.value)}` : timeText(seconds);
 }
 

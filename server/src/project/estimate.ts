@@ -7,6 +7,8 @@ export interface Estimate {
   readonly basis: Basis;
   /** Where it comes from, one phrase a person can check. */
   readonly source: string;
+  /** A part of it is not known and not counted: `source` says which. */
+  readonly atLeast?: true;
 }
 
 export type Basis = 'measured' | 'simulated' | 'assumed';

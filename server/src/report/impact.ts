@@ -181,6 +181,7 @@ export function impactPicture(input: ImpactInput): ImpactPicture | undefined {
   return {
     dockerfile: shown(build.dockerfile),
     context: build.remote ? build.context : shown(build.context),
+    target: build.target,
     source: build.source,
     why: build.why,
     commits:

@@ -4,7 +4,7 @@ import { basisOf, commandButton, lineLink, rangeOf, section, stepLinks, timeOf }
 import { stepsSection } from './impactHtmlSteps.js';
 import { causesSection, measuredSection, volatileSection } from './impactHtmlTables.js';
 import type { ImpactPicture, ImpactScenario, ImpactStep, Seconds } from './impactModel.js';
-import { nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
+import { isPartlyKnown, nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
 import { counted } from './layout.js';
 
 /** What the page may offer beside what the picture says. */
@@ -32,14 +32,15 @@ ${measuredSection(picture)}
 ${basisSection(picture)}`.text;
 }
 
-function header({ dockerfile, context, source, why, commits }: ImpactPicture): Html {
+function header({ dockerfile, context, target, source, why, commits }: ImpactPicture): Html {
+  const stage = target !== null && html`<div><dt>Target</dt><dd>${target}</dd></div>`;
   const range =
     commits !== null &&
     commits.replayed > 0 &&
     html`<div><dt>History</dt><dd>last ${counted(commits.replayed, 'commit')} (<code>${short(commits.oldest)}</code> to <code>${short(commits.newest)}</code>)</dd></div>`;
   return html`<header><div class="title"><h1>Build impact <span class="of">${dockerfile}</span></h1>
 <button type="button" class="secondary" data-do="refresh" data-key="refresh">Refresh</button></div>
-<dl class="facts"><div><dt>Folder</dt><dd>${context === '' ? '.' : context}</dd></div>
+<dl class="facts"><div><dt>Folder</dt><dd>${context === '' ? '.' : context}</dd></div>${stage}
 <div><dt>Build</dt><dd><span title="${why}">${source === 'heuristic' ? 'as the files suggest' : source}</span> <button type="button" class="link" data-do="choose" data-key="choose">Choose…</button></dd></div>${range}</dl></header>`;
 }
 
@@ -65,7 +66,7 @@ function headline(picture: ImpactPicture): Html {
   const size =
     seconds.value === null
       ? html`Time not known`
-      : html`${uncounted(picture).length > 0 && 'more than '}${timeOf(seconds)}`;
+      : html`${isOpen(picture) && 'more than '}${timeOf(seconds)}`;
   const why = seconds.value === null && html` <span class="lead">${seconds.source}</span>`;
   return html`<section class="total" aria-labelledby="total"><h2 id="total" class="unseen">In short</h2>
 <p class="headline"><strong class="size" id="size">${size}</strong> <span>${what}</span>${badge(seconds)}${why}</p>
@@ -103,6 +104,13 @@ function typicalText(picture: ImpactPicture): Html | undefined {
 function uncounted({ stages, rebuild }: ImpactPicture): readonly ImpactStep[] {
   const steps = stages.flatMap((stage) => stage.steps);
   return steps.filter((s) => s.seconds.value === null && (rebuild === null || s.rebuilds > 0));
+}
+
+/** Whether the headline's time leaves anything out. */
+function isOpen(picture: ImpactPicture): boolean {
+  const { stages, rebuild } = picture;
+  const running = stages.flatMap(({ steps }) => steps).filter((s) => rebuild === null || s.rebuilds > 0);
+  return uncounted(picture).length > 0 || isPartlyKnown(running);
 }
 
 function uncountedText(picture: ImpactPicture): Html | undefined {

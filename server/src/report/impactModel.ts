@@ -5,6 +5,8 @@ import type { HistoryGap } from '../project/history.js';
 export interface ImpactPicture {
   readonly dockerfile: string;
   readonly context: string;
+  /** The stage that is built; null for the last one. */
+  readonly target: string | null;
   /** Where the build was found, and one sentence why it is the one. */
   readonly source: string;
   readonly why: string;

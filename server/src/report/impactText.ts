@@ -8,7 +8,7 @@ import type {
   ImpactStep,
   Seconds,
 } from './impactModel.js';
-import { nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
+import { isPartlyKnown, nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
 import { counted, fitted, grouped, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
@@ -26,20 +26,25 @@ function isTiny(value: number): boolean {
   return value > 0 && value < noticeable;
 }
 
-/** Steps that take part and whose time nobody knows: sums leave them out. */
-function unknownSteps({ stages }: ImpactPicture, takesPart: (step: ImpactStep) => boolean): number {
-  return stages.flatMap(({ steps }) => steps).filter((s) => s.seconds.value === null && takesPart(s)).length;
+/** What a sum leaves out: steps that take part and whose time nobody knows, and whether a part of another is unknown. */
+interface Open {
+  readonly unknown: number;
+  readonly partly: boolean;
+}
+
+function openOf({ stages }: ImpactPicture, takesPart: (step: ImpactStep) => boolean): Open {
+  const taking = stages.flatMap(({ steps }) => steps).filter(takesPart);
+  return { unknown: taking.filter((s) => s.seconds.value === null).length, partly: isPartlyKnown(taking) };
 }
 
 /** `about 48 s (15 – 90 s, simulated)`, `at least 6 s (5 – 9 s, assumed; 2 steps of unknown length aside)`. */
-function aboutText(seconds: Seconds, unknown: number): string {
+function aboutText(seconds: Seconds, { unknown, partly }: Open): string {
   if (seconds.value === null) return `a time that is not known (${seconds.source})`;
   const aside = unknown === 0 ? '' : `; ${counted(unknown, 'step')} of unknown length aside`;
   const range = rangeText(seconds.low, seconds.high);
-  const tiny = isTiny(seconds.value) && unknown === 0;
-  const size = tiny
-    ? 'less than 0.1 s'
-    : `${unknown === 0 ? 'about' : 'at least'} ${secondsText(seconds.value)}`;
+  const whole = unknown === 0 && !partly;
+  const tiny = isTiny(seconds.value) && whole;
+  const size = tiny ? 'less than 0.1 s' : `${whole ? 'about' : 'at least'} ${secondsText(seconds.value)}`;
   return `${size} (${range}, ${seconds.basis}${aside})`;
 }
 
@@ -54,7 +59,7 @@ function headline(picture: ImpactPicture): string {
   if (commits === null || rebuild === null || typical === null) {
     return `A build without any cache takes ${aboutText(
       clean,
-      unknownSteps(picture, () => true),
+      openOf(picture, () => true),
     )}.`;
   }
   const none = nothingAgain(picture);
@@ -71,7 +76,7 @@ function headline(picture: ImpactPicture): string {
     ? `${rebuildingText(commits)} ran a step again${typical.none ? ', a typical one none' : ''}`
     : `A typical commit re-runs ${typical.again} of ${counted(typical.of, 'step')}`;
   const over = rare ? 'all of them' : `the last ${counted(commits.replayed, 'commit')}`;
-  const mean = aboutText(rebuild.meanSeconds, unknownSteps(picture, runsAgain));
+  const mean = aboutText(rebuild.meanSeconds, openOf(picture, runsAgain));
   if (commits.replayed === 1) {
     return `The last commit re-ran ${typical.again} of ${counted(typical.of, 'step')}; that takes ${mean}${withFixes}.`;
   }
@@ -99,6 +104,7 @@ function buildLines(picture: ImpactPicture): readonly string[] {
   const rows: readonly (readonly [string, string])[] = [
     ['Dockerfile', picture.dockerfile],
     ['context', picture.context],
+    ['target', picture.target ?? 'the last stage'],
     ['chosen', picture.why],
     ['history', history],
   ];
@@ -127,7 +133,7 @@ function partlyKnown(
   takesPart: (step: ImpactStep) => boolean,
   more = '',
 ): readonly string[] {
-  const unknown = seconds.value === null ? 0 : unknownSteps(picture, takesPart);
+  const unknown = seconds.value === null ? 0 : openOf(picture, takesPart).unknown;
   const aside = unknown === 0 ? '' : `; ${counted(unknown, 'step')} of unknown length aside`;
   return timeLine(name, seconds, `${more}${aside}`);
 }
@@ -286,7 +292,8 @@ function notes(picture: ImpactPicture): readonly string[] {
   );
   const source = rebuild === null ? [] : [`The times rest on: ${rebuild.meanSeconds.source}.`];
   // What no commit ran again is in no other sentence.
-  const more = unknownSteps(picture, (step) => rebuild === null || !runsAgain(step)) > 0 || rebuild === null;
+  const more =
+    openOf(picture, (step) => rebuild === null || !runsAgain(step)).unknown > 0 || rebuild === null;
   const cleanly = more ? [`The time of a clean build rests on: ${picture.clean.source}.`] : [];
   return [...changing, ...source, ...cleanly, ...picture.notes].flatMap((note) =>
     wrapped(printable(note), 4, 2),

@@ -1,5 +1,10 @@
-import type { ImpactCommits, ImpactPicture } from './impactModel.js';
+import type { ImpactCommits, ImpactPicture, ImpactStep } from './impactModel.js';
 import { counted, grouped } from './layout.js';
+
+/** Whether a sum over some steps leaves out a part of one that nobody knows. */
+export function isPartlyKnown(steps: readonly ImpactStep[]): boolean {
+  return steps.some(({ seconds }) => seconds.value !== null && seconds.atLeast === true);
+}
 
 /** What runs again on a typical commit. */
 interface TypicalReruns {

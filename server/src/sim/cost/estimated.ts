@@ -101,7 +101,8 @@ function runSeconds(
   const told = main.filter(({ range }, i) => i === 0 || range.value >= known.value / 4).slice(0, 2);
   const sources = told.length === 0 ? [container.source] : [...new Set(told.map(({ source }) => source))];
   if (lacking !== undefined) sources.push(`at least: nothing is known of ${lacking}`);
-  return { seconds: estimate(plus(start, known), main[0]?.basis ?? 'assumed', sources.join('; ')), family };
+  const seconds = estimate(plus(start, known), main[0]?.basis ?? 'assumed', sources.join('; '));
+  return { seconds: lacking === undefined ? seconds : { ...seconds, atLeast: true }, family };
 }
 
 /** Adds up commands; of those of which a condition chooses one, it is any. */
