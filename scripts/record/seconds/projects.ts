@@ -35,7 +35,10 @@ const line: SlowProject = {
   edited: ['lib.txt', 'app.txt'],
 };
 
-/** No more than two slow steps at a time: the time of more depends on how many processors there are. */
+/**
+ * No more than two slow steps at a time: the time of more depends on how many processors there are. What the two stages
+ * make holds all that they were made of, so that what takes it runs again too.
+ */
 const stages: SlowProject = {
   name: 'two stages side by side, and one that needs them',
   state: {
@@ -43,11 +46,11 @@ const stages: SlowProject = {
       `FROM ${image} AS left`,
       'WORKDIR /@S@',
       'COPY common.txt left.txt ./',
-      `RUN ${busy(5, 'left.txt')}`,
+      `RUN cat common.txt >> left.txt && ${busy(5, 'left.txt')}`,
       `FROM ${image} AS right`,
       'WORKDIR /@S@',
       'COPY common.txt right.txt ./',
-      `RUN ${busy(3.5, 'right.txt')}`,
+      `RUN cat common.txt >> right.txt && ${busy(3.5, 'right.txt')}`,
       `FROM ${image}`,
       'WORKDIR /@S@',
       'COPY --from=left /@S@/left.txt.out ./',
