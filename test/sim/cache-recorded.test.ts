@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { compareSteps, sum, tallyOf } from '../../scripts/record/cache/compare.js';
 import { readPairs } from '../../scripts/record/cache/facts.js';
-import { stepsOf } from '../../scripts/record/cache/judge.js';
+import { pairSteps } from '../../scripts/record/cache/judge.js';
 import { predict } from '../../scripts/record/cache/model.js';
 
 const pairs = readPairs(path.join(import.meta.dirname, 'facts/cache-random.jsonl'));
@@ -10,7 +10,7 @@ const pairs = readPairs(path.join(import.meta.dirname, 'facts/cache-random.jsonl
 test('random pairs of builds that BuildKit 0.33 did: every step is decided as it is said, few are left open', () => {
   const judged = pairs.map((pair) => {
     const said = predict(pair);
-    const tally = tallyOf(pair.cached, said, stepsOf(pair.after));
+    const tally = tallyOf(pair.cached, said, pairSteps(pair));
     return { id: pair.id, lines: compareSteps(pair.cached, said), tally };
   });
   expect(judged.filter(({ tally }) => tally.wrong + tally.baseless > 0)).toEqual([]);

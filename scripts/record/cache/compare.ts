@@ -12,7 +12,7 @@ export interface Tally {
   /** Decided otherwise than by BuildKit. */
   readonly wrong: number;
   readonly maybe: number;
-  /** Of those the ones that do not stand at or below a step that takes files from a stage of which a step ran again. */
+  /** Of those the ones not at or below a step that takes files from a stage of which a step ran again or was taken away. */
   readonly baseless: number;
   /** Steps that BuildKit says nothing about. */
   readonly unseen: number;
@@ -29,23 +29,37 @@ export function compareSteps(real: CachedSteps, ours: Predicted): readonly strin
     .map((stage) => `stage ${stage}: BuildKit ${real[stage] ?? 'none'}, ours ${ours[stage] ?? 'none'}`);
 }
 
-/** Stages of which a step ran again, or that are FROM or take from one of which one did. */
-function rerunStages(real: CachedSteps, steps: readonly BuildStep[]): ReadonlySet<number> {
+/** The steps of both builds of a pair. */
+export interface PairSteps {
+  readonly before: readonly BuildStep[];
+  readonly after: readonly BuildStep[];
+}
+
+/** Whether a step of a stage was taken away, so that it ends as another although nothing in it runs again. */
+function isShortened(own: readonly BuildStep[], before: readonly BuildStep[]): boolean {
+  const label = own[0]?.node.stage.label;
+  const kept = new Set(own.map(({ step }) => step.instruction.text));
+  return before.some(({ node, step }) => node.stage.label === label && !kept.has(step.instruction.text));
+}
+
+/** Stages of which a step ran again or was taken away, or that are FROM or take from such a stage. */
+function rerunStages(real: CachedSteps, { before, after }: PairSteps): ReadonlySet<number> {
   const rerun = new Set<number>();
-  const stages = [...byStage(steps)].sort(([a], [b]) => a - b);
+  const stages = [...byStage(after)].sort(([a], [b]) => a - b);
   for (const [index, own] of stages) {
     const needs = own[0]?.node.needs ?? [];
-    if (real[index]?.includes('0') || needs.some(({ stage }) => rerun.has(stage))) rerun.add(index);
+    const changed = real[index]?.includes('0') || isShortened(own, before);
+    if (changed || needs.some(({ stage }) => rerun.has(stage))) rerun.add(index);
   }
   return rerun;
 }
 
-/** Steps, by stage and place, at or below one that takes files from a stage of which a step ran again. */
-function reasoned(real: CachedSteps, steps: readonly BuildStep[]): ReadonlySet<string> {
+/** Steps, by stage and place, at or below one that takes files from such a stage. */
+function reasoned(real: CachedSteps, steps: PairSteps): ReadonlySet<string> {
   const rerun = rerunStages(real, steps);
   const found = new Set<string>();
   const open = new Set<number>();
-  for (const [index, own] of [...byStage(steps)].sort(([a], [b]) => a - b)) {
+  for (const [index, own] of [...byStage(steps.after)].sort(([a], [b]) => a - b)) {
     const { base, needs } = own[0]?.node ?? { base: undefined, needs: [] };
     let below = base?.kind === 'stage' && open.has(base.index);
     for (const [i, { step }] of own.entries()) {
@@ -60,7 +74,11 @@ function reasoned(real: CachedSteps, steps: readonly BuildStep[]): ReadonlySet<s
 }
 
 /** Counts one pair; a stage or step that only one of the two knows counts as wrong. */
-export function tallyOf(real: CachedSteps, ours: Predicted, steps: readonly BuildStep[] = []): Tally {
+export function tallyOf(
+  real: CachedSteps,
+  ours: Predicted,
+  steps: PairSteps = { before: [], after: [] },
+): Tally {
   const tally = { pairs: 1, steps: 0, ran: 0, wrong: 0, maybe: 0, baseless: 0, unseen: 0 };
   const places = reasoned(real, steps);
   for (const stage of stagesOf(real, ours)) {
@@ -95,5 +113,5 @@ export function sum(tallies: readonly Tally[]): Tally {
 
 export function tallyText({ pairs, steps, ran, wrong, maybe, baseless, unseen }: Tally): string {
   const share = steps === 0 ? 0 : (100 * maybe) / steps;
-  return `${pairs} pairs, ${steps} steps, of which ${ran} ran: ${wrong} decided wrong, ${maybe} maybe (${share.toFixed(1)} %), of them ${baseless} not at or below what takes from a stage that ran again, ${unseen} not reported`;
+  return `${pairs} pairs, ${steps} steps, of which ${ran} ran: ${wrong} decided wrong, ${maybe} maybe (${share.toFixed(1)} %), of them ${baseless} not at or below what takes from a stage that ran again or lost a step, ${unseen} not reported`;
 }

@@ -1,6 +1,6 @@
 import { eachOf } from '../record.js';
 import { compareSteps, sum, type Tally, tallyOf, tallyText } from './compare.js';
-import { judge, stepsOf } from './judge.js';
+import { judge, pairSteps } from './judge.js';
 import { predict } from './model.js';
 import type { CachePair, RecordedPair, State } from './pair.js';
 import { randomPair } from './random.js';
@@ -44,7 +44,7 @@ async function show(pair: RecordedPair, small: boolean): Promise<void> {
 function tallies(
   recorded: readonly RecordedPair[],
 ): readonly { readonly pair: RecordedPair; readonly tally: Tally }[] {
-  return recorded.map((pair) => ({ pair, tally: tallyOf(pair.cached, predict(pair), stepsOf(pair.after)) }));
+  return recorded.map((pair) => ({ pair, tally: tallyOf(pair.cached, predict(pair), pairSteps(pair)) }));
 }
 
 /** Compares recorded pairs with the simulation, without an engine; whether none is decided wrong. */

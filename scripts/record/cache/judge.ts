@@ -3,6 +3,7 @@ import { buildSteps } from '../../../server/src/sim/cache/steps.js';
 import { buildGraph } from '../../../server/src/sim/stages.js';
 import { parseDockerfile } from '../../../server/src/syntax/dockerfile/parse.js';
 import { buildState } from './build.js';
+import type { PairSteps } from './compare.js';
 import { layState } from './lay.js';
 import { type CachedSteps, type CachePair, type State, saltedState } from './pair.js';
 import { cachedSteps } from './steps.js';
@@ -12,6 +13,11 @@ export function stepsOf(state: State): readonly BuildStep[] {
   const dockerfile = parseDockerfile(state.dockerfile);
   const { target = null, args = {} } = state;
   return buildSteps(buildGraph(dockerfile, { target, args, namedContexts: [] }), dockerfile);
+}
+
+/** The steps that it sees in both states of a pair. */
+export function pairSteps({ before, after }: Pick<CachePair, 'before' | 'after'>): PairSteps {
+  return { before: stepsOf(before), after: stepsOf(after) };
 }
 
 /** What BuildKit does with a pair: what the second build takes from the cache, or why one of them fails. */
