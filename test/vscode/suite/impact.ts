@@ -117,11 +117,14 @@ async function asksBefore(plan: Plan): Promise<string> {
   const said = await discardUntil(outside(plan, 'notification', { text: 'Nothing was applied' }));
   assert.equal(readFileSync(file, 'utf8'), short);
   await outside(plan, 'reportClick', { selector, done: 'look first' });
-  await outside(plan, 'acceptPreview', null);
-  await outside(plan, 'report', { text: 'was applied' });
-  const after = readFileSync(file, 'utf8');
-  assert.ok(after.startsWith(short) && after !== short, after);
-  await restore(file, before);
+  try {
+    await outside(plan, 'acceptPreview', null);
+    // The page says so for a moment only; what counts is the file, which a slow machine takes long to write.
+    await until('the change on disk', () => readFileSync(file, 'utf8') !== short, 60_000);
+    assert.ok(readFileSync(file, 'utf8').startsWith(short), readFileSync(file, 'utf8'));
+  } finally {
+    await restore(file, before);
+  }
   return said;
 }
 

@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  limit = 15_000,
+  limit = 40_000,
 ): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + limit;
   for (;;) {
