@@ -84,8 +84,6 @@ export interface Asks {
   readonly preview: { readonly args: { readonly text: string }; readonly result: string };
   /** Chooses the entry that contains `text` from the list that is open. */
   readonly pick: { readonly args: { readonly text: string }; readonly result: null };
-  /** Ticks every change in VS Code’s preview of a refactoring and applies them. */
-  readonly acceptPreview: { readonly args: null; readonly result: null };
   /** Presses a button of the dialog that stands before the window; the result is its text. */
   readonly dialog: { readonly args: { readonly button: string }; readonly result: string };
   /** Clicks an icon above the editor in front, by its tooltip. */

@@ -182,22 +182,6 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await page.waitForSelector('.quick-input-widget', { hidden: true });
       return null;
     },
-    async acceptPreview() {
-      const panel = '.bulk-edit-panel';
-      await clickUntil(
-        'end of the preview',
-        async () => ((await page.$(`${panel} .edit-checkbox`)) === null ? true : undefined),
-        async () => {
-          await page.waitForSelector(`${panel} .edit-checkbox`, { visible: true, timeout: 5000 });
-          for (const box of await page.$$(`${panel} .edit-checkbox`))
-            if (!(await box.evaluate((one) => (one as { checked?: boolean }).checked === true)))
-              await box.click();
-          for (const one of await page.$$(`${panel} .monaco-button`))
-            if ((await one.evaluate((element) => element.textContent))?.trim() === 'Apply') await one.click();
-        },
-      );
-      return null;
-    },
     async dialog({ button }) {
       const box = '.monaco-dialog-box';
       await page.waitForSelector(box, { visible: true });
