@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,8 +10,13 @@ import { toCorePath } from '../../server/src/node/fs.js';
 import { allRules } from '../../server/src/rules/index.js';
 import { repo } from '../harness/files.js';
 import { testShellParser } from '../harness/shell.js';
-import { sharedDir } from '../shared.js';
-import { type CacheVector, inputsOf, recordedSteps, type VectorInput } from '../sim/cacheVectors.js';
+import {
+  type CacheVector,
+  cacheVectors,
+  inputsOf,
+  recordedSteps,
+  type VectorInput,
+} from '../sim/cacheVectors.js';
 import { Folder } from './harness.js';
 
 const parser = await testShellParser();
@@ -82,14 +78,7 @@ async function run(cwd: string, argv: readonly string[]): Promise<Answer> {
   return { code, out };
 }
 
-const shared = sharedDir();
-const rows: readonly CacheVector[] =
-  shared === undefined
-    ? []
-    : readFileSync(path.join(shared, 'buildkit/vectors-cache.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as CacheVector);
+const rows = cacheVectors();
 
 /** What the options cannot say: another base behind one name, secrets, other targets before, builds in between, other flags. */
 function isSaid({ id, change }: CacheVector): boolean {

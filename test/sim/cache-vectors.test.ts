@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StepVerdict } from '../../server/src/sim/cache/model.js';
 import { verdicts } from '../../server/src/sim/cache/verdicts.js';
 import { testShellParser } from '../harness/shell.js';
-import { sharedDir } from '../shared.js';
-import { type CacheVector, recordedSteps, statesOf } from './cacheVectors.js';
+import { type CacheVector, cacheVectors, recordedSteps, statesOf } from './cacheVectors.js';
 
 const parser = await testShellParser();
-const shared = sharedDir();
-const rows: readonly CacheVector[] =
-  shared === undefined
-    ? []
-    : readFileSync(path.join(shared, 'buildkit/vectors-cache.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as CacheVector);
+const rows = cacheVectors();
 
 /** What the model says, one word a step, where BuildKit says the same or it is open; else both. */
 function judged(found: readonly StepVerdict[], recorded: CacheVector['cached']): readonly string[] {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ContextEntry } from '../../server/src/sim/cache/model.js';
 import type { BuildState } from '../../server/src/sim/cache/state.js';
 import { contextNeeds } from '../../server/src/sim/context/needs.js';
@@ -5,6 +7,7 @@ import { buildGraph, shellOf } from '../../server/src/sim/stages.js';
 import { parseDockerfile } from '../../server/src/syntax/dockerfile/parse.js';
 import { parseIgnore } from '../../server/src/syntax/dockerignore/parse.js';
 import type { ShellParser } from '../../server/src/syntax/shell/model.js';
+import { sharedDir } from '../shared.js';
 
 type Item = string | { readonly symlink: string } | { readonly hardlink: string };
 
@@ -25,6 +28,17 @@ export interface CacheVector {
   readonly change: Readonly<Record<string, unknown>>;
   readonly cached: readonly RecordedStep[];
   readonly cachedFreshContext?: readonly RecordedStep[];
+}
+
+/** All recorded pairs; none where the shared folder is not beside the project. */
+export function cacheVectors(): readonly CacheVector[] {
+  const shared = sharedDir();
+  if (shared === undefined) return [];
+  const text = readFileSync(path.join(shared, 'buildkit/vectors-cache.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as CacheVector);
 }
 
 /** What a build is made from; the tree holds modes as `path` → bits. */

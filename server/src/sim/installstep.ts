@@ -6,6 +6,7 @@ import { closureOf, type ImageFiles, imageFiles } from './closures.js';
 import { commandsOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from './copies.js';
 import { type Install, installOf, mayInstall } from './installs.js';
+import { parentOf } from './lineage.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 import { goesHome, goesIntoSystem } from './surroundings.js';
 
@@ -54,7 +55,7 @@ export function installStepOf(
 
 /** Whether an earlier step has installed the same folder already: then this one only adds the project itself. */
 function isInstalledBefore(view: BuildView, node: StageNode, step: Step, install: Install): boolean {
-  const parent = node.base.kind === 'stage' ? view.graph.stages[node.base.index] : undefined;
+  const parent = parentOf(view.graph, node);
   const inherited = parent !== undefined && isInstalledBefore(view, parent, step, install);
   const { start } = step.instruction.span;
   return (

@@ -1,5 +1,6 @@
 import type { CommandInstruction } from '../syntax/dockerfile/model.js';
 import { commandsOf, type StepCommand } from './commands.js';
+import { parentOf } from './lineage.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 
 interface StartStep {
@@ -14,7 +15,7 @@ function lastOf(graph: StageGraph, node: StageNode, kind: 'CMD' | 'ENTRYPOINT'):
     const { instruction } = step;
     if (instruction.kind === kind) return { node, step, instruction };
   }
-  const base = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
+  const base = parentOf(graph, node);
   return base === undefined ? undefined : lastOf(graph, base, kind);
 }
 

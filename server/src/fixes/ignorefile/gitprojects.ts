@@ -1,4 +1,5 @@
 import { argumentsOf, programOf, type StepCommand } from '../../sim/commands.js';
+import { parentOf } from '../../sim/lineage.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { parsePackageJson } from '../../syntax/manifests/npm.js';
 import type { BuildView } from './model.js';
@@ -113,7 +114,7 @@ function goStamps(command: StepCommand, step: Step, node: StageNode, view: Build
 /** Whether a stage surely has no git: Go's own image on Alpine, to which no step adds it. */
 function lacksGit(node: StageNode, view: BuildView): boolean {
   const { base } = node;
-  const parent = base.kind === 'stage' ? view.graph.stages[base.index] : undefined;
+  const parent = parentOf(view.graph, node);
   const installs = node.steps.some(
     ({ instruction }) =>
       instruction.kind === 'RUN' &&
@@ -132,7 +133,7 @@ function lacksGit(node: StageNode, view: BuildView): boolean {
 /** From version 8 on the SDK writes the commit into what it builds. */
 function dotnetStamps(node: StageNode, view: BuildView): boolean {
   const { base } = node;
-  const parent = base.kind === 'stage' ? view.graph.stages[base.index] : undefined;
+  const parent = parentOf(view.graph, node);
   if (parent !== undefined) return dotnetStamps(parent, view);
   const version =
     base.kind === 'image'

@@ -2,6 +2,7 @@ import { type Amount, sumOf } from '../../project/measure.js';
 import { commandsOf, programOf } from '../../sim/commands.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { ignorePatternsOf } from '../../sim/context/query.js';
+import { parentOf } from '../../sim/lineage.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
 import { relativePath } from '../../text/paths.js';
 import { candidatesOf, type Scene } from './candidates.js';
@@ -30,7 +31,7 @@ const burden = 1_000_000;
 
 function isBuiltOn(graph: StageGraph, node: StageNode, index: number): boolean {
   if (node.stage.index === index) return true;
-  const parent = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
+  const parent = parentOf(graph, node);
   return parent !== undefined && parent !== node && isBuiltOn(graph, parent, index);
 }
 

@@ -1,5 +1,6 @@
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
 import { flowsInto } from '../../sim/flows.js';
+import { parentOf } from '../../sim/lineage.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { isNeutral } from '../../sim/neutral.js';
 import { baseName, dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
@@ -28,7 +29,7 @@ interface Placed {
 
 /** The stages a stage is built on, the outermost first, itself last. */
 function lineage(view: BuildView, node: StageNode): readonly StageNode[] {
-  const parent = node.base.kind === 'stage' ? view.graph.stages[node.base.index] : undefined;
+  const parent = parentOf(view.graph, node);
   return parent === undefined || parent === node ? [node] : [...lineage(view, parent), node];
 }
 

@@ -1,6 +1,7 @@
 import { contextView } from '../../project/context.js';
 import type { CopyContext } from '../../sim/copies.js';
 import { type InstallStep, installStepOf } from '../../sim/installstep.js';
+import { lineOf, stepsInLine } from '../../sim/lineage.js';
 import type { StageGraph, StageNode, Step } from '../../sim/model.js';
 import { wordsOf } from '../../sim/obstacles.js';
 import { packageStepOf } from '../../sim/packages.js';
@@ -15,12 +16,6 @@ interface Work {
   readonly key: string;
 }
 
-/** The stages a stage is FROM, itself first. */
-function lineOf(graph: StageGraph, node: StageNode): readonly StageNode[] {
-  const parent = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
-  return parent === undefined ? [node] : [node, ...lineOf(graph, parent)];
-}
-
 /** The image a stage starts from in the end, with its platform; undefined where it is not known. */
 function rootOf(graph: StageGraph, node: StageNode): string | undefined {
   const first = lineOf(graph, node).at(-1);
@@ -30,9 +25,7 @@ function rootOf(graph: StageGraph, node: StageNode): string | undefined {
 
 /** What BuildKit keeps a step by: the texts of all before it, up to the image. Two steps with one text of it run once. */
 function pathOf(graph: StageGraph, { node, step }: Work): string {
-  const before = lineOf(graph, node)
-    .toReversed()
-    .flatMap((one) => [...one.triggered, ...one.steps]);
+  const before = stepsInLine(graph, node);
   const at = before.indexOf(step);
   return before
     .slice(0, at)
@@ -59,9 +52,7 @@ const system = /^\/?(?:etc|usr|opt|root|home|var|lib\w*|s?bin|$)(?:\/|$)|[$~]/;
 
 /** What stands before a step and may make it do something else: other RUNs, and files that are copied into the system. */
 function surroundingsOf(graph: StageGraph, node: StageNode, step: Step): readonly string[] {
-  const before = lineOf(graph, node)
-    .toReversed()
-    .flatMap((one) => [...one.triggered, ...one.steps]);
+  const before = stepsInLine(graph, node);
   return before.slice(0, before.indexOf(step)).flatMap(({ instruction }) => {
     const isCopy = instruction.kind === 'COPY' || instruction.kind === 'ADD';
     const counts = isCopy ? system.test(instruction.destination?.value ?? '/') : instruction.kind === 'RUN';

@@ -1,4 +1,5 @@
-import type { StageGraph, StageNode, Step } from '../../sim/model.js';
+import { stepsInLine } from '../../sim/lineage.js';
+import type { Step } from '../../sim/model.js';
 import type { CopyInstruction, Dockerfile } from '../../syntax/dockerfile/model.js';
 import { dirName, isInside } from '../../text/paths.js';
 import { span } from '../../text/span.js';
@@ -17,12 +18,6 @@ function knowsLink({ syntax, instructions }: Dockerfile): boolean {
   const version = /(?:^|\/)docker\/dockerfile:1(?:\.(\d+))?(?:\.\d+)?(?:-labs)?(?:@.*)?$/.exec(syntax ?? '');
   if (version !== null && (version[1] === undefined || Number(version[1]) >= 4)) return true;
   return instructions.some((one) => one.kind === 'COPY' && hasFlag(one, 'link'));
-}
-
-/** The steps of a stage with those of the stages it is FROM, the earliest first. */
-function chainOf(graph: StageGraph, node: StageNode): readonly Step[] {
-  const parent = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
-  return [...(parent === undefined ? [] : chainOf(graph, parent)), ...node.triggered, ...node.steps];
 }
 
 /** The absolute folder a copy writes into; undefined where it is not written out, or is no plain folder of the image. */
@@ -81,7 +76,7 @@ export default dockerfileRule(
   function* ({ path, dockerfile, graph }) {
     const { target } = graph;
     if (target === undefined || !knowsLink(dockerfile)) return;
-    const chain = chainOf(graph, target);
+    const chain = stepsInLine(graph, target);
     for (const [index, step] of chain.entries()) {
       const copy = step.instruction;
       if (step.stage !== target.stage.index || copy.kind !== 'COPY' || !findable(copy)) continue;

@@ -1,5 +1,6 @@
 import type { Dockerfile, Instruction } from '../../syntax/dockerfile/model.js';
 import { compareBytes } from '../../text/order.js';
+import { parentOf } from '../lineage.js';
 import type { StageGraph, StageNode } from '../model.js';
 import { alignSteps } from './align.js';
 import { type Difference, differences, entryLikeness } from './contents.js';
@@ -47,7 +48,7 @@ function setter(graph: StageGraph, node: StageNode, name: string, end: number): 
     const kind = sets(instruction, name);
     if (kind !== undefined) return kind;
   }
-  const base = node.base.kind === 'stage' ? graph.stages[node.base.index] : undefined;
+  const base = parentOf(graph, node);
   return base === undefined ? 'argument' : setter(graph, base, name, Number.POSITIVE_INFINITY);
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../../syntax/dockerfile/model.js';
 import { cleanPath } from '../../syntax/dockerignore/gopath.js';
 import { compareBytes } from '../../text/order.js';
+import { lineOf } from '../lineage.js';
 import type { StageGraph, StageNode, Step } from '../model.js';
 import type { ContextNeeds, ContextUse, UsedSource } from './model.js';
 
@@ -27,9 +28,7 @@ type Expand = (raw: string) => string | undefined;
 
 /** Whether the stage is, in the end, FROM scratch, so that what no instruction sets is surely not set. */
 function isClosed(graph: StageGraph, node: StageNode): boolean {
-  let at: StageNode | undefined = node;
-  while (at?.base.kind === 'stage') at = graph.stages[at.base.index];
-  return at?.base.kind === 'scratch';
+  return lineOf(graph, node).at(-1)?.base.kind === 'scratch';
 }
 
 function expander(step: Step, closed: boolean, dockerfile: Dockerfile): Expand {

@@ -2,6 +2,7 @@ import type { Basis } from '../../project/estimate.js';
 import type { CopyInstruction, RunInstruction } from '../../syntax/dockerfile/model.js';
 import type { BuildStep } from '../cache/model.js';
 import { commandsOf, type StepCommand } from '../commands.js';
+import { parentOf } from '../lineage.js';
 import type { StageNode, Step } from '../model.js';
 import { countOf } from './counts.js';
 import { container, copying } from './families.js';
@@ -186,7 +187,7 @@ function ranBefore(family: Family, input: SecondsInput, node: StageNode, step: S
       other.instruction.kind === 'RUN' &&
       (step.stage !== node.stage.index || other.instruction.span.start < step.instruction.span.start),
   );
-  const below = node.base.kind === 'stage' ? input.built.graph.stages[node.base.index] : undefined;
+  const below = parentOf(input.built.graph, node);
   return (
     earlier.some((other) =>
       commandsOf(node, other, input.shell)?.some((command) => {

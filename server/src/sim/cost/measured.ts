@@ -2,6 +2,7 @@ import type { Estimate } from '../../project/estimate.js';
 import type { MeasuredBuild } from '../../project/measured.js';
 import { buildSteps } from '../cache/steps.js';
 import type { Built } from '../context/built.js';
+import { parentOf } from '../lineage.js';
 import type { StageNode, Step } from '../model.js';
 import { type Matched, matchBuild } from './match.js';
 import { estimate } from './ranges.js';
@@ -59,7 +60,7 @@ function withTwins(built: Built, own: ReadonlyMap<Step, Estimate>): ReadonlyMap<
   const stories = new Map<StageNode, string>();
   const all = new Map(own);
   const steps = buildSteps(built.graph, built.dockerfile).map(({ step, node }) => {
-    const below = node.base.kind === 'stage' ? built.graph.stages[node.base.index] : undefined;
+    const below = parentOf(built.graph, node);
     const before = stories.get(node) ?? (below && stories.get(below)) ?? node.stage.from.image?.value ?? '';
     const story = `${before}\n${step.instruction.text}`;
     stories.set(node, story);

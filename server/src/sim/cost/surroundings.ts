@@ -2,6 +2,7 @@ import { contextView } from '../../project/context.js';
 import { type ImageFiles, imageFiles } from '../closures.js';
 import { contextQuery } from '../context/query.js';
 import { type LocalCopy, localCopyOf } from '../copies.js';
+import { parentOf } from '../lineage.js';
 import type { StageNode, Step } from '../model.js';
 import type { SecondsInput } from './seconds.js';
 
@@ -34,7 +35,7 @@ export function surroundingsOf({ snapshot, build, built }: SecondsInput): Surrou
     const known = copies.get(node);
     if (known !== undefined) return known;
     const view = context();
-    const below = node.base.kind === 'stage' ? built.graph.stages[node.base.index] : undefined;
+    const below = parentOf(built.graph, node);
     const own =
       view === undefined
         ? []
