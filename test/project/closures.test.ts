@@ -8,6 +8,7 @@ function context(files: Readonly<Record<string, string>>, ignored: readonly stri
     exists: (path) => Object.hasOwn(files, path),
     isIgnored: (path) => ignored.includes(path),
     text: (path) => files[path],
+    entries: () => undefined,
   };
 }
 
@@ -23,7 +24,7 @@ describe('npm', () => {
       'yarn.lock': '',
       'src/a.js': '',
     };
-    expect(npmClosure(context(files, ['.npmrc']), ci)).toEqual({
+    expect(npmClosure(context(files, ['.npmrc']), ci)).toMatchObject({
       files: ['package.json', 'package-lock.json', 'yarn.lock'],
       open: [],
       doubts: [],
@@ -82,7 +83,7 @@ describe('pip', () => {
       'req/b.txt': '-c ../pins.txt\n-r a.txt',
       'pins.txt': 'flask==3',
     };
-    expect(requirementsClosure(context(files), '.', ['req/a.txt'], false)).toEqual({
+    expect(requirementsClosure(context(files), '.', ['req/a.txt'], false)).toMatchObject({
       files: ['req/a.txt', 'req/b.txt', 'pins.txt'],
       open: [],
       doubts: [],
@@ -121,7 +122,7 @@ describe('uv sync', () => {
   const built = `${virtual}[build-system]\nrequires=[]\n`;
   it('is complete for a project that is not installed', () => {
     const files = { 'pyproject.toml': virtual, 'uv.lock': '', '.python-version': '', 'a.py': '' };
-    expect(uvSyncClosure(context(files), sync)).toEqual({
+    expect(uvSyncClosure(context(files), sync)).toMatchObject({
       files: ['pyproject.toml', 'uv.lock', '.python-version'],
       open: [],
       doubts: [],

@@ -1,11 +1,12 @@
 import type { Closure, ContextFiles } from '../project/closures/model.js';
-import { npmClosure } from '../project/closures/npm.js';
-import { requirementsClosure, uvSyncClosure } from '../project/closures/python.js';
+import type { Entry } from '../project/snapshot.js';
 import type { Mount } from '../syntax/dockerfile/model.js';
-import { dirName, isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
-import { folderOf, inFolder, programOf, type StepCommand } from './commands.js';
-import { broughtFrom, type CopyContext, type LocalCopy } from './copies.js';
-import type { Install } from './installs.js';
+import { isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
+import { folderOf, inFolder, type StepCommand } from './commands.js';
+import { broughtFrom, type CopyContext, type LocalCopy, placesOf, wouldBringFrom } from './copies.js';
+import { managerOf } from './installs/managers.js';
+import type { Install, Prefetch, ProjectBuild, Variables } from './installs/model.js';
+import { environmentReasons, variablesOf } from './installs/variables.js';
 import type { StageNode, Step } from './model.js';
 
 /** The project's files as they lie in the image at one step; paths are absolute in the image. */
@@ -47,6 +48,10 @@ export function imageFiles(
     }
     return undefined;
   };
+  const kindAt = (path: string): Entry['kind'] => {
+    const source = sourceOf(path)?.path;
+    return source !== undefined && context.entries(source) !== undefined ? 'folder' : 'file';
+  };
   return {
     sourceOf,
     exists: (path) => sourceOf(path) !== undefined,
@@ -55,68 +60,23 @@ export function imageFiles(
       const source = sourceOf(path);
       return source === undefined ? undefined : context.text(source.path);
     },
+    entries: (at) => {
+      const found = new Map<string, Entry>();
+      const shown = [
+        ...mounts.flatMap((mount) => mountedFrom(mount, folder, at) ?? []),
+        ...copies.flatMap((copy) => wouldBringFrom(copy, at)),
+      ];
+      for (const entry of shown.flatMap((path) => context.entries(path) ?? []))
+        if (sourceOf(joinPath(at, entry.name)) !== undefined) found.set(entry.name, entry);
+      const targets = mounts.flatMap(({ target }) => (target === undefined ? [] : inFolder(folder, target)));
+      for (const place of [...targets, ...copies.flatMap(placesOf)]) {
+        const [name = '.'] = isInside(at, place) ? relativePath(at, place).split('/') : [];
+        if (name === '.' || found.has(name) || sourceOf(place) === undefined) continue;
+        found.set(name, { name, kind: joinPath(at, name) === place ? kindAt(place) : 'folder' });
+      }
+      return found.size === 0 ? undefined : [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
   };
-}
-
-/** Variables that name files or settings an install reads beside its manifests. */
-const READS_MORE =
-  /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIRECTORY|BUILD_CONSTRAINT)|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?|NODE_OPTIONS|SCRIPT_SHELL))$/i;
-
-/** Variables as an install sees them: those of the step, over them what its RUN sets or exports before. */
-function variablesOf(
-  install: Install,
-  step: Step,
-  commands: readonly StepCommand[],
-): ReadonlyMap<string, string | undefined> {
-  const found = new Map(step.environment);
-  for (const command of commands) {
-    const exported = programOf(command) === 'export' ? command.words.slice(1) : [];
-    for (const word of exported) {
-      const [name = '', ...value] = word.value.split('=');
-      found.set(name, word.literal ? value.join('=') : undefined);
-    }
-    if (command !== install.command && command.words.length > 0) continue;
-    for (const { name, value } of command.assignments)
-      found.set(name, value?.literal === false ? undefined : (value?.value ?? ''));
-  }
-  return found;
-}
-
-function readsMore([name, value]: readonly [string, string | undefined]): boolean {
-  // Most often it raises the limit of the heap; it is a file where it loads one.
-  if (name === 'NODE_OPTIONS')
-    return value === undefined || /(^|\s)-(r\b|-(require|import|loader|experimental-loader)\b)/.test(value);
-  return READS_MORE.test(name);
-}
-
-function environmentReasons(variables: ReadonlyMap<string, string | undefined>): string[] {
-  const found = [...variables].find(readsMore);
-  return found === undefined ? [] : [`${found[0]} is set, which may name more files`];
-}
-
-type Variables = ReadonlyMap<string, string | undefined>;
-
-function isOn(install: Install, variables: Variables, flag: string, variable: string): boolean {
-  // npm reads its variables in any case.
-  const name = [...variables.keys()].find((key) =>
-    variable.startsWith('NPM_') ? key.toUpperCase() === variable : key === variable,
-  );
-  const value = name === undefined ? undefined : variables.get(name);
-  return install.flags.includes(flag) || (value !== undefined && /^(1|true|yes|on|t|y)$/i.test(value));
-}
-
-/** Folders a Python install writes into that may lie inside the project: the virtual environment it works on. */
-function environments(install: Install, variables: Variables): string[] {
-  const program = install.command.words[0]?.value ?? '';
-  const out: string[] = [];
-  if (program.includes('/') && !/^\/(usr|opt|bin|root)\//.test(program)) {
-    out.push(dirName(dirName(inFolder(install.command.folder ?? '/', program))));
-  }
-  for (const name of ['VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT']) {
-    const value = variables.get(name);
-    if (value !== undefined && value !== '') out.push(inFolder(install.folder, value));
-  }
-  return out;
 }
 
 /**
@@ -129,41 +89,25 @@ export function closureOf(
   files: ImageFiles,
   commands: readonly StepCommand[],
 ): Closure | undefined {
-  const variables = variablesOf(install, step, commands);
-  const closure = bareClosure(install, variables, files);
-  if (closure === undefined) return undefined;
-  const open = [...closure.open, ...environmentReasons(variables)];
-  if (install.unsure) open.push('the command uses options whose effect is not known');
-  const outputs =
-    install.manager === 'npm' ? closure.outputs : [...closure.outputs, ...environments(install, variables)];
-  return { ...closure, open, outputs };
+  const variables = variablesOf(install.command, step, commands);
+  const closure = managerOf(install.manager)?.closureOf?.(install, { files, variables, step, commands });
+  return closure && withSurroundings(closure, install.unsure, variables);
 }
 
-function bareClosure(install: Install, variables: Variables, files: ImageFiles): Closure | undefined {
-  const { folder } = install;
-  switch (install.what) {
-    case 'npm-ci':
-    case 'npm-install':
-      return npmClosure(files, {
-        folder,
-        command: install.what === 'npm-ci' ? 'ci' : 'install',
-        ignoreScripts: isOn(install, variables, '--ignore-scripts', 'NPM_CONFIG_IGNORE_SCRIPTS'),
-        omitsDev: install.flags.some((f) => /^(--omit=dev|--production|--only=prod(uction)?)$/.test(f)),
-      });
-    case 'requirements':
-    case 'uv-requirements':
-      return requirementsClosure(files, folder, install.files, install.what === 'uv-requirements');
-    case 'uv-sync':
-      return uvSyncClosure(files, {
-        folder,
-        withoutProject:
-          install.flags.includes('--no-install-workspace') ||
-          isOn(install, variables, '--no-install-project', 'UV_NO_INSTALL_PROJECT'),
-        frozen: isOn(install, variables, '--frozen', 'UV_FROZEN'),
-        locked: isOn(install, variables, '--locked', 'UV_LOCKED'),
-        environmentInside: !variables.has('UV_PROJECT_ENVIRONMENT'),
-      });
-    default:
-      return undefined;
-  }
+/** What could download before a project build, its closure as paths in the image; undefined where nothing could. */
+export function prefetchOf(
+  build: ProjectBuild,
+  step: Step,
+  files: ImageFiles,
+  commands: readonly StepCommand[],
+): Prefetch | undefined {
+  const variables = variablesOf(build.command, step, commands);
+  const prefetch = managerOf(build.manager)?.prefetchOf?.(build, { files, variables, step, commands });
+  return prefetch && { ...prefetch, closure: withSurroundings(prefetch.closure, build.unsure, variables) };
+}
+
+function withSurroundings(closure: Closure, unsure: boolean, variables: Variables): Closure {
+  const open = [...closure.open, ...environmentReasons(variables)];
+  if (unsure) open.push('the command uses options whose effect is not known');
+  return { ...closure, open };
 }

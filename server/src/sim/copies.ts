@@ -87,6 +87,13 @@ export function broughtFrom(copy: LocalCopy, target: string, context: CopyContex
   return undefined;
 }
 
+/** Where in the image a copy puts each of its sources. */
+export function placesOf({ sources, destination, into }: LocalCopy): string[] {
+  return sources.map(({ path, folder }) =>
+    into && !folder ? joinPath(destination, baseName(path)) : destination,
+  );
+}
+
 /** Where a copy would put a path that does not exist yet, or is ignored: the path in the context, whether there or not. */
 export function wouldBringFrom(copy: LocalCopy, target: string): string[] {
   return copy.sources

@@ -1,3 +1,5 @@
+import type { Entry } from '../snapshot.js';
+
 /** What a closure asks of a build context; paths are relative to it, with `/`, `.` for the context itself. */
 export interface ContextFiles {
   /** Whether the context holds this path, ignored or not. */
@@ -6,12 +8,20 @@ export interface ContextFiles {
   isIgnored(path: string): boolean;
   /** The text of a file, undefined where there is none or it is too large. */
   text(path: string): string | undefined;
+  /** The entries of a folder, ignored ones too; undefined where there is no such folder. */
+  entries(folder: string): readonly Entry[] | undefined;
 }
 
 /** The files of a project that an install reads, as far as that can be known. */
 export interface Closure {
   /** Files to be copied, relative to the context, in the order a person would write them. All exist and none is ignored. */
   readonly files: readonly string[];
+  /** Folders that are read whole (patches, a local dependency, .yarn/releases): all exist and none is ignored. */
+  readonly folders: readonly string[];
+  /** All paths it reads or would read if they were there (`files` and `folders` included): what a recorded trace is held against. */
+  readonly candidates: readonly string[];
+  /** The folder below test/ecosystems whose recorded builds prove this kind of install. */
+  readonly ecosystem: string;
   /** Why the install may read more than `files`, a full phrase each; empty where the closure is complete. */
   readonly open: readonly string[];
   /** Why the closure is complete but not proven to be all that matters, a full phrase each. */

@@ -126,14 +126,15 @@ export function npmClosure(context: ContextFiles, install: NpmInstall): Closure 
   const { folder } = install;
   const manifestPath = at(folder, 'package.json');
   if (!isSent(context, manifestPath)) return undefined;
-  const files = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc', 'yarn.lock']
-    .map((name) => at(folder, name))
-    .filter((path) => isSent(context, path));
+  const candidates = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc', 'yarn.lock'].map(
+    (name) => at(folder, name),
+  );
+  const files = candidates.filter((path) => isSent(context, path));
   const manifestText = context.text(manifestPath);
   const manifest = manifestText === undefined ? undefined : parsePackageJson(manifestText);
-  const outputs = [at(folder, 'node_modules')];
+  const known = { files, folders: [], candidates, ecosystem: 'npm', outputs: [at(folder, 'node_modules')] };
   if (manifest === undefined) {
-    return { files, open: ['package.json could not be read'], doubts: [], outputs };
+    return { ...known, open: ['package.json could not be read'], doubts: [] };
   }
   const npmrcPath = at(folder, '.npmrc');
   const npmrc = parseNpmrc(isSent(context, npmrcPath) ? (context.text(npmrcPath) ?? '') : '');
@@ -152,5 +153,5 @@ export function npmClosure(context: ContextFiles, install: NpmInstall): Closure 
     open.push('binding.gyp makes the install compile the source');
   const doubts = [...lock.doubts];
   if (install.command === 'install') doubts.push('"npm install" may change the lock file');
-  return { files, open, doubts, outputs };
+  return { ...known, open, doubts };
 }

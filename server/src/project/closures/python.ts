@@ -37,7 +37,8 @@ export function requirementsClosure(
   for (const name of named) visit(joinPath(folder, name), 'the command');
   if (files.length === 0) return undefined;
   if (uv) files.push(...uvSettings(context, folder).filter((path) => !files.includes(path)));
-  return { files, open, doubts: [], outputs: [] };
+  const ecosystem = uv ? 'uv-pip' : 'pip';
+  return { files, folders: [], candidates: files, ecosystem, open, doubts: [], outputs: [] };
 }
 
 /** The files uv may take its settings from: those of `folder`, else of the folders above it. */
@@ -84,15 +85,22 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
   const { folder } = sync;
   const manifestPath = joinPath(folder, 'pyproject.toml');
   if (!isSent(context, manifestPath)) return undefined;
-  const files = ['pyproject.toml', 'uv.lock', 'uv.toml', '.python-version', '.python-versions']
-    .map((name) => joinPath(folder, name))
-    .filter((path) => isSent(context, path));
+  const candidates = ['pyproject.toml', 'uv.lock', 'uv.toml', '.python-version', '.python-versions'].map(
+    (name) => joinPath(folder, name),
+  );
+  const files = candidates.filter((path) => isSent(context, path));
   files.push(...uvSettings(context, folder).filter((path) => !files.includes(path)));
   const outputs = sync.environmentInside ? [joinPath(folder, '.venv')] : [];
+  const known = {
+    files,
+    folders: [],
+    candidates: [...new Set([...candidates, ...files])],
+    ecosystem: 'uv',
+    outputs,
+  };
   const text = context.text(manifestPath);
   const project = text === undefined ? undefined : parsePyproject(text);
-  if (project === undefined)
-    return { files, open: ['pyproject.toml could not be read'], doubts: [], outputs };
+  if (project === undefined) return { ...known, open: ['pyproject.toml could not be read'], doubts: [] };
   const open: string[] = [];
   const doubts: string[] = [];
   if (project.uv.workspace) open.push('pyproject.toml lists workspace members, whose manifests uv needs too');
@@ -106,5 +114,5 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
     doubts.push('there is no uv.lock, so versions are chosen at each install');
   else if (!sync.frozen && !sync.locked)
     doubts.push('uv sync without --frozen or --locked may change uv.lock');
-  return { files, open, doubts, outputs };
+  return { ...known, open, doubts };
 }

@@ -1,0 +1,15 @@
+import { PROVEN } from './provenpairs.js';
+
+/**
+ * How a fix brings the manifests to an install: `copy`, plain COPY lines; `parents`, one COPY --parents; `bind`, bind
+ * mounts; `prefetch`, any of these with a RUN that only downloads.
+ */
+export type FixForm = 'copy' | 'parents' | 'bind' | 'prefetch';
+
+/**
+ * Whether real builds before and after a fix of that form gave the same image for that ecosystem (a folder below
+ * test/ecosystems); what is not proven is not safe.
+ */
+export function isProven(ecosystem: string, form: FixForm): boolean {
+  return PROVEN.includes(`${ecosystem} ${form}`);
+}

@@ -1,0 +1,52 @@
+import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
+import type { Install, Manager } from './model.js';
+import { readOptions } from './options.js';
+
+const COMPOSER_VALUES = new Set([
+  '-d',
+  '--working-dir',
+  '--ignore-platform-req',
+  '--prefer-install',
+  '--apcu-autoloader-prefix',
+]);
+const COMPOSER_KNOWN =
+  /^(--(no-dev|dev|no-scripts|no-interaction|no-progress|prefer-dist|prefer-source|optimize-autoloader|classmap-authoritative|apcu-autoloader|ignore-platform-reqs?|no-plugins|no-autoloader|no-cache|no-suggest|ansi|no-ansi|quiet|verbose|profile|audit|no-audit|prefer-install|working-dir|download-only)(=.*)?|-[nqvoa]+)$/;
+
+function composerInstall(command: StepCommand, folder: string): Install | undefined {
+  // `php composer.phar install` and `composer install`.
+  const php = programOf(command) === 'php';
+  const words = command.words.slice(php ? 2 : 1);
+  const options = readOptions(
+    words.map((w) => w.value),
+    COMPOSER_VALUES,
+    COMPOSER_KNOWN,
+  );
+  const verb = words.find((w) => w.value === 'install' || w.value === 'i');
+  if (verb === undefined || options.positional[0] !== verb.value || options.positional.length !== 1)
+    return undefined;
+  const directory = options.value('-d', '--working-dir');
+  return {
+    manager: 'composer',
+    what: 'composer-install',
+    command,
+    verb,
+    flags: words.filter((w) => w !== verb).map((w) => w.value),
+    folder: directory === undefined ? folder : inFolder(folder, directory),
+    files: [],
+    unsure: options.unsure || !isLiteral(command),
+  };
+}
+
+/** Composer, installed or as `composer.phar`. */
+export const composer: Manager = {
+  name: 'composer',
+  programs: /composer|php/,
+  installOf(command, folder) {
+    const program = programOf(command);
+    const isComposer =
+      program === 'composer' ||
+      program === 'composer.phar' ||
+      (program === 'php' && /composer(\.phar)?$/.test(argumentsOf(command)[0] ?? ''));
+    return isComposer ? composerInstall(command, folder) : undefined;
+  },
+};

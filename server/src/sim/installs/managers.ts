@@ -1,0 +1,13 @@
+import { composer } from './composer.js';
+import type { Manager, ManagerName } from './model.js';
+import { npm } from './npm.js';
+import { pip } from './pip.js';
+import { uv } from './uv.js';
+
+/** Every known manager. */
+export const managers: readonly Manager[] = [composer, npm, pip, uv];
+
+/** The manager of that name; undefined where nothing is known of it. */
+export function managerOf(name: ManagerName): Manager | undefined {
+  return managers.find((manager) => manager.name === name);
+}
