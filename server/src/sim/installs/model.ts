@@ -54,10 +54,19 @@ export interface ProjectBuild {
 
 /** What could run before a project build, so that a source edit downloads nothing. */
 export interface Prefetch {
-  /** The shell text of a RUN in the build's folder, e.g. `go mod download`. */
+  /**
+   * The shell text of a RUN in the build's folder, e.g. `go mod download`. It needs the build's own secret and ssh mounts and
+   * network. Variables that the build's RUN sets for its downloads are in it.
+   */
   readonly script: string;
   /** What `script` reads. Its `open` says why no such step is offered, its `doubts` why it is not safe. */
   readonly closure: Closure;
+  /**
+   * Folders and files of the image outside of the project that `script` writes more into than the build does (it downloads all
+   * that is listed, the build only what it uses), absolute, each place that they may be at: `/go/pkg`. The build's own stage
+   * differs there, so an image that takes any of them from it does too.
+   */
+  readonly fills: readonly string[];
 }
 
 /** The value of each variable a command sees; undefined where it can't be known. */
