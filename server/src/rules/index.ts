@@ -14,6 +14,8 @@ import missingDockerignore from './context/missing-dockerignore.js';
 import volatileFileInContext from './context/volatile-file-in-context.js';
 import wrongIgnoreFile from './context/wrong-ignore-file.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
+import doubleInstall from './dependencies/double-install.js';
+import packageManagerUpgrade from './dependencies/package-manager-upgrade.js';
 import bindMountConsistency from './development/bind-mount-consistency.js';
 import copySourceMissing from './reliability/copy-source-missing.js';
 import missingShmSize from './runtime/missing-shm-size.js';
@@ -37,6 +39,8 @@ export const allRules: readonly RegisteredRule[] = [
   { ...volatileFileInContext, category: 'context' },
   { ...wrongIgnoreFile, category: 'context' },
   { ...devDepsInImage, category: 'dependencies' },
+  { ...doubleInstall, category: 'dependencies' },
+  { ...packageManagerUpgrade, category: 'dependencies' },
   { ...bindMountConsistency, category: 'development' },
   { ...copySourceMissing, category: 'reliability' },
   { ...missingShmSize, category: 'runtime' },
