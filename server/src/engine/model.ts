@@ -1,3 +1,4 @@
+import type { FixForm } from '../fixes/proven.js';
 import type { Build } from '../project/build.js';
 import type { FileKind, Skipped } from '../project/classify.js';
 import type { Thresholds } from '../project/config.js';
@@ -46,6 +47,8 @@ export interface LintOptions {
 export interface OfferedFix {
   readonly title: string;
   readonly applicability: Applicability;
+  /** How it brings manifests to an install, where it does. */
+  readonly form?: FixForm;
   readonly changes: () => readonly Change[];
   /** What rebuilds cost before and after it; left out until it is verified, and where nothing was replayed. */
   readonly saving?: Saving;

@@ -1,3 +1,4 @@
+import type { FixForm } from '../fixes/proven.js';
 import type { Build } from '../project/build.js';
 import type { Thresholds } from '../project/config.js';
 import type { Estimate } from '../project/estimate.js';
@@ -21,6 +22,8 @@ export interface Fix {
   /** A full phrase that says the effect. */
   readonly title: string;
   readonly applicability: Applicability;
+  /** Of a fix that brings manifests to an install: how, since each way is proven by builds of its own. */
+  readonly form?: FixForm;
   /** Computed only when someone asks. */
   readonly changes: () => readonly Change[];
 }

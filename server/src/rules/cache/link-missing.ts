@@ -1,6 +1,7 @@
 import { stepsInLine } from '../../sim/lineage.js';
 import type { Step } from '../../sim/model.js';
-import type { CopyInstruction, Dockerfile } from '../../syntax/dockerfile/model.js';
+import { knowsCopyFlag } from '../../syntax/dockerfile/frontend.js';
+import type { CopyInstruction } from '../../syntax/dockerfile/model.js';
 import { dirName, isInside } from '../../text/paths.js';
 import { span } from '../../text/span.js';
 import { dockerfileRule } from '../rule.js';
@@ -11,13 +12,6 @@ const special =
 
 function hasFlag({ flags }: CopyInstruction, name: string): boolean {
   return flags.some((flag) => flag.name === name);
-}
-
-/** Whether the frontend that reads the file surely knows `--link`: it came with Dockerfile syntax 1.4. */
-function knowsLink({ syntax, instructions }: Dockerfile): boolean {
-  const version = /(?:^|\/)docker\/dockerfile:1(?:\.(\d+))?(?:\.\d+)?(?:-labs)?(?:@.*)?$/.exec(syntax ?? '');
-  if (version !== null && (version[1] === undefined || Number(version[1]) >= 4)) return true;
-  return instructions.some((one) => one.kind === 'COPY' && hasFlag(one, 'link'));
 }
 
 /** The absolute folder a copy writes into; undefined where it is not written out, or is no plain folder of the image. */
@@ -75,7 +69,7 @@ export default dockerfileRule(
   },
   function* ({ path, dockerfile, graph }) {
     const { target } = graph;
-    if (target === undefined || !knowsLink(dockerfile)) return;
+    if (target === undefined || !knowsCopyFlag(dockerfile, 'link')) return;
     const chain = stepsInLine(graph, target);
     for (const [index, step] of chain.entries()) {
       const copy = step.instruction;

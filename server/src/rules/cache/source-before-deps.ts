@@ -60,6 +60,7 @@ function fixOf(
     fix: {
       title: proven ? first : `${first} (${obstacles.doubts[0]})`,
       applicability: proven ? 'safe' : 'unsafe',
+      form: 'copy',
       changes: () => [
         {
           kind: 'edit',
