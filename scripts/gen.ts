@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configSchema, settingsGuide } from './gen/config.js';
 import { between, cliGuide, docsIndex, familyTable, pageHeader, ruleTable } from './gen/docs.js';
+import { ecosystemsGuide, provenPairsFile } from './gen/ecosystems.js';
 import { manifest, manifestTexts } from './gen/manifest.js';
 import { loadRules, ruleFiles, rulesIndex } from './gen/rules.js';
 
@@ -34,6 +35,8 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
   out.set('docs/guide/settings.md', settingsGuide(settings, configDescription));
   fill(out, root, 'docs/guide/cli.md', 'help', cliGuide(help));
   fill(out, root, 'docs/guide/seconds.md', 'families', familyTable(families));
+  out.set('server/src/fixes/provenpairs.ts', provenPairsFile(root));
+  out.set('docs/guide/ecosystems.md', ecosystemsGuide(root));
   const texts = read(root, 'package.nls.json');
   out.set('package.json', manifest(read(root, 'package.json') ?? '{}', settings, rules));
   out.set('package.nls.json', manifestTexts(texts ?? '{}', settings, rules));

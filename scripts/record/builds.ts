@@ -30,7 +30,7 @@ function run(command: string, args: readonly string[], cwd: string): string {
 /** Name → type, mode, owner, link target and hash of every entry of an image. */
 function imageOf(file: string): Map<string, string> {
   return new Map(
-    readTar(file).map(({ name, type, mode, uid, gid, link, body }) => {
+    readTar(readFileSync(file)).map(({ name, type, mode, uid, gid, link, body }) => {
       const hash = type === '0' ? createHash('sha256').update(body).digest('hex') : '';
       return [`/${name}`, [type, mode, uid, gid, link, hash].join(' ')];
     }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { BuildCase, Outcome, Recorded } from './case.js';
 import { compare, compareCopies, type Verdict } from './compare.js';
 import { layCase } from './disk.js';
@@ -35,7 +36,7 @@ async function attempt(one: BuildCase, base: Base): Promise<Tried> {
     const recorded = { ...one, ...(real satisfies Outcome) };
     const verdict = compare(real, ours);
     if (real.error !== undefined || verdict.kind !== 'equal') return { recorded, verdict };
-    const lines = compareCopies(readTar(image), ours.copies);
+    const lines = compareCopies(readTar(readFileSync(image)), ours.copies);
     return { recorded, verdict: { kind: lines.length > 0 ? 'different' : 'equal', lines } };
   } finally {
     laid.remove();

@@ -28,13 +28,15 @@ export interface BuildResult extends Outcome {
 
 export interface Finished {
   readonly code: number | null;
+  /** What was written to stderr. */
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** Starts a program that may read only what the modes of files allow. */
 const boundBy = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all'];
 
-/** Runs `docker` and gives what it wrote to stderr. Rejects where it can't be started. */
+/** Runs `docker` and gives what it wrote. Rejects where it can't be started. */
 export function runDocker(
   args: readonly string[],
   {
@@ -45,11 +47,13 @@ export function runDocker(
   const [command = 'docker', ...rest] = [...(bound ? boundBy : []), 'docker', ...args];
   return new Promise((resolve, reject) => {
     const options = { env: { ...process.env, ...env } };
-    const child = spawn(command, rest, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-    const parts: Buffer[] = [];
-    child.stderr.on('data', (part: Buffer) => parts.push(part));
+    const child = spawn(command, rest, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [errors, printed]: [Buffer[], Buffer[]] = [[], []];
+    child.stderr.on('data', (part: Buffer) => errors.push(part));
+    child.stdout.on('data', (part: Buffer) => printed.push(part));
+    const text = (parts: readonly Buffer[]): string => Buffer.concat(parts).toString();
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output: Buffer.concat(parts).toString() }));
+    child.once('close', (code) => resolve({ code, output: text(errors), stdout: text(printed) }));
   });
 }
 

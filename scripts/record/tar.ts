@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 /** An entry of a tar file; numbers as they are written. */
 export interface TarEntry {
   /** Without `./` in front and `/` behind. */
@@ -24,9 +22,8 @@ function longNames(body: Buffer): Long {
   return Object.fromEntries([...pairs].map(([, key = '', value = '']) => [key, value]));
 }
 
-/** The entries of a tar file (ustar, with long names as pax has them). */
-export function readTar(file: string): readonly TarEntry[] {
-  const bytes = readFileSync(file);
+/** The entries of a tar file's bytes (ustar, with long names as pax has them). */
+export function readTar(bytes: Buffer): readonly TarEntry[] {
   const out: TarEntry[] = [];
   let long: Long = {};
   for (let at = 0; at + 512 <= bytes.length; ) {

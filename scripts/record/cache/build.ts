@@ -40,7 +40,7 @@ function verticesByDigest(log: string): ReadonlyMap<string, RawVertex> {
 }
 
 /** The instructions in a log of `--progress=rawjson` that BuildKit came to. */
-function readVertices(log: string): readonly Vertex[] {
+export function readVertices(log: string): readonly Vertex[] {
   const all = [...verticesByDigest(log).values()];
   const needed = new Set(all.flatMap(({ cached, inputs = [] }) => (cached === true ? inputs : [])));
   return all.flatMap(({ digest, name = '', inputs = [], started, cached = false }) => {

@@ -1,0 +1,204 @@
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Engine } from '../../server/src/engine/model.js';
+import { createFactStore, resolveWith } from '../../server/src/node/facts.js';
+import { nodeFs } from '../../server/src/node/fs.js';
+import { parseCache } from '../../server/src/project/snapshot.js';
+import { parseDockerfile } from '../../server/src/syntax/dockerfile/parse.js';
+import { type Ecosystem, filesBelow } from '../ecosystems/model.js';
+import { makeWorkspace, type Workspace } from '../ecosystems/workspace.js';
+import {
+  BuildFailed,
+  buildAgain,
+  buildImage,
+  buildkitVersion,
+  checkWarnings,
+  type ImageRequest,
+  versionsIn,
+} from './docker.js';
+import type { Difference, Facts, ProvenDockerfile, ProvenFix, Steps } from './facts.js';
+import { differenceOf, differences, globOf, type Image, type LayerCache } from './image.js';
+import { dockerfilesOf, type Offered, offeredFixes } from './offered.js';
+
+/** What one run needs and gathers. */
+interface Run {
+  readonly ecosystem: Ecosystem;
+  readonly folder: string;
+  readonly layers: LayerCache;
+  /** Pattern of noise → paths of it that differed between two equal builds. */
+  readonly noise: Map<string, Set<string>>;
+  readonly say: (line: string) => void;
+}
+
+function withoutNoise(run: Run, paths: readonly string[]): readonly string[] {
+  const globs = Object.keys(run.ecosystem.noise).map(globOf);
+  return paths.filter((name) => !globs.some((glob) => glob.test(name)));
+}
+
+/** Notes what two equal builds differ in. Throws where that has no written reason. */
+function noteNoise(run: Run, name: string, paths: readonly string[]): void {
+  for (const glob of Object.keys(run.ecosystem.noise)) {
+    const known = run.noise.get(glob) ?? new Set();
+    for (const at of paths) if (globOf(glob).test(at)) known.add(at);
+    run.noise.set(glob, known);
+  }
+  const bare = withoutNoise(run, paths);
+  if (bare.length > 0) {
+    const shown = bare.slice(0, 20).map((at) => `  ${at}`);
+    throw new Error(
+      `two equal builds of ${name} differ in ${bare.length} paths without a reason:\n${shown.join('\n')}`,
+    );
+  }
+}
+
+const COMMENTS: Readonly<Record<string, string>> = { py: '#', rb: '#', ex: '#', exs: '#', sh: '#' };
+
+/** Edits the source as nobody did before, builds again, and takes the edit back; the steps that ran. */
+async function rerunSteps(run: Run, dockerfile: string): Promise<Steps> {
+  await buildAgain(run.folder, dockerfile);
+  const file = path.join(run.folder, run.ecosystem.edit);
+  const before = readFileSync(file);
+  const sign = COMMENTS[path.extname(file).slice(1)] ?? '//';
+  appendFileSync(file, `\n${sign} edited at ${process.hrtime.bigint()}\n`);
+  try {
+    return await buildAgain(run.folder, dockerfile);
+  } finally {
+    writeFileSync(file, before);
+  }
+}
+
+/** Puts the changed files in place for as long as `use` takes. */
+async function changed<T>(run: Run, changes: Offered['changes'], use: () => Promise<T>): Promise<T> {
+  const restore = Object.entries(changes).map(([name, text]) => {
+    const file = path.join(run.folder, name);
+    const before = existsSync(file) ? readFileSync(file) : undefined;
+    writeFileSync(file, text);
+    return () => (before === undefined ? rmSync(file) : writeFileSync(file, before));
+  });
+  try {
+    return await use();
+  } finally {
+    for (const undo of restore) undo();
+  }
+}
+
+/** What differs, without noise and without the changed files themselves, which `COPY . .` takes along. */
+function difference(run: Run, offered: Offered, before: Image, after: Image): Difference {
+  const own = Object.keys(offered.changes);
+  const paths = withoutNoise(run, differences(before, after));
+  return differenceOf(paths.filter((at) => !own.some((name) => at.endsWith(`/${name}`))));
+}
+
+/** Stages that the fix changes, by what `--target` takes, the last left out; none where it changes their number. */
+function changedStages(before: string, after: string): readonly string[] {
+  const texts = (text: string): readonly { readonly name: string; readonly text: string }[] =>
+    parseDockerfile(text).stages.map((stage, i) => {
+      const { start, end } = stage.span;
+      return { name: stage.name ?? String(i), text: text.slice(start, end) };
+    });
+  const [old, now] = [texts(before), texts(after)];
+  if (old.length !== now.length) return [];
+  return old
+    .slice(0, -1)
+    .flatMap((stage, i) => (stage.text.trim() === now[i]?.text.trim() ? [] : [stage.name]));
+}
+
+async function proveFix(run: Run, name: string, before: Image, offered: Offered): Promise<ProvenFix> {
+  const { rule, form, title, changes } = offered;
+  const { folder, layers } = run;
+  const said = await checkWarnings(folder, name);
+  const original = readFileSync(path.join(folder, name), 'utf8');
+  const targets = changedStages(original, changes[name] ?? original);
+  const of = (target: string): ImageRequest => ({ folder, dockerfile: name, target, cached: true });
+  const stagesBefore = new Map<string, Image>();
+  for (const target of targets) stagesBefore.set(target, await buildImage(of(target), layers));
+  return changed(run, changes, async (): Promise<ProvenFix> => {
+    const all = await checkWarnings(folder, name);
+    const known = { rule, ...(form === undefined ? {} : { form }), title, changes };
+    const warnings = all.filter((line) => !said.includes(line));
+    try {
+      const after = await buildImage({ folder, dockerfile: name, cached: false }, layers);
+      const image = difference(run, offered, before, after);
+      const stages: [string, Difference][] = [];
+      for (const [target, was] of stagesBefore)
+        stages.push([target, difference(run, offered, was, await buildImage(of(target), layers))]);
+      const rerun = await rerunSteps(run, name);
+      const more = stages.length === 0 ? {} : { stages: Object.fromEntries(stages) };
+      return { ...known, image, ...more, rerun, warnings };
+    } catch (error) {
+      if (!(error instanceof BuildFailed)) throw error;
+      run.say(`  FAILED: ${rule}: ${title}\n${error.message}`);
+      return { ...known, warnings, failed: true };
+    }
+  });
+}
+
+async function proveDockerfile(run: Run, engine: Engine, name: string): Promise<ProvenDockerfile> {
+  const { folder, layers } = run;
+  const cache = parseCache();
+  const store = createFactStore({ fs: nodeFs() });
+  const fixes = await resolveWith(store, [folder], cache, (s) => offeredFixes(engine, s, folder, name));
+  run.say(` ${name}: ${fixes.length} fixes`);
+  const request: ImageRequest = { folder, dockerfile: name, cached: false };
+  const before = await buildImage(request, layers);
+  noteNoise(run, name, differences(before, await buildImage(request, layers)));
+  const rerun = await rerunSteps(run, name);
+  run.say(`  before: after an edit ${rerun.join(' | ')}`);
+  const proven: ProvenFix[] = [];
+  for (const offered of fixes) {
+    const fix = await proveFix(run, name, before, offered);
+    const { image, stages = {} } = fix;
+    const verdict = [image, ...Object.values(stages)].map((d) => d?.count ?? 'failed').join('/');
+    run.say(
+      `  ${fix.rule} ${fix.form ?? ''} "${fix.title}": ${verdict} differ; ${fix.rerun?.join(' | ') ?? ''}`,
+    );
+    for (const at of [image, ...Object.values(stages)].flatMap((d) => d?.paths ?? [])) run.say(`    ${at}`);
+    proven.push(fix);
+  }
+  return { name, rerun, fixes: proven };
+}
+
+/** The text of the first stage, what stands before it included. */
+function firstStageOf(folder: string, name: string): string {
+  const text = readFileSync(path.join(folder, name), 'utf8');
+  const second = parseDockerfile(text).stages[1];
+  return second === undefined ? text : text.slice(0, second.span.start);
+}
+
+async function proveWorkspace(
+  engine: Engine,
+  ecosystem: Ecosystem,
+  { folder }: Workspace,
+  say: Run['say'],
+): Promise<Facts> {
+  const run: Run = { ecosystem, folder, layers: new Map(), noise: new Map(), say };
+  const versions = new Map<string, string>();
+  const dockerfiles: ProvenDockerfile[] = [];
+  for (const name of dockerfilesOf(filesBelow(folder))) {
+    dockerfiles.push(await proveDockerfile(run, engine, name));
+    const asked = await versionsIn(folder, name, firstStageOf(folder, name), ecosystem.versions);
+    for (const [command, version] of asked) versions.set(command, version);
+  }
+  return {
+    buildkit: await buildkitVersion(),
+    versions: Object.fromEntries([...versions].sort()),
+    noise: Object.fromEntries([...run.noise].map(([glob, paths]): [string, number] => [glob, paths.size])),
+    dockerfiles,
+  };
+}
+
+/** Builds everything of one ecosystem. Rejects where a build of what is there fails, or differs from itself unexplained. */
+export async function proveEcosystem(
+  root: string,
+  id: string,
+  ecosystem: Ecosystem,
+  engine: Engine,
+  say: (line: string) => void,
+): Promise<Facts> {
+  const workspace = makeWorkspace(root, id, ecosystem);
+  try {
+    return await proveWorkspace(engine, ecosystem, workspace, say);
+  } finally {
+    workspace.remove();
+  }
+}
