@@ -125,9 +125,13 @@ export function insertWordAfter(word: ShellWord, added: string, exec: boolean): 
 /** Characters that mean something in a COPY argument: wildcards, variables, escapes. */
 const SPECIAL = /[*?[\]$\\`'"<]/;
 
+/** Flags that say which part of a source is taken, not what becomes of it. */
+const CHOOSING = new Set(['parents', 'exclude']);
+
 /**
- * A COPY line with the flags of `like`; undefined where a path holds characters that COPY would read as something else.
- * The JSON form is used where `like` uses it or a path has white space. `destination` is raw text of the Dockerfile.
+ * A COPY line with the flags of `like` (but those that choose from its sources), `added` behind them; undefined where a
+ * path holds characters that COPY would read as something else. The JSON form is used where `like` uses it or a path has
+ * white space. `destination` is raw text of the Dockerfile; of `globs`, which stand behind the other sources, `*` is kept.
  */
 export function copyLine(
   dockerfile: Dockerfile,
@@ -135,16 +139,22 @@ export function copyLine(
   sources: readonly string[],
   destination: string,
   json: boolean,
+  { globs = [], added = [] }: { readonly globs?: readonly string[]; readonly added?: readonly string[] } = {},
 ): string | undefined {
-  if (sources.some((s) => SPECIAL.test(s))) return undefined;
-  const flags = like.flags.map((f) => `${dockerfile.text.slice(f.span.start, f.span.end)} `).join('');
+  if ([...sources, ...globs.map((glob) => glob.replaceAll('*', ''))].some((s) => SPECIAL.test(s)))
+    return undefined;
+  const kept = like.flags
+    .filter(({ name }) => !CHOOSING.has(name))
+    .map((f) => dockerfile.text.slice(f.span.start, f.span.end));
+  const flags = [...kept, ...added].map((flag) => `${flag} `).join('');
   if (/[\r\n]/.test(flags)) return undefined;
   const keyword = like.keywordSpan.end > like.keywordSpan.start ? copyKeyword(dockerfile, like) : 'COPY';
-  if (json || [...sources, destination].some((s) => /\s/.test(s))) {
+  const words = [...sources, ...globs, destination];
+  if (json || words.some((s) => /\s/.test(s))) {
     if (/["']/.test(destination)) return undefined;
-    return `${keyword} ${flags}[${[...sources, destination].map((s) => JSON.stringify(s)).join(', ')}]`;
+    return `${keyword} ${flags}[${words.map((s) => JSON.stringify(s)).join(', ')}]`;
   }
-  return `${keyword} ${flags}${sources.join(' ')} ${destination}`;
+  return `${keyword} ${flags}${words.join(' ')}`;
 }
 
 /** COPY in the case the author writes instructions in. */

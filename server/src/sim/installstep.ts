@@ -6,7 +6,7 @@ import { closureOf, type ImageFiles, imageFiles } from './closures.js';
 import { commandsOf, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from './copies.js';
 import { type Install, installOf, mayInstall } from './installs.js';
-import { parentOf } from './lineage.js';
+import { parentOf, stepsInLine } from './lineage.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 import { goesHome, goesIntoSystem } from './surroundings.js';
 
@@ -18,15 +18,44 @@ export interface BuildView {
   readonly builds: readonly Build[];
 }
 
-/** A RUN that installs, with all that is known of it. */
-export interface InstallStep {
+/** A RUN that needs manifests of the project, with all that is known of it. */
+export interface DependencyStep {
   readonly node: StageNode;
   readonly step: Step;
   readonly commands: readonly StepCommand[];
-  readonly installs: readonly { readonly install: Install; readonly closure: Closure }[];
-  /** Local copies of the stage before it, in order. */
+  /** The commands that need them. */
+  readonly needing: readonly StepCommand[];
+  /** What they read, as paths in the image. */
+  readonly closures: readonly Closure[];
+  /** The folders of the projects, absolute in the image. */
+  readonly folders: readonly string[];
+  /** Local copies before it, in order: those of the stages its stage is FROM, then its own. */
   readonly copies: readonly LocalCopy[];
   readonly image: ImageFiles;
+}
+
+/** A RUN that installs. */
+export interface InstallStep extends DependencyStep {
+  readonly installs: readonly { readonly install: Install; readonly closure: Closure }[];
+}
+
+/** The steps that run before `step`, those of the stages its stage is FROM first. */
+export function stepsBefore(graph: StageGraph, node: StageNode, step: Step): readonly Step[] {
+  const line = stepsInLine(graph, node);
+  return line.slice(0, line.indexOf(step));
+}
+
+/** Local copies before `step`, those of the stages its stage is FROM first. */
+export function copiesBefore(
+  view: BuildView,
+  context: CopyContext,
+  node: StageNode,
+  step: Step,
+): readonly LocalCopy[] {
+  return stepsBefore(view.graph, node, step).flatMap((one) => {
+    const at = view.graph.stages[one.stage] ?? node;
+    return localCopyOf(at, one, context, view.dockerfile.escape) ?? [];
+  });
 }
 
 /** The installs a step runs that nothing has run before; undefined where it is no such step. */
@@ -40,9 +69,7 @@ export function installStepOf(
   const commands = commandsOf(node, step, view.shell);
   const found = (commands ?? []).flatMap((command) => installOf(command) ?? []);
   if (commands === undefined || found.length === 0) return undefined;
-  const copies = node.steps
-    .filter((s) => s.instruction.span.start < step.instruction.span.start)
-    .flatMap((s) => localCopyOf(node, s, context, view.dockerfile.escape) ?? []);
+  const copies = copiesBefore(view, context, node, step);
   const image = imageFiles(node, step, copies, context);
   const installs = found.flatMap((install) => {
     if (isInstalledBefore(view, node, step, install)) return [];
@@ -50,7 +77,10 @@ export function installStepOf(
     return closure === undefined ? [] : [{ install, closure }];
   });
   if (installs.length === 0) return undefined;
-  return { node, step, commands, installs, copies, image };
+  const closures = installs.map(({ closure }) => closure);
+  const folders = installs.map(({ install }) => install.folder);
+  const needing = installs.map(({ install }) => install.command);
+  return { node, step, commands, needing, installs, closures, folders, copies, image };
 }
 
 /** Whether an earlier step has installed the same folder already: then this one only adds the project itself. */
@@ -79,23 +109,25 @@ function sameFiles(a: Install, b: Install): boolean {
   return [...a.files].sort().join('\n') === [...b.files].sort().join('\n');
 }
 
-/** The paths in the context of all files the installs of a step read. */
-function neededPaths(found: InstallStep): ReadonlySet<string> {
-  const files = found.installs.flatMap(({ closure }) => closure.files);
-  return new Set(files.flatMap((file) => found.image.sourceOf(file)?.path ?? []));
+/** The files and folders a step needs, as paths in the image, each once, in the order in which they are written. */
+export function neededBy({ closures }: DependencyStep): readonly string[] {
+  return [...new Set(closures.flatMap(({ files, folders }) => [...files, ...folders]))];
+}
+
+/** The paths in the context of all that a step needs. */
+function neededPaths(found: DependencyStep): ReadonlySet<string> {
+  return new Set(neededBy(found).flatMap((path) => found.image.sourceOf(path)?.path ?? []));
 }
 
 /**
- * Copies that bring more than the install reads. One that brings a manifest is always one; one that brings other folders
- * only where the install surely does not read them (a `postinstall` may be why they are copied first).
+ * Copies that bring more than the step needs. One that brings a manifest is always one; one that brings other folders
+ * only where the step surely does not read them (a `postinstall` may be why they are copied first).
  */
-export function broadCopies(found: InstallStep, context: CopyContext): LocalCopy[] {
+export function broadCopies(found: DependencyStep, context: CopyContext): LocalCopy[] {
   const needed = neededPaths(found);
-  const certain = found.installs.every(
-    ({ closure }) => closure.open.length === 0 && closure.doubts.length === 0,
-  );
+  const certain = found.closures.every(({ open, doubts }) => open.length === 0 && doubts.length === 0);
   const holdsProject = (copy: LocalCopy): boolean =>
-    found.installs.some(({ install }) => isInside(copy.destination, install.folder));
+    found.folders.some((folder) => isInside(copy.destination, folder));
   const broad = found.copies.filter(
     (copy) =>
       // Settings, certificates or programs for the system are no source.
@@ -106,9 +138,9 @@ export function broadCopies(found: InstallStep, context: CopyContext): LocalCopy
   return certain || broad.some((copy) => bringsManifest(found, copy, context)) ? broad : [];
 }
 
-/** Whether a copy brings a file that the installs read. */
-export function bringsManifest(found: InstallStep, copy: LocalCopy, context: CopyContext): boolean {
-  return found.installs.some(({ closure }) =>
-    closure.files.some((file) => broughtFrom(copy, file, context) !== undefined),
+/** Whether a copy brings a file that the step reads. */
+export function bringsManifest(found: DependencyStep, copy: LocalCopy, context: CopyContext): boolean {
+  return found.closures.some(({ files }) =>
+    files.some((file) => broughtFrom(copy, file, context) !== undefined),
   );
 }

@@ -1,9 +1,9 @@
-import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
-import { commandsOf, type StepCommand } from './commands.js';
-import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, wouldBringFrom } from './copies.js';
+import { baseName, dirName, isInside } from '../text/paths.js';
+import type { StepCommand } from './commands.js';
+import { bringsWhole, type CopyContext, type LocalCopy, wouldBringFrom } from './copies.js';
+import { crossingReason } from './crossing.js';
 import { installOf } from './installs.js';
-import type { BuildView, InstallStep } from './installstep.js';
-import type { StageNode, Step } from './model.js';
+import { type BuildView, type DependencyStep, type InstallStep, neededBy } from './installstep.js';
 import { isNeutral } from './neutral.js';
 import { namesMoved, surroundingReasons } from './surroundings.js';
 
@@ -13,105 +13,14 @@ export interface Obstacles {
   readonly doubts: string[];
 }
 
-const INERT = new Set([
-  'LABEL',
-  'EXPOSE',
-  'CMD',
-  'ENTRYPOINT',
-  'HEALTHCHECK',
-  'STOPSIGNAL',
-  'MAINTAINER',
-  'ONBUILD',
-  'SHELL',
-  'USER',
-]);
-
-/** Whether the places two copies write to can touch. */
-function overlap(a: string, b: string): boolean {
-  return isInside(a, b) || isInside(b, a);
-}
-
-/** Why `moved`, copies of the stage `node`, may not go behind `crossed`; undefined where they may. */
-export function crossingReason(
-  view: BuildView,
-  node: StageNode,
-  moved: readonly LocalCopy[],
-  crossed: Step,
-  context: CopyContext,
-): string | undefined {
-  const { instruction } = crossed;
-  const written = moved.flatMap((c) => [
-    ...c.instruction.sources,
-    ...(c.instruction.destination ? [c.instruction.destination] : []),
-  ]);
-  switch (instruction.kind) {
-    case 'ENV':
-    case 'ARG':
-      return written.some((w) => w.raw.includes('$')) ? `${instruction.keyword} stands between` : undefined;
-    case 'WORKDIR':
-      return moved.some((c) => !/^["']?\//.test(c.instruction.destination?.raw ?? ''))
-        ? 'WORKDIR stands between'
-        : undefined;
-    case 'RUN': {
-      const commands = commandsOf(node, crossed, view.shell);
-      if (instruction.mounts.some((m) => m.type === 'bind')) return 'a RUN with a bind mount stands between';
-      const touching = commands?.some((c) =>
-        namesMoved(
-          c.words.map((w) => w.value),
-          moved,
-        ),
-      );
-      return commands?.every(isNeutral) === true && touching === false
-        ? undefined
-        : 'a RUN that may read the source stands between';
-    }
-    case 'COPY':
-    case 'ADD': {
-      const local = localCopyOf(node, crossed, context, view.dockerfile.escape);
-      if (local !== undefined) return overlayReason(local, moved, context);
-      const place = instruction.destination?.value ?? '';
-      const apart =
-        /^\/[^$]*$/.test(place) && moved.every((c) => !overlap(c.destination, joinPath('/', place)));
-      return apart ? undefined : `another ${instruction.keyword} stands between`;
-    }
-    default:
-      return INERT.has(instruction.keyword) ? undefined : `${instruction.keyword} stands between`;
-  }
-}
-
-/** A copy that stays must not bring what a moved one brings too: the later one wins, and their order changes. */
-function overlayReason(
-  stays: LocalCopy,
-  moved: readonly LocalCopy[],
-  context: CopyContext,
-): string | undefined {
-  const flags = (copy: LocalCopy): string =>
-    copy.instruction.flags
-      .map((f) => `${f.name}=${f.value ?? ''}`)
-      .sort()
-      .join(' ');
-  for (const source of stays.sources) {
-    const place =
-      stays.into && !source.folder ? joinPath(stays.destination, baseName(source.path)) : stays.destination;
-    for (const copy of moved) {
-      if (source.folder ? overlap(place, copy.destination) : false)
-        return 'another COPY of a folder stands between';
-      const other = source.folder ? undefined : broughtFrom(copy, place, context);
-      if (other !== undefined && (other !== source.path || flags(copy) !== flags(stays)))
-        return `${source.path} is copied twice`;
-    }
-  }
-  return undefined;
-}
-
-/** The moved copies must not bring what the install makes. */
-function checkOutputs(
-  found: InstallStep,
+/** Copies that run after the step must not bring what it makes. */
+export function checkOutputs(
+  found: DependencyStep,
   moved: readonly LocalCopy[],
   context: CopyContext,
   out: Obstacles,
 ): void {
-  for (const output of found.installs.flatMap(({ closure }) => closure.outputs)) {
+  for (const output of found.closures.flatMap(({ outputs }) => outputs)) {
     for (const path of moved.flatMap((copy) => wouldBringFrom(copy, output))) {
       const ignored =
         context.isIgnored(path) || (context.isIgnored(`${path}/a`) && context.isIgnored(`${path}/.a`));
@@ -151,18 +60,49 @@ function behindLink(path: string, copy: LocalCopy, context: CopyContext): boolea
   return false;
 }
 
-function checkFolders(found: InstallStep, context: CopyContext, out: Obstacles): void {
+/** The files and folders that COPY lines of their own have to bring. */
+export function checkFolders(found: DependencyStep, context: CopyContext, out: Obstacles): void {
   const { user } = found.step;
-  for (const file of found.installs.flatMap(({ closure }) => closure.files)) {
-    const { copy, path } = found.image.sourceOf(file) ?? {};
+  const folders = new Set(found.closures.flatMap((closure) => closure.folders));
+  for (const needed of neededBy(found)) {
+    const { copy, path } = found.image.sourceOf(needed) ?? {};
     if (copy === undefined || path === undefined) continue;
     if (behindLink(path, copy, context)) out.blocked.push(`${dirName(path)} is reached by a link`);
+    const folder = folders.has(needed) ? needed : dirName(needed);
+    if (folders.has(needed) && !comesWhole(found, needed, path, copy))
+      out.blocked.push(`${path} is put together by several COPY lines`);
     // A folder that COPY makes for a file is only its owner's to write; one it copies keeps its mode.
     const owned = copy.instruction.flags.some((f) => f.name === 'chown');
     const root = user === undefined || /^(root|0)(:|$)/.test(user);
-    if (!root && !owned && dirName(file) !== copy.destination)
-      out.doubts.push(`${user} may not be allowed to write into ${dirName(path)} then`);
+    if (!root && !owned && folder !== copy.destination)
+      out.doubts.push(
+        `${user} may not be allowed to write into ${folders.has(needed) ? path : dirName(path)} then`,
+      );
   }
+}
+
+/** Whether all of a folder comes from one copy. */
+function comesWhole({ copies }: DependencyStep, folder: string, path: string, copy: LocalCopy): boolean {
+  const others = copies.slice(copies.indexOf(copy) + 1);
+  return bringsWhole(copy, path) && !others.some(({ destination }) => isInside(folder, destination));
+}
+
+/** Why narrower copies can't take the place of `copies`, or lines can't be put beside them. */
+export function sourceReasons(
+  view: BuildView,
+  found: DependencyStep,
+  copies: readonly LocalCopy[],
+): string[] {
+  const out: string[] = [];
+  if (copies.some(({ step }) => !found.node.steps.includes(step)))
+    out.push('the source is copied in a stage that this one is FROM');
+  // A fixed path would be wrong for another value of the argument, or another context.
+  if (copies.some((c) => c.instruction.sources.some((w) => w.raw.includes('$'))))
+    out.push('the source is named by a variable');
+  const contexts = new Set(view.builds.filter((b) => !b.remote).map((b) => b.context));
+  if (contexts.size > 1) out.push('this Dockerfile is built with several contexts');
+  if (copies.some((c) => c.destination === '/')) out.push('the source is copied over the root of the image');
+  return out;
 }
 
 /** Whether `moved` may go behind the install of `found`. */
@@ -173,7 +113,7 @@ export function obstaclesOf(
   moved: readonly LocalCopy[],
 ): Obstacles {
   const out: Obstacles = { blocked: [], doubts: [] };
-  for (const { closure } of found.installs) {
+  for (const closure of found.closures) {
     out.blocked.push(...closure.open);
     out.doubts.push(...closure.doubts);
   }
@@ -182,15 +122,8 @@ export function obstaclesOf(
     out.blocked.push('another install in the same RUN reads files that are not known');
   const other = found.commands.find((c) => installOf(c) === undefined && !isNeutral(c));
   if (other !== undefined) out.blocked.push(`"${wordsOf(other)}" in the same RUN may read the source`);
-  // A fixed path would be wrong for another value of the argument, or another context.
-  if (moved.some((c) => c.instruction.sources.some((w) => w.raw.includes('$')))) {
-    out.blocked.push('the source is named by a variable');
-  }
-  const contexts = new Set(view.builds.filter((b) => !b.remote).map((b) => b.context));
-  if (contexts.size > 1) out.blocked.push('this Dockerfile is built with several contexts');
+  out.blocked.push(...sourceReasons(view, found, moved));
   if (touchesCopied(found, moved)) out.blocked.push('the same RUN changes files of the source');
-  if (moved.some((c) => c.destination === '/'))
-    out.blocked.push('the source is copied over the root of the image');
   const first = moved[0];
   for (const step of found.node.steps) {
     const at = step.instruction.span.start;
@@ -203,7 +136,7 @@ export function obstaclesOf(
   }
   checkOutputs(found, moved, context, out);
   checkFolders(found, context, out);
-  const known = new Set(found.installs.flatMap(({ closure }) => closure.files));
+  const known = new Set(neededBy(found));
   for (const { install } of found.installs)
     out.blocked.push(...surroundingReasons(moved, known, found.step, install.folder, context));
   return out;

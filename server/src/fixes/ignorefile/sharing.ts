@@ -4,9 +4,9 @@ import { projectBuilds } from '../../project/discover.js';
 import { remembered } from '../../project/snapshot.js';
 import { hasWildcard } from '../../project/tree.js';
 import { type Built, builtOf } from '../../sim/context/built.js';
-import { type LocalCopy, localCopyOf } from '../../sim/copies.js';
+import { landingsOf, localCopyOf } from '../../sim/copies.js';
 import type { StageNode, Step } from '../../sim/model.js';
-import { isInside, joinPath, relativePath } from '../../text/paths.js';
+import { isInside } from '../../text/paths.js';
 import type { BuildView, IgnoreInput } from './model.js';
 import { spokenText } from './spoken.js';
 
@@ -81,14 +81,6 @@ export function broadFolder(source: string): string | undefined {
   return hasWildcard(folder) ? undefined : folder;
 }
 
-function landing(copy: LocalCopy, path: string): string[] {
-  return copy.sources
-    .filter((source) => source.folder && takes(source.path, path))
-    .map((source) =>
-      joinPath(copy.destination, relativePath(joinPath('/', source.path), joinPath('/', path))),
-    );
-}
-
 /**
  * Where the folder `path` of the context arrives in the stages that are built; undefined where one of them takes it in a
  * way that can't be told, by a bind mount for instance.
@@ -104,7 +96,7 @@ export function arrivalsOf(
     if (use.kind === 'mount' || node === undefined) return undefined;
     const copy = localCopyOf(node, use.step, view, dockerfile.escape);
     if (copy === undefined) return undefined;
-    found.push(...landing(copy, path).map((at) => ({ node, step: use.step, at })));
+    found.push(...landingsOf(copy, path).map((at) => ({ node, step: use.step, at })));
   }
   return found;
 }

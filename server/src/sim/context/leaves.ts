@@ -1,6 +1,6 @@
 import type { ContextView } from '../../project/context.js';
 import { baseName, isInside, joinPath, relativePath } from '../../text/paths.js';
-import { localCopyOf } from '../copies.js';
+import { landingsOf, localCopyOf } from '../copies.js';
 import { type Flow, flowsInto } from '../flows.js';
 import type { StageGraph, Step } from '../model.js';
 
@@ -21,16 +21,7 @@ function placesOf(
   const node = graph.stages[step.stage];
   const copy = node && localCopyOf(node, step, view, escapeChar);
   if (copy === undefined) return [];
-  return copy.sources.flatMap((source) => {
-    if (source.folder) {
-      if (source.path !== '.' && !isInside(source.path, path)) return [];
-      const rest = source.path === '.' ? path : relativePath(source.path, path);
-      return [{ stage: step.stage, path: joinPath(copy.destination, rest) }];
-    }
-    if (source.path !== path) return [];
-    const place = copy.into ? joinPath(copy.destination, baseName(path)) : copy.destination;
-    return [{ stage: step.stage, path: place }];
-  });
+  return landingsOf(copy, path).map((place) => ({ stage: step.stage, path: place }));
 }
 
 /** Where a COPY --from brings what lies at `path` of the stage it copies from. */

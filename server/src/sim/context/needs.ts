@@ -70,7 +70,8 @@ function parentsPattern(written: string): string {
   return written.startsWith('/') ? cleanPath(written.slice(1)) : cleanSource(written);
 }
 
-function copyQuery(instruction: CopyInstruction, written: string): SourceQuery {
+/** What a source of a COPY or ADD asks for; `written` is the source with its variables put in. */
+export function copyQuery(instruction: CopyInstruction, written: string): SourceQuery {
   const parents = instruction.kind === 'COPY' && hasFlag(instruction, 'parents');
   const exclude = flagValues(instruction, 'exclude');
   const query = { path: cleanSource(written), wildcards: true, parents, exclude };

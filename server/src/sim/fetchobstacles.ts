@@ -1,0 +1,92 @@
+import type { BuildStep } from './buildstep.js';
+import { commandsOf, folderOf, programOf } from './commands.js';
+import { type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
+import { type BuildView, neededBy } from './installstep.js';
+import type { StageNode, Step } from './model.js';
+import { isNeutral } from './neutral.js';
+import { checkFolders, checkOutputs, type Obstacles, sourceReasons } from './obstacles.js';
+import { placesOf } from './spread.js';
+
+/** Variables that have a say in where a download comes from or goes to. */
+const SAYS =
+  /^(GO|CGO|CARGO|RUST|MAVEN|MVN|M2|JAVA|JDK|GRADLE|NUGET|DOTNET|MIX|HEX|REBAR|SBT|COURSIER|IVY|HTTPS?_|NO_|ALL_|FTP_|PATH$|HOME$|USER|XDG|SSL|CURL|GIT|SSH|LD_|TMP|LANG|LC_)/i;
+
+/** System programs that may bring what a download needs. */
+const BRINGS = /^(apt|apt-get|apk|yum|dnf|microdnf|zypper|dpkg|update-ca-certificates|npm|pip|python)/;
+
+/** Why a download that stands before `step` may find less there than behind it; undefined where it finds the same. */
+function betweenReason(
+  view: BuildView,
+  context: CopyContext,
+  node: StageNode,
+  step: Step,
+): string | undefined {
+  const { instruction } = step;
+  if (instruction.kind === 'RUN') {
+    const commands = commandsOf(node, step, view.shell);
+    const harmless = commands?.every((c) => isNeutral(c) && !BRINGS.test(programOf(c))) === true;
+    return harmless ? undefined : 'a RUN stands between, which may bring what the download needs';
+  }
+  if (instruction.kind === 'COPY' || instruction.kind === 'ADD')
+    return localCopyOf(node, step, context, view.dockerfile.escape) === undefined
+      ? `another ${instruction.keyword} stands between, which may bring what the download needs`
+      : undefined;
+  return undefined;
+}
+
+/** What may run the build's download otherwise than the build does: variables, user, shell. */
+function surroundingsReason(before: Step, step: Step): string | undefined {
+  if (before.user !== step.user) return 'USER stands between';
+  if (before.shell?.join(' ') !== step.shell?.join(' ')) return 'SHELL stands between';
+  const names = new Set([...before.environment.keys(), ...step.environment.keys()]);
+  const changed = [...names].find(
+    (name) => SAYS.test(name) && before.environment.get(name) !== step.environment.get(name),
+  );
+  return changed === undefined ? undefined : `${changed} is set between`;
+}
+
+/** Where in the image that is shipped a download leaves more than the build would. */
+function shippedFill(view: BuildView, found: BuildStep): string | undefined {
+  const fills = found.builds.flatMap(({ prefetch }) => prefetch.fills);
+  return fills.find((fill) => {
+    const places = placesOf(view.graph, found.node, found.step, fill, view.dockerfile.escape);
+    return places === undefined || places.some(({ node }) => node.shipped);
+  });
+}
+
+/** What stands in the way of a download that runs where `broad`, the first of the copies of the source, stands now. */
+export function fetchObstacles(
+  view: BuildView,
+  context: CopyContext,
+  found: BuildStep,
+  broad: readonly LocalCopy[],
+): Obstacles {
+  const out: Obstacles = { blocked: [], doubts: [] };
+  const [first] = broad;
+  if (first === undefined) return out;
+  for (const { open, doubts } of found.closures) {
+    out.blocked.push(...open);
+    out.doubts.push(...doubts);
+  }
+  out.blocked.push(...sourceReasons(view, found, broad));
+  const { node, step } = found;
+  for (const between of node.steps) {
+    const at = between.instruction.span.start;
+    if (at <= first.instruction.span.start || at >= step.instruction.span.start) continue;
+    const reason = betweenReason(view, context, node, between);
+    if (reason !== undefined) out.blocked.push(reason);
+  }
+  const around = surroundingsReason(first.step, step);
+  if (around !== undefined) out.blocked.push(around);
+  for (const needed of neededBy(found)) {
+    const copy = found.image.sourceOf(needed)?.copy;
+    const absolute = /^["']?\//.test(copy?.instruction.destination?.raw ?? '/');
+    if (copy !== undefined && !absolute && folderOf(node, copy.step) !== folderOf(node, first.step))
+      out.blocked.push('WORKDIR stands between');
+  }
+  checkOutputs(found, broad, context, out);
+  checkFolders(found, context, out);
+  const fill = shippedFill(view, found);
+  if (fill !== undefined) out.doubts.push(`${fill} of the image then holds all that is listed, not only what is used`);
+  return out;
+}
