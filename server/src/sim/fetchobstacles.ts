@@ -87,6 +87,7 @@ export function fetchObstacles(
   checkOutputs(found, broad, context, out);
   checkFolders(found, context, out);
   const fill = shippedFill(view, found);
-  if (fill !== undefined) out.doubts.push(`${fill} of the image then holds all that is listed, not only what is used`);
+  if (fill !== undefined)
+    out.doubts.push(`${fill} of the image then holds all that is listed, not only what is used`);
   return out;
 }

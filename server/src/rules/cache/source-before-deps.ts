@@ -1,99 +1,168 @@
-import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
-import { destinationText, listed } from '../../fixes/narrowcopy.js';
+import { addBindMounts, usesBindMounts } from '../../fixes/bindmounts.js';
+import { insertBefore, moveAfter } from '../../fixes/dockerfile.js';
+import { type Manifest, type ManifestLines, manifestLines } from '../../fixes/manifests.js';
+import { listed } from '../../fixes/narrowcopy.js';
+import { prefetchLines } from '../../fixes/prefetch.js';
+import { type FixForm, isProven } from '../../fixes/proven.js';
 import { contextView } from '../../project/context.js';
-import { broughtFrom, type CopyContext, type LocalCopy } from '../../sim/copies.js';
-import { bringsManifest, broadCopies, type InstallStep, installStepOf } from '../../sim/installstep.js';
-import { obstaclesOf, wordsOf } from '../../sim/obstacles.js';
-import { baseName, dirName } from '../../text/paths.js';
+import { type BuildStep, buildStepOf } from '../../sim/buildstep.js';
+import { folderOf } from '../../sim/commands.js';
+import { bringsWhole, broughtFrom, type CopyContext, type LocalCopy } from '../../sim/copies.js';
+import { fetchObstacles } from '../../sim/fetchobstacles.js';
+import {
+  bringsManifest,
+  broadCopies,
+  type DependencyStep,
+  type InstallStep,
+  installStepOf,
+  neededBy,
+} from '../../sim/installstep.js';
+import { writesManifests } from '../../sim/manifestwrites.js';
+import { type Obstacles, obstaclesOf, wordsOf } from '../../sim/obstacles.js';
+import type { TextEdit } from '../../text/edit.js';
+import { baseName } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
-/** COPY lines for the files that only the moved copies bring; undefined where they can't be written. */
-function manifestLines(
-  rule: DockerfileContext,
+/** A fix, or why there is none. */
+type Offer = { readonly fix: Fix } | { readonly reason: string };
+
+const UNWRITABLE = 'the manifests have names that a COPY line would read differently';
+
+/** What only the copies of `late` bring of all that the step needs. */
+function manifestsOf(
   context: CopyContext,
-  found: InstallStep,
-  moved: readonly LocalCopy[],
-): { readonly lines: string[]; readonly names: string[] } | undefined {
-  const staying = found.copies.filter((c) => !moved.includes(c));
-  const groups = new Map<string, { copy: LocalCopy; destination: string; sources: string[] }>();
-  const names: string[] = [];
-  for (const file of new Set(found.installs.flatMap(({ closure }) => closure.files))) {
-    const source = found.image.sourceOf(file);
-    if (source?.copy === undefined || !moved.includes(source.copy)) continue;
-    if (staying.some((c) => broughtFrom(c, file, context) === source.path)) continue;
-    const destination = destinationText(source.copy, dirName(file));
-    if (destination === undefined || baseName(source.path) !== baseName(file)) return undefined;
-    const key = `${found.copies.indexOf(source.copy)} ${destination}`;
-    const group = groups.get(key) ?? { copy: source.copy, destination, sources: [] };
-    groups.set(key, group);
-    group.sources.push(source.path);
-    names.push(source.path);
-  }
-  const lines: string[] = [];
-  for (const { copy, destination, sources } of groups.values()) {
-    const line = copyLine(rule.dockerfile, copy.instruction, sources, destination, copy.instruction.json);
-    if (line === undefined) return undefined;
-    lines.push(line);
-  }
-  return { lines, names };
+  found: DependencyStep,
+  late: readonly LocalCopy[],
+): readonly Manifest[] {
+  const folders = new Set(found.closures.flatMap((closure) => closure.folders));
+  const staying = found.copies.filter((copy) => !late.includes(copy));
+  return neededBy(found).flatMap((target) => {
+    const source = found.image.sourceOf(target);
+    if (source?.copy === undefined || !late.includes(source.copy)) return [];
+    const { copy, path } = source;
+    const folder = folders.has(target);
+    const stays = staying.some(
+      (c) => broughtFrom(c, target, context) === path && (!folder || bringsWhole(c, path)),
+    );
+    return stays ? [] : [{ path, target, folder, copy }];
+  });
 }
 
-function fixOf(
+function namesOf(manifests: readonly Manifest[]): string {
+  const names = [...new Set(manifests.map(({ path }) => baseName(path)))];
+  return names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : listed(names);
+}
+
+/** The fix with what is known of its safety. */
+function offer(
   rule: DockerfileContext,
-  context: CopyContext,
-  found: InstallStep,
-  broad: readonly LocalCopy[],
-): { fix: Fix } | { reason: string } {
-  const obstacles = obstaclesOf(rule, context, found, broad);
-  const [reason] = obstacles.blocked;
-  if (reason !== undefined) return { reason };
-  const manifests = manifestLines(rule, context, found, broad);
-  if (manifests === undefined)
-    return { reason: 'the manifests have names that a COPY line would read differently' };
-  const { lines, names } = manifests;
-  const proven = obstacles.doubts.length === 0;
-  const first =
-    names.length > 0
-      ? `Copy only ${listed(names.map(baseName))} before the install, the rest after it`
-      : 'Copy the source after the install';
+  found: DependencyStep,
+  { doubts }: Obstacles,
+  form: FixForm,
+  title: string,
+  edits: () => readonly TextEdit[],
+): Offer {
+  const untried = found.closures.some(({ ecosystem }) => !isProven(ecosystem, form));
+  const [doubt] = [...doubts, ...(untried ? ['builds of this kind have not been compared'] : [])];
   return {
     fix: {
-      title: proven ? first : `${first} (${obstacles.doubts[0]})`,
-      applicability: proven ? 'safe' : 'unsafe',
-      form: 'copy',
-      changes: () => [
-        {
-          kind: 'edit',
-          path: rule.path,
-          edits: moveAfter(
-            rule.dockerfile,
-            broad.map((c) => c.instruction),
-            found.step.instruction,
-            lines,
-          ),
-        },
-      ],
+      title: doubt === undefined ? title : `${title} (${doubt})`,
+      applicability: doubt === undefined ? 'safe' : 'unsafe',
+      form,
+      changes: () => [{ kind: 'edit', path: rule.path, edits: edits() }],
     },
   };
 }
 
-function findingOf(
+/** Bind mounts, where the file uses them for such things and the install writes nothing into its manifests. */
+function mountsFor(
+  rule: DockerfileContext,
+  found: InstallStep,
+  manifests: readonly Manifest[],
+): TextEdit | undefined {
+  const { instruction } = found.step;
+  const written = found.installs.some(({ install }) => writesManifests(install));
+  if (instruction.kind !== 'RUN' || written || manifests.length === 0 || !usesBindMounts(rule.dockerfile))
+    return undefined;
+  return addBindMounts(rule.dockerfile, instruction, folderOf(found.node, found.step), manifests);
+}
+
+/** The manifests come first, the source goes behind the install. */
+function installFix(
   rule: DockerfileContext,
   context: CopyContext,
   found: InstallStep,
+  broad: readonly LocalCopy[],
+): Offer {
+  const obstacles = obstaclesOf(rule, context, found, broad);
+  const [reason] = obstacles.blocked;
+  if (reason !== undefined) return { reason };
+  const manifests = manifestsOf(context, found, broad);
+  const mounts = mountsFor(rule, found, manifests);
+  const lines: ManifestLines | undefined = mounts
+    ? { form: 'copy', lines: [] }
+    : manifestLines(rule.dockerfile, context, manifests);
+  if (lines === undefined) return { reason: UNWRITABLE };
+  const names = namesOf(manifests);
+  const title = mounts
+    ? `Mount only ${names} for the install, copy the source after it`
+    : manifests.length > 0
+      ? `Copy only ${names} before the install, the rest after it`
+      : 'Copy the source after the install';
+  const moved = broad.map((copy) => copy.instruction);
+  return offer(rule, found, obstacles, mounts ? 'bind' : lines.form, title, () => [
+    ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines.lines),
+    ...(mounts ? [mounts] : []),
+  ]);
+}
+
+/** A RUN that only downloads is put before the source. */
+function buildFix(
+  rule: DockerfileContext,
+  context: CopyContext,
+  found: BuildStep,
+  broad: readonly LocalCopy[],
+): Offer {
+  const obstacles = fetchObstacles(rule, context, found, broad);
+  const [reason] = obstacles.blocked;
+  const [first] = broad;
+  if (reason !== undefined || first === undefined) return { reason: reason ?? UNWRITABLE };
+  const manifests = manifestsOf(context, found, broad);
+  const copies = manifestLines(rule.dockerfile, context, manifests);
+  const downloads = prefetchLines(rule.dockerfile, found.node, found, first);
+  if (copies === undefined || downloads === undefined) return { reason: UNWRITABLE };
+  const title =
+    manifests.length > 0
+      ? `Download the dependencies first, from ${namesOf(manifests)} alone`
+      : 'Download the dependencies before the source is copied';
+  return offer(rule, found, obstacles, 'prefetch', title, () => [
+    insertBefore(rule.dockerfile, first.instruction, [...copies.lines, ...downloads]),
+  ]);
+}
+
+/** How the sources of a copy are named to people. */
+function sourceText({ sources, instruction }: LocalCopy): string {
+  const kept = instruction.flags.some(({ name }) => name === 'parents');
+  if (!kept && sources.some(({ path }) => path === '.')) return 'Every source change';
+  const names = kept ? instruction.sources.map(({ value }) => value) : sources.map(({ path }) => path);
+  return `Every change in ${listed(names)}`;
+}
+
+function findingOf(
+  context: CopyContext,
+  found: DependencyStep,
+  offerFor: (broad: readonly LocalCopy[]) => Offer,
+  effect: (command: string) => string,
 ): RuleFinding | undefined {
   const broad = broadCopies(found, context);
   const first = broad.find((copy) => bringsManifest(found, copy, context)) ?? broad[0];
-  const command = found.installs[0]?.install.command;
+  const [command] = found.needing;
   if (first === undefined || command === undefined) return undefined;
-  const result = fixOf(rule, context, found, broad);
+  const result = offerFor(broad);
   const at = found.step.instruction.span;
-  const what = first.sources.some((s) => s.path === '.')
-    ? 'Every source change'
-    : `Every change in ${listed(first.sources.map((s) => s.path))}`;
   return {
     at: first.instruction.span,
-    message: `${what} re-runs "${wordsOf(command)}".`,
+    message: `${sourceText(first)} ${effect(wordsOf(command))}.`,
     related: [
       { at, message: 'This step runs again.' },
       ...('reason' in result ? [{ at, message: `No fix is offered: ${result.reason}.` }] : []),
@@ -118,8 +187,22 @@ export default dockerfileRule(
     if (context === undefined) return;
     for (const node of rule.graph.stages.filter((n) => n.reachable)) {
       for (const step of node.steps) {
-        const found = installStepOf(rule, context, node, step);
-        const finding = found === undefined ? undefined : findingOf(rule, context, found);
+        const install = installStepOf(rule, context, node, step);
+        const build = install === undefined ? buildStepOf(rule, context, node, step) : undefined;
+        const finding = install
+          ? findingOf(
+              context,
+              install,
+              (broad) => installFix(rule, context, install, broad),
+              (command) => `re-runs "${command}"`,
+            )
+          : build &&
+            findingOf(
+              context,
+              build,
+              (broad) => buildFix(rule, context, build, broad),
+              (command) => `downloads the dependencies of "${command}" again`,
+            );
         if (finding !== undefined) yield finding;
       }
     }
