@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CodeAction } from 'vscode-languageserver/node';
+import type { Core } from '../../server/src/lsp/host.js';
 import { fullCapabilities, without } from '../harness/lspClient.js';
 import { coreWith, creator, latestTag, twoFiles } from './rules.js';
 import { starter, there, uri } from './start.js';
@@ -268,5 +269,48 @@ describe('clients that can do less', () => {
         arguments: command?.arguments,
       }),
     ).rejects.toThrow('stale code action');
+  });
+});
+
+describe('refactorings', () => {
+  const text = 'FROM a\nRUN b\n';
+  const first = { start: { line: 0, character: 3 }, end: { line: 0, character: 3 } };
+  const title = 'Split in two';
+  /** Offers to put a line behind the first one. */
+  const core: Core = {
+    ...coreWith(latestTag),
+    refactorsOf: (_engine, _snapshot, { path }, at) =>
+      at.start > 6
+        ? []
+        : [
+            {
+              title,
+              applicability: 'unsafe',
+              changes: () => [
+                { kind: 'edit', path, edits: [{ span: { start: 6, end: 6 }, newText: ' AS build' }] },
+              ],
+            },
+          ],
+  };
+
+  it('are offered where they are asked for, and looked at before anything changes', async () => {
+    const client = await start({ core });
+    await client.open(uri, text);
+    await client.items(uri);
+    const [action, ...others] = await client.actions(uri, first, { only: ['refactor'] });
+    expect(others).toEqual([]);
+    expect(action).toMatchObject({ title, kind: 'refactor.rewrite' });
+    const { edit } = await client.request<CodeAction>('codeAction/resolve', action);
+    expect(edit?.changeAnnotations).toEqual({ plimsoll: { label: title, needsConfirmation: true } });
+    expect(client.apply(edit).get(uri)).toBe('FROM a AS build\nRUN b\n');
+  });
+
+  it('are not offered as the cursor moves, nor elsewhere in the file', async () => {
+    const client = await start({ core });
+    await client.open(uri, text);
+    await client.items(uri);
+    expect(titles(await client.actions(uri, first))).toEqual([]);
+    const other = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
+    expect(await client.actions(uri, other, { only: ['refactor.rewrite'] })).toEqual([]);
   });
 });

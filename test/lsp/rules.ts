@@ -1,5 +1,6 @@
 import { fixAll } from '../../server/src/engine/fixall.js';
 import { ignoreHere } from '../../server/src/engine/ignore-here.js';
+import { refactorsOf } from '../../server/src/engine/refactors.js';
 import { lintFile } from '../../server/src/engine/run.js';
 import { verifiedFixes } from '../../server/src/engine/verify.js';
 import type { Core } from '../../server/src/lsp/host.js';
@@ -15,7 +16,7 @@ import type { Span } from '../../server/src/text/span.js';
 
 /** The real engine over rules made for a test. */
 export function coreWith(...rules: readonly RegisteredRule[]): Core {
-  return { rules, lintFile, verifiedFixes, fixAll, ignoreHere };
+  return { rules, lintFile, verifiedFixes, fixAll, ignoreHere, refactorsOf };
 }
 
 function meta(id: string, more: Partial<RuleMeta> = {}): RuleMeta {

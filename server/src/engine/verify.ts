@@ -74,7 +74,8 @@ function count<T>(items: readonly T[], key: (item: T) => string): Map<string, nu
   return counts;
 }
 
-function newProblem(before: readonly Problem[], after: readonly Problem[]): Problem | undefined {
+/** A problem of `after` that `before` has not; undefined where there is none. */
+export function newProblem(before: readonly Problem[], after: readonly Problem[]): Problem | undefined {
   const known = count(before, (p) => p.message);
   return after.find((p) => {
     const left = known.get(p.message) ?? 0;

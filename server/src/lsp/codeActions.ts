@@ -12,7 +12,7 @@ import {
 } from 'vscode-languageserver';
 import type { Finding, OfferedFix } from '../engine/model.js';
 import type { Change } from '../rules/rule.js';
-import { touches } from '../text/span.js';
+import { type Span, span, touches } from '../text/span.js';
 import type { Outcome } from './analysis.js';
 import type { Client } from './capabilities.js';
 import type { Documents } from './documents.js';
@@ -30,8 +30,8 @@ export interface ActionData {
   readonly uri: string;
   readonly version: number | null;
   readonly resultId: string;
-  readonly action: 'fix' | 'ignore' | 'fixAll';
-  /** Index among the document's findings, and among the verified fixes of the finding. */
+  readonly action: 'fix' | 'ignore' | 'fixAll' | 'refactor';
+  /** Index among the document's findings, and among its verified fixes; of a refactoring the offset it was asked for, and its index. */
   readonly finding: number;
   readonly fix: number;
 }
@@ -43,6 +43,7 @@ export interface ActionDeps {
   readonly outcomes: Outcomes;
   readonly uriOf: (path: string) => string;
   readonly fixesOf: (outcome: Outcome, finding: Finding) => readonly OfferedFix[];
+  readonly refactorsOf: (outcome: Outcome, at: Span) => readonly OfferedFix[];
   readonly fixAll: (outcome: Outcome) => { readonly changes: readonly Change[]; readonly applied: number };
 }
 
@@ -75,6 +76,8 @@ export function createActions(deps: ActionDeps): Actions {
         if (wanted(context.only, CodeActionKind.QuickFix)) {
           built.push(...quickFixes(deps, outcome, range, context.diagnostics));
         }
+        if (asked && wanted(context.only, CodeActionKind.RefactorRewrite))
+          built.push(...refactorings(deps, outcome, range));
         if (asked && wanted(context.only, fixAllKind)) built.push(...fixAllAction(deps, outcome));
         return built.flatMap((one) => written(deps, outcome, one));
       });
@@ -98,6 +101,11 @@ function changesOf(
   data: ActionData,
 ): { readonly changes: readonly Change[]; readonly confirm?: string } | string {
   if (data.action === 'fixAll') return { changes: deps.fixAll(outcome).changes };
+  if (data.action === 'refactor') {
+    const found = deps.refactorsOf(outcome, span(data.finding, data.finding))[data.fix];
+    if (found === undefined) return 'it can no longer be done';
+    return { changes: found.changes(), confirm: found.title };
+  }
   const finding = outcome.report.findings[data.finding];
   if (finding === undefined) return 'the finding is gone';
   if (data.action === 'ignore') return { changes: ignoreChanges(deps, outcome, finding) };
@@ -117,7 +125,12 @@ function editOf(deps: ActionDeps, outcome: Outcome, data: ActionData): Workspace
   }
   const found = changesOf(deps, outcome, data);
   if (typeof found === 'string') return found;
-  const edit = workspaceEdit(found.changes, targetOf(deps, outcome), found.confirm);
+  const edit = workspaceEdit(
+    found.changes,
+    targetOf(deps, outcome),
+    found.confirm,
+    data.action === 'refactor',
+  );
   return edit ?? 'a file it edits is gone';
 }
 
@@ -192,6 +205,20 @@ function quickFixes(
   return [...fixes, ...ignores];
 }
 
+/** They change more than a line and are to be looked at first. */
+function refactorings(deps: ActionDeps, outcome: Outcome, range: Range): readonly Built[] {
+  const at = outcome.report.lines.spanOf(range);
+  return deps.refactorsOf(outcome, at).map((found, i) => ({
+    title: found.title,
+    kind: CodeActionKind.RefactorRewrite,
+    diagnostics: [],
+    preferred: false,
+    data: dataOf(outcome, 'refactor', at.start, i),
+    changes: found.changes(),
+    confirm: found.title,
+  }));
+}
+
 function fixAllAction(deps: ActionDeps, outcome: Outcome): readonly Built[] {
   const claims = outcome.report.findings.some((f) => f.fixes.some((fix) => fix.applicability === 'safe'));
   if (!claims) return [];
@@ -206,7 +233,7 @@ function fixAllAction(deps: ActionDeps, outcome: Outcome): readonly Built[] {
 function written(deps: ActionDeps, outcome: Outcome, built: Built): (CodeAction | Command)[] {
   const { client } = deps;
   const { title, kind, diagnostics, data, changes } = built;
-  const edit = workspaceEdit(changes, targetOf(deps, outcome), built.confirm);
+  const edit = workspaceEdit(changes, targetOf(deps, outcome), built.confirm, data.action === 'refactor');
   if (edit === undefined) return [];
   if (!client.actionLiterals) return [{ title, command: applyCommand, arguments: [data] }];
   const oneFile = changes.every((c) => c.kind === 'edit' && c.path === outcome.path);

@@ -69,18 +69,19 @@ function documentChange(
 /**
  * `changes` as a workspace edit: with document versions where the client knows them, so that it refuses what has become
  * stale. With `confirm` (a title) a client that can lets the person look at it first, unless all of it is in the document
- * in front. Undefined where the client cannot do it (no creation of files) or a file to edit is not there.
+ * in front and `always` is not set. Undefined where the client cannot do it (no creation of files) or a file to edit is not there.
  */
 export function workspaceEdit(
   changes: readonly Change[],
   target: EditTarget,
   confirm?: string,
+  always = false,
 ): WorkspaceEdit | undefined {
   const { client, own } = target;
   const creates = changes.some(({ kind }) => kind === 'create');
   if (creates && !(client.createFile && client.documentChanges)) return undefined;
   const elsewhere = changes.some(({ path }) => path !== own?.path);
-  const asks = confirm !== undefined && elsewhere && client.confirm && client.documentChanges;
+  const asks = confirm !== undefined && (always || elsewhere) && client.confirm && client.documentChanges;
   const written = changes.map((change) => documentChange(change, target, asks ? { annotationId } : {}));
   const documentChanges: (CreateFile | TextDocumentEdit)[] = [];
   for (const one of written) {

@@ -6,6 +6,7 @@ import type { RegisteredRule } from '../rules/rule.js';
 import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import type { ShellParser } from '../syntax/shell/model.js';
 import type { TextEdit } from '../text/edit.js';
+import type { Span } from '../text/span.js';
 
 /** What the server needs of the world. `main.ts` hands in the real ones, tests hand in memory. */
 export interface Host {
@@ -77,6 +78,14 @@ export interface Core {
     path: string,
     options: LintOptions & { readonly fixes: 'safe' },
   ) => { readonly texts: ReadonlyMap<string, string>; readonly applied: number };
+  /** What can be made of a file at a place of it without anything being wrong with it. */
+  readonly refactorsOf: (
+    engine: Engine,
+    snapshot: TrackedSnapshot,
+    report: FileReport,
+    at: Span,
+    options: LintOptions,
+  ) => readonly OfferedFix[];
   /** The edit that silences one finding by a comment; undefined where no comment can stand. */
   readonly ignoreHere: (
     snapshot: TrackedSnapshot,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { fixAll } from '../engine/fixall.js';
 import { ignoreHere } from '../engine/ignore-here.js';
+import { refactorsOf } from '../engine/refactors.js';
 import { lintFile } from '../engine/run.js';
 import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
 import { createDocker } from '../node/docker.js';
@@ -27,6 +28,7 @@ function realCore(): Core {
       verifiedFixes(engine, snapshot, report, finding, options, verified),
     fixAll,
     ignoreHere,
+    refactorsOf,
   };
 }
 

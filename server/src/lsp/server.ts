@@ -57,7 +57,10 @@ function capabilitiesFor(client: Client): ServerCapabilities<ExperimentalCapabil
         }
       : {}),
     codeActionProvider: client.actionLiterals
-      ? { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: client.resolve }
+      ? {
+          codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind],
+          resolveProvider: client.resolve,
+        }
       : true,
     hoverProvider: true,
     ...(client.hints ? { inlayHintProvider: true } : {}),

@@ -3,6 +3,7 @@ import type { Finding, OfferedFix } from '../engine/model.js';
 import { type ParseCache, parseCache } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
 import { hashText } from '../text/hash.js';
+import type { Span } from '../text/span.js';
 import { type Analysis, type AnalysisState, createAnalysis, type Outcome } from './analysis.js';
 import type { Client } from './capabilities.js';
 import { changesTo } from './changes.js';
@@ -177,12 +178,15 @@ function documentEvents(
 }
 
 interface Fixing {
+  refactorsOf(outcome: Outcome, at: Span): readonly OfferedFix[];
   fixesOf(outcome: Outcome, finding: Finding): readonly OfferedFix[];
   fixAll(outcome: Outcome): { readonly changes: readonly Change[]; readonly applied: number };
 }
 
 function fixingOf({ host, state }: Ground): Fixing {
   return {
+    refactorsOf: ({ snapshot, report, options }, at) =>
+      host.core.refactorsOf(state().engine, snapshot, report, at, options),
     fixesOf: ({ snapshot, report, options }, finding) =>
       host.core.verifiedFixes(state().engine, snapshot, report, finding, options),
     fixAll({ snapshot, path, options }) {

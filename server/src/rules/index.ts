@@ -20,6 +20,7 @@ import bindMountConsistency from './development/bind-mount-consistency.js';
 import copySourceMissing from './reliability/copy-source-missing.js';
 import missingShmSize from './runtime/missing-shm-size.js';
 import secretInContext from './security/secret-in-context.js';
+import buildToolsInImage from './size/build-tools-in-image.js';
 import type { RegisteredRule } from './rule.js';
 
 /** Every rule, with the folder it lies in as its category. */
@@ -45,4 +46,5 @@ export const allRules: readonly RegisteredRule[] = [
   { ...copySourceMissing, category: 'reliability' },
   { ...missingShmSize, category: 'runtime' },
   { ...secretInContext, category: 'security' },
+  { ...buildToolsInImage, category: 'size' },
 ];
