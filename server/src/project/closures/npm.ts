@@ -1,13 +1,24 @@
 import {
-  isLocalSpec,
   type PackageLock,
-  type PackageManifest,
   parseNpmrc,
   parsePackageJson,
   parsePackageLock,
 } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
+import { type Closure, type ContextFiles, isSent } from './model.js';
+import { scriptsDoubted } from './nodedeps.js';
+import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
+import {
+  binsRead,
+  compiles,
+  isArchive,
+  isOutside,
+  localDependencies,
+  missing,
+  workspaceAbove,
+  workspacesOf,
+} from './nodeprojects.js';
+import { scriptsRead } from './nodescripts.js';
 
 export interface NpmInstall {
   /** The folder of the package.json, relative to the context. */
@@ -18,7 +29,7 @@ export interface NpmInstall {
   readonly omitsDev: boolean;
 }
 
-/** Scripts of the project's own package.json that npm runs during an install (npm 11: lib/commands/ci.js, arborist's reify.js). */
+/** Scripts of the project's own package.json that npm runs during an install, seen with npm 11.19 in this order. */
 export const ROOT_SCRIPTS = [
   'preinstall',
   'install',
@@ -32,126 +43,121 @@ export const ROOT_SCRIPTS = [
   'postdependencies',
 ];
 
-/**
- * Packages whose install script was read (esbuild 0.28, core-js 3.51, @swc/core 1.16, fsevents 2.3): it looks at the
- * package itself, its address and at most at package.json, never at the source.
- */
-const HARMLESS_SCRIPTS = new Set(['@swc/core', 'core-js', 'core-js-pure', 'esbuild', 'fsevents']);
+/** Scripts that it runs of workspaces and of folders that are dependencies, with and without `--omit=dev`. */
+const LINKED_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare'];
 
-function at(folder: string, name: string): string {
-  return joinPath(folder, name);
+/** Settings that change what is read or where things go. */
+const RISKY_SETTING =
+  /^(prefix|global|location|workspaces?|cafile|certfile|keyfile|cache|install-links|install-strategy|global-style|script-shell|node-options|.*:(certfile|keyfile))$/;
+
+function npmrcReads(parts: Parts, folder: string): ReadonlyMap<string, string> {
+  const settings = parseNpmrc(readText(parts, joinPath(folder, '.npmrc')) ?? '');
+  const risky = [...settings.keys()].find((key) => RISKY_SETTING.test(key));
+  if (risky !== undefined) parts.open(`.npmrc sets ${risky}`);
+  return settings;
 }
 
-function localDependencies(manifest: PackageManifest): string[] {
-  const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
-  return Object.entries(all)
-    .filter(([, spec]) => isLocalSpec(spec))
-    .map(([name]) => name);
-}
-
-function manifestReasons(manifest: PackageManifest, install: NpmInstall): string[] {
-  const out: string[] = [];
-  if (manifest.workspaces) out.push('package.json lists workspaces, whose manifests the install needs too');
-  const local = localDependencies(manifest);
-  if (local.length > 0) out.push(`the dependency ${local[0]} is a folder or file of the project`);
-  const script = ROOT_SCRIPTS.find((name) => manifest.scripts[name] !== undefined);
-  if (script !== undefined && !install.ignoreScripts) {
-    out.push(`the script "${script}" of package.json runs during the install and may read the source`);
-  }
-  return out;
-}
-
-function npmrcReasons(settings: ReadonlyMap<string, string>): string[] {
-  const risky = [
-    'prefix',
-    'global',
-    'location',
-    'workspace',
-    'workspaces',
-    'cafile',
-    'certfile',
-    'keyfile',
-    'cache',
-  ];
-  const found = [...settings.keys()].find(
-    (key) => risky.includes(key) || /:(certfile|keyfile)$/.test(key) || /script-shell|node-options/.test(key),
-  );
-  return found === undefined ? [] : [`.npmrc sets ${found}`];
-}
-
-function scriptDoubts(lock: PackageLock, install: NpmInstall): string[] {
-  if (install.ignoreScripts) return [];
-  if (!lock.detailed)
-    return ['the lock file does not say which packages run scripts when they are installed'];
-  const runs = lock.packages.find(
-    (p) => p.installScript && !(install.omitsDev && p.dev) && !HARMLESS_SCRIPTS.has(p.name),
-  );
-  return runs === undefined ? [] : [`the package ${runs.name} runs a script when it is installed`];
-}
-
-function lockFindings(context: ContextFiles, install: NpmInstall): { open: string[]; doubts: string[] } {
-  const path = ['npm-shrinkwrap.json', 'package-lock.json']
-    .map((name) => at(install.folder, name))
-    .find((p) => isSent(context, p));
+/** The lock file of the project, undefined where there is none that can be read. */
+function lockReads(parts: Parts, install: NpmInstall): PackageLock | undefined {
+  const names = ['npm-shrinkwrap.json', 'package-lock.json'].map((name) => joinPath(install.folder, name));
+  parts.files(...[...names].reverse());
+  const path = names.find((p) => isSent(parts.context, p));
   if (path === undefined) {
-    return install.command === 'ci'
-      ? { open: ['there is no lock file'], doubts: [] }
-      : { open: [], doubts: ['there is no lock file, so versions are chosen at each install'] };
+    if (install.command === 'ci') parts.open('there is no lock file');
+    else parts.doubt('there is no lock file, so versions are chosen at each install');
+    return undefined;
   }
-  const text = context.text(path);
+  const text = parts.context.text(path);
   const lock = text === undefined ? undefined : parsePackageLock(text);
-  if (lock === undefined) return { open: [], doubts: ['the lock file could not be read'] };
-  const local = lock.packages.find((p) => p.local && !p.place.startsWith('node_modules/.'));
-  if (local !== undefined)
-    return { open: [`the dependency ${local.name} is a folder or file of the project`], doubts: [] };
-  return { open: [], doubts: scriptDoubts(lock, install) };
+  if (lock === undefined) parts.doubt('the lock file could not be read');
+  return lock;
 }
 
-function workspaceAbove(context: ContextFiles, folder: string): string[] {
-  for (const above of foldersAbove(folder)) {
-    const path = at(above, 'package.json');
-    if (!isSent(context, path)) continue;
-    const text = context.text(path);
-    const manifest = text === undefined ? undefined : parsePackageJson(text);
-    if (manifest === undefined || manifest.workspaces) return [`${path} may make this folder a workspace`];
+/** Folders of the project that are installed by a link, workspaces first: all that manifests and the lock file name. */
+function linkedPackages(
+  parts: Parts,
+  root: NodePackage,
+  lock: PackageLock | undefined,
+): readonly NodePackage[] {
+  const found = new Map<string, NodePackage>();
+  const add = (own: NodePackage): void => {
+    if (own.folder === root.folder || found.has(own.folder)) return;
+    found.set(own.folder, own);
+    dependenciesOf(own);
+  };
+  const dependenciesOf = (own: NodePackage): void => {
+    for (const { name, path } of localDependencies(own, own === root)) addPath(name, path);
+  };
+  const addPath = (name: string, path: string): void => {
+    if (found.has(path)) return;
+    if (isArchive(path)) {
+      parts.files(path);
+      if (!isSent(parts.context, path)) parts.open(missing(parts, name, path));
+      return;
+    }
+    const own = isOutside(path) ? undefined : readPackage(parts, path);
+    if (own === undefined) parts.open(missing(parts, name, path));
+    else add(own);
+  };
+  for (const own of workspacesOf(parts, root.folder, root.manifest.workspacePatterns)) add(own);
+  dependenciesOf(root);
+  for (const { name, local, place, resolved } of lock?.packages ?? []) {
+    if (!local || place.startsWith('node_modules/.')) continue;
+    const written = /(^|\/)node_modules\//.test(place) ? resolved.replace(/^file:/, '') : place;
+    if (written !== '') addPath(name, joinPath(root.folder, written));
   }
-  return [];
+  return [...found.values()];
+}
+
+/** Folders below workspaces that the install makes: where the lock file nests packages, or any without one. */
+function nestedOutputs(
+  root: string,
+  linked: readonly NodePackage[],
+  lock: PackageLock | undefined,
+): string[] {
+  const own = linked.map(({ folder }) => joinPath(folder, 'node_modules'));
+  if (lock?.detailed !== true) return own;
+  const places = new Set(
+    lock.packages.map(({ place }) => joinPath(root, place.slice(0, place.indexOf('node_modules') + 12))),
+  );
+  return own.filter((folder) => places.has(folder));
+}
+
+function runsScripts(parts: Parts, root: NodePackage, linked: readonly NodePackage[]): void {
+  scriptsRead(parts, root, ROOT_SCRIPTS);
+  for (const own of linked) scriptsRead(parts, own, LINKED_SCRIPTS);
+  for (const { folder } of [root, ...linked]) compiles(parts, folder);
 }
 
 /**
- * What `npm ci` and `npm install` look for in the project, seen by strace with npm 11.19: package.json,
- * package-lock.json, npm-shrinkwrap.json, yarn.lock, .npmrc, binding.gyp (which makes npm compile) and node_modules.
- * The closure of an npm install; undefined where the context holds no package.json for it. */
+ * The closure of an npm install; undefined where the context holds no package.json for it. What npm looks for was seen by
+ * strace with npm 11.19: package.json, package-lock.json, npm-shrinkwrap.json, yarn.lock (which it writes again), .npmrc,
+ * binding.gyp (which makes it compile), the package.json of workspaces and of folders that are dependencies.
+ */
 export function npmClosure(context: ContextFiles, install: NpmInstall): Closure | undefined {
   const { folder } = install;
-  const manifestPath = at(folder, 'package.json');
-  if (!isSent(context, manifestPath)) return undefined;
-  const candidates = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc', 'yarn.lock'].map(
-    (name) => at(folder, name),
-  );
-  const files = candidates.filter((path) => isSent(context, path));
-  const manifestText = context.text(manifestPath);
-  const manifest = manifestText === undefined ? undefined : parsePackageJson(manifestText);
-  const known = { files, folders: [], candidates, ecosystem: 'npm', outputs: [at(folder, 'node_modules')] };
-  if (manifest === undefined) {
-    return { ...known, open: ['package.json could not be read'], doubts: [] };
+  if (!isSent(context, joinPath(folder, 'package.json'))) return undefined;
+  const parts = newParts(context, folder);
+  const root = readPackage(parts, folder);
+  const lock = lockReads(parts, install);
+  const npmrc = npmrcReads(parts, folder);
+  const yarnLock = joinPath(folder, 'yarn.lock');
+  parts.files(yarnLock);
+  parts.output(joinPath(folder, 'node_modules'));
+  if (root === undefined) return parts.closure('npm');
+  if (isSent(context, yarnLock)) parts.doubt('npm writes yarn.lock again');
+  const linked = linkedPackages(parts, root, lock);
+  parts.output(...nestedOutputs(folder, linked, lock));
+  for (const own of linked) binsRead(parts, own);
+  workspaceAbove(parts, folder, (path) => {
+    const text = context.text(path);
+    return text === undefined ? undefined : parsePackageJson(text)?.workspaces;
+  });
+  if (!install.ignoreScripts && npmrc.get('ignore-scripts') !== 'true') {
+    runsScripts(parts, root, linked);
+    const run = lock?.packages.filter((p) => p.installScript && !p.local && !(install.omitsDev && p.dev));
+    if (lock !== undefined) scriptsDoubted(parts, lock.detailed ? run?.map((p) => p.name) : undefined);
   }
-  const npmrcPath = at(folder, '.npmrc');
-  const npmrc = parseNpmrc(isSent(context, npmrcPath) ? (context.text(npmrcPath) ?? '') : '');
-  const effective: NpmInstall = {
-    ...install,
-    ignoreScripts: install.ignoreScripts || npmrc.get('ignore-scripts') === 'true',
-  };
-  const lock = lockFindings(context, effective);
-  const open = [
-    ...manifestReasons(manifest, effective),
-    ...npmrcReasons(npmrc),
-    ...workspaceAbove(context, folder),
-    ...lock.open,
-  ];
-  if (isSent(context, at(folder, 'binding.gyp')))
-    open.push('binding.gyp makes the install compile the source');
-  const doubts = [...lock.doubts];
-  if (install.command === 'install') doubts.push('"npm install" may change the lock file');
-  return { ...known, open, doubts };
+  if (install.command === 'install') parts.doubt('"npm install" may change the lock file');
+  return parts.closure(root.manifest.workspaces ? 'npm-workspaces' : 'npm');
 }

@@ -1,11 +1,14 @@
+import { bun } from './bun.js';
 import { composer } from './composer.js';
 import type { Manager, ManagerName } from './model.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
+import { pnpm } from './pnpm.js';
 import { uv } from './uv.js';
+import { yarn } from './yarn.js';
 
 /** Every known manager. */
-export const managers: readonly Manager[] = [composer, npm, pip, uv];
+export const managers: readonly Manager[] = [bun, composer, npm, pip, pnpm, uv, yarn];
 
 /** The manager of that name; undefined where nothing is known of it. */
 export function managerOf(name: ManagerName): Manager | undefined {

@@ -1,6 +1,7 @@
 import { npmClosure } from '../../project/closures/npm.js';
-import { inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
+import { inFolder, isLiteral, type StepCommand } from '../commands.js';
 import type { Install, Manager } from './model.js';
+import { nodeTool } from './nodetool.js';
 import { readOptions } from './options.js';
 import { isOn } from './variables.js';
 
@@ -47,10 +48,12 @@ const NPM_VALUES = new Set([
 ]);
 /** Options of npm that change neither what is read from the project nor where things go. */
 const NPM_KNOWN =
-  /^(--(omit|include|only|also|production|ignore-scripts|no-audit|audit|no-fund|fund|silent|quiet|loglevel|legacy-peer-deps|force|no-progress|progress|prefer-offline|prefer-online|offline|no-optional|optional|no-save|unsafe-perm|verbose|maxsockets|fetch-[a-z-]+|strict-ssl|registry|no-update-notifier|no-package-lock|engine-strict|foreground-scripts|dev|prod|strict-peer-deps|no-shrinkwrap|no-color|network-timeout|cpu|os|libc)(=.*)?|-s|-q|-d|-dd|-ddd|-f)$/;
+  /^(--(omit|include|only|also|production|ignore-scripts|no-audit|audit|no-fund|fund|silent|quiet|loglevel|legacy-peer-deps|force|no-progress|progress|prefer-offline|prefer-online|offline|no-optional|optional|no-save|unsafe-perm|verbose|maxsockets|fetch-[a-z-]+|strict-ssl|registry|no-update-notifier|no-package-lock|engine-strict|foreground-scripts|dev|prod|strict-peer-deps|no-shrinkwrap|no-color|network-timeout|cpu|os|libc|workspace|workspaces|include-workspace-root|install-strategy|ignore-engines)(=.*)?|-ws|-iwr|-s|-q|-d|-dd|-ddd|-f)$/;
 
 function npmInstall(command: StepCommand, folder: string): Install | undefined {
-  const words = command.words.slice(1);
+  const tool = nodeTool(command);
+  if (tool?.name !== 'npm') return undefined;
+  const { words } = tool;
   const verbAt = words.findIndex((w) => NPM_CI.has(w.value) || NPM_INSTALL.has(w.value));
   const verb = words[verbAt];
   if (verb === undefined) return undefined;
@@ -75,7 +78,7 @@ function npmInstall(command: StepCommand, folder: string): Install | undefined {
       .concat(words.slice(0, verbAt).map((w) => w.value)),
     folder: prefix === undefined ? folder : inFolder(folder, prefix),
     files: [],
-    unsure: options.unsure || options.value('--workspace', '-w') !== undefined || !isLiteral(command),
+    unsure: options.unsure || !isLiteral(command),
   };
 }
 
@@ -83,7 +86,7 @@ function npmInstall(command: StepCommand, folder: string): Install | undefined {
 export const npm: Manager = {
   name: 'npm',
   programs: /npm/,
-  installOf: (command, folder) => (programOf(command) === 'npm' ? npmInstall(command, folder) : undefined),
+  installOf: npmInstall,
   closureOf: (install, { files, variables }) =>
     npmClosure(files, {
       folder: install.folder,

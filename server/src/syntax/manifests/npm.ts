@@ -7,6 +7,20 @@ export interface PackageManifest {
   readonly scripts: Readonly<Record<string, string>>;
   /** Lists any workspace. */
   readonly workspaces: boolean;
+  /** The patterns of its workspaces as written, those that leave out (`!x`) too. */
+  readonly workspacePatterns: readonly string[];
+  /** Programs it offers, relative to it. */
+  readonly bins: readonly string[];
+  /** Paths of the patches that pnpm (`pnpm.patchedDependencies`) and bun apply, relative to it. */
+  readonly patches: readonly string[];
+  /** Versions that stand for others, of all managers: `overrides`, `resolutions`, `pnpm.overrides`. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Packages whose install scripts pnpm and bun may run; undefined where it says nothing. */
+  readonly builtDependencies: readonly string[] | undefined;
+  /** Dependencies that are copied into node_modules rather than linked (`dependenciesMeta.x.injected`). */
+  readonly injected: readonly string[];
+  /** Its `pnpm` key sets something that names more files or packages than these lists. */
+  readonly pnpmSettings: Readonly<Record<string, unknown>>;
   /** `packageManager` as written, e.g. `pnpm@9.1.0`. */
   readonly packageManager: string | undefined;
 }
@@ -27,15 +41,19 @@ export interface LockedPackage {
   readonly dev: boolean;
   /** A link to a folder of the project, or fetched from a local path. */
   readonly local: boolean;
+  /** Where it was fetched from, or what a link leads to; '' where that is not said. */
+  readonly resolved: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-function object(value: unknown): Json {
+/** `value` as an object; an empty one for anything else. */
+export function object(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
-function strings(value: unknown): Record<string, string> {
+/** The entries of an object whose values are strings. */
+export function strings(value: unknown): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [key, item] of Object.entries(object(value))) if (typeof item === 'string') out[key] = item;
   return out;
@@ -55,6 +73,7 @@ export function parsePackageJson(text: string): PackageManifest | undefined {
   const json = parseObject(text);
   if (json === undefined) return undefined;
   const workspaces = json.workspaces;
+  const pnpm = object(json.pnpm);
   const list = Array.isArray(workspaces) ? workspaces : object(workspaces).packages;
   return {
     name: typeof json.name === 'string' ? json.name : undefined,
@@ -63,8 +82,59 @@ export function parsePackageJson(text: string): PackageManifest | undefined {
     optionalDependencies: strings(json.optionalDependencies),
     scripts: strings(json.scripts),
     workspaces: Array.isArray(list) && list.length > 0,
+    workspacePatterns: stringList(list),
+    bins: binsOf(json),
+    patches: [...new Set([json.patchedDependencies, pnpm.patchedDependencies].flatMap(patchesIn))],
+    overrides: {
+      ...flatStrings(json.overrides),
+      ...flatStrings(json.resolutions),
+      ...strings(pnpm.overrides),
+    },
+    builtDependencies: builtDependencies(json, pnpm),
+    injected: Object.entries(object(json.dependenciesMeta))
+      .filter(([, meta]) => object(meta).injected === true)
+      .map(([name]) => name),
+    pnpmSettings: pnpm,
     packageManager: typeof json.packageManager === 'string' ? json.packageManager : undefined,
   };
+}
+
+/** Strings of an array; none of anything else. */
+export function stringList(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The strings of nested objects, keys joined by `>`: npm's overrides nest. */
+function flatStrings(value: unknown, inside = ''): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [key, item] of Object.entries(object(value))) {
+    const name = inside === '' ? key : `${inside}>${key}`;
+    if (typeof item === 'string') out[name] = item;
+    else Object.assign(out, flatStrings(item, name));
+  }
+  return out;
+}
+
+/** The patch files of a `patchedDependencies`, whose values are paths or hold one. */
+export function patchesIn(value: unknown): string[] {
+  return Object.values(object(value)).flatMap((item) => {
+    const path = typeof item === 'string' ? item : object(item).path;
+    return typeof path === 'string' ? [path] : [];
+  });
+}
+
+function binsOf(json: Json): string[] {
+  const folder = object(json.directories).bin;
+  const named = typeof json.bin === 'string' ? [json.bin] : Object.values(strings(json.bin));
+  return [...new Set([...named, ...(typeof folder === 'string' ? [folder] : [])])];
+}
+
+function builtDependencies(json: Json, pnpm: Json): readonly string[] | undefined {
+  const lists = [json.trustedDependencies, pnpm.onlyBuiltDependencies].filter(Array.isArray);
+  const built = Object.entries(object(json.dependenciesMeta))
+    .filter(([, meta]) => object(meta).built === true)
+    .map(([name]) => name);
+  return lists.length === 0 && built.length === 0 ? undefined : [...lists.flatMap(stringList), ...built];
 }
 
 /** Whether a version in package.json names something on the disk: `file:`, `link:`, `../x`, `workspace:` … */
@@ -82,6 +152,7 @@ function lockedPackage(place: string, value: unknown): LockedPackage {
     installScript: entry.hasInstallScript === true,
     dev: entry.dev === true,
     local: entry.link === true || at < 0 || isLocalSpec(resolved),
+    resolved,
   };
 }
 
@@ -90,8 +161,10 @@ function olderPackages(dependencies: unknown, inside = ''): LockedPackage[] {
   return Object.entries(object(dependencies)).flatMap(([name, value]) => {
     const entry = object(value);
     const place = `${inside}node_modules/${name}`;
-    const local = typeof entry.version === 'string' && isLocalSpec(entry.version);
-    const own = { place, name, installScript: false, dev: entry.dev === true, local };
+    const version = typeof entry.version === 'string' ? entry.version : '';
+    const local = isLocalSpec(version);
+    const resolved = local ? version : '';
+    const own = { place, name, installScript: false, dev: entry.dev === true, local, resolved };
     return [own, ...olderPackages(entry.dependencies, `${place}/`)];
   });
 }

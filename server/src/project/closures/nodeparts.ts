@@ -1,0 +1,93 @@
+import { type PackageManifest, parsePackageJson } from '../../syntax/manifests/npm.js';
+import { joinPath } from '../../text/paths.js';
+import { type Closure, type ContextFiles, isSent } from './model.js';
+
+/** A closure while it is put together. */
+export interface Parts {
+  readonly context: ContextFiles;
+  /** Notes paths that are read, or would be if they were there. */
+  files(...paths: readonly string[]): void;
+  /** Notes paths that make a difference if they are there, and are not to be copied for it. */
+  looksFor(...paths: readonly string[]): void;
+  /** Notes a folder that is read whole; false where it is not sent. */
+  folder(path: string): boolean;
+  open(reason: string): void;
+  doubt(reason: string): void;
+  output(...paths: readonly string[]): void;
+  /** A path as it is shown to people: as seen from the project's folder. */
+  show(path: string): string;
+  /** What was put together. Files inside a folder that is read whole are not listed again. */
+  closure(ecosystem: string): Closure;
+}
+
+/** An empty closure of a project in `root`. */
+export function newParts(context: ContextFiles, root: string): Parts {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const candidates = new Set<string>();
+  const open = new Set<string>();
+  const doubts = new Set<string>();
+  const outputs = new Set<string>();
+  return {
+    context,
+    files(...paths) {
+      for (const path of paths) {
+        candidates.add(path);
+        if (isSent(context, path) && context.entries(path) === undefined) files.add(path);
+      }
+    },
+    looksFor(...paths) {
+      for (const path of paths) candidates.add(path);
+    },
+    folder(path) {
+      candidates.add(path);
+      if (!isSent(context, path) || context.entries(path) === undefined) return false;
+      folders.add(path);
+      return true;
+    },
+    open: (reason) => void open.add(reason),
+    doubt: (reason) => void doubts.add(reason),
+    output(...paths) {
+      for (const path of paths) outputs.add(path);
+    },
+    show: (path) => (root !== '.' && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
+    closure: (ecosystem) => {
+      const whole = [...folders].filter((one) => ![...folders].some((f) => one.startsWith(`${f}/`)));
+      return {
+        files: [...files].filter((file) => !whole.some((folder) => file.startsWith(`${folder}/`))),
+        folders: whole,
+        candidates: [...candidates],
+        ecosystem,
+        open: [...open],
+        doubts: [...doubts],
+        outputs: [...outputs],
+      };
+    },
+  };
+}
+
+/** A package.json and the folder it lies in. */
+export interface NodePackage {
+  readonly folder: string;
+  readonly manifest: PackageManifest;
+}
+
+/** The package.json of `folder`, noted as read; undefined where there is none or it can't be read (which is noted). */
+export function readPackage(parts: Parts, folder: string): NodePackage | undefined {
+  const path = joinPath(folder, 'package.json');
+  parts.files(path);
+  if (!isSent(parts.context, path)) return undefined;
+  const text = parts.context.text(path);
+  const manifest = text === undefined ? undefined : parsePackageJson(text);
+  if (manifest === undefined) {
+    parts.open(`${parts.show(path)} could not be read`);
+    return undefined;
+  }
+  return { folder, manifest };
+}
+
+/** The text of a file that is sent, noted as read. */
+export function readText(parts: Parts, path: string): string | undefined {
+  parts.files(path);
+  return isSent(parts.context, path) ? parts.context.text(path) : undefined;
+}

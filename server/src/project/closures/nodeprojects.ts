@@ -1,0 +1,132 @@
+import { isLocalSpec, type PackageManifest } from '../../syntax/manifests/npm.js';
+import { joinPath } from '../../text/paths.js';
+import { foldersAbove, isSent } from './model.js';
+import { foldersOf } from './nodeglobs.js';
+import { type NodePackage, type Parts, readPackage } from './nodeparts.js';
+
+/** A dependency that lies in the project: its version as written in one of the manifests. */
+export interface LocalDependency {
+  readonly name: string;
+  /** `file`, `link`, `portal`; `path` where it is a bare path. */
+  readonly protocol: 'file' | 'link' | 'portal' | 'path';
+  /** Where it is, as paths of the context go. */
+  readonly path: string;
+}
+
+/** The workspaces of the project in `root`; patterns that are not understood leave the closure open. */
+export function workspacesOf(parts: Parts, root: string, patterns: readonly string[]): NodePackage[] {
+  const found = foldersOf(parts.context, root, patterns);
+  if (found.unknown !== undefined)
+    parts.open(`the pattern "${found.unknown}" of its workspaces is not understood`);
+  return found.folders
+    .filter((folder) => folder !== '.')
+    .flatMap((folder) => readPackage(parts, joinPath(root, folder)) ?? []);
+}
+
+/** The dependencies of a package that are files or folders of the project, without workspaces. */
+export function localDependencies(own: NodePackage, withDev: boolean): LocalDependency[] {
+  const { manifest, folder } = own;
+  return [
+    manifest.dependencies,
+    manifest.optionalDependencies,
+    withDev ? manifest.devDependencies : {},
+    manifest.overrides,
+  ].flatMap((list) =>
+    Object.entries(list).flatMap(([name, spec]) => {
+      if (!isLocalSpec(spec) || /^workspace:/i.test(spec)) return [];
+      const [, protocol = 'path', path = ''] = /^(?:(file|link|portal):)?(?:\/\/)?(.*)$/i.exec(spec) ?? [];
+      return [
+        {
+          name,
+          protocol: protocol.toLowerCase() as LocalDependency['protocol'],
+          path: joinPath(folder, path.replace(/[#?].*$/, '').replace(/::.*$/, '')),
+        },
+      ];
+    }),
+  );
+}
+
+/** Whether a path names an archive rather than a folder. */
+export function isArchive(path: string): boolean {
+  return /\.(tgz|tar\.gz|tar)$/i.test(path);
+}
+
+/** Whether a path of a manifest leaves what is built. */
+export function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../') || path.startsWith('~');
+}
+
+/**
+ * Programs of a package of the project, which every manager makes executable: copying the source afterwards brings the
+ * modes of the context back.
+ */
+export function binsRead(parts: Parts, { folder, manifest }: NodePackage): void {
+  for (const bin of manifest.bins) {
+    const path = joinPath(folder, bin);
+    parts.files(path);
+    if (isSent(parts.context, path)) parts.doubt(`the install makes ${parts.show(path)} executable`);
+  }
+}
+
+/** Notes that a folder above may make `root` a part of its workspaces. `names`: files that may say so. */
+export function workspaceAbove(
+  parts: Parts,
+  root: string,
+  makesWorkspace: (path: string) => boolean | undefined,
+  names: readonly string[] = ['package.json'],
+): void {
+  for (const above of foldersAbove(root)) {
+    for (const path of names.map((name) => joinPath(above, name))) {
+      parts.files(path);
+      if (isSent(parts.context, path) && makesWorkspace(path) !== false)
+        parts.open(`${parts.show(path)} may make this folder a workspace`);
+    }
+  }
+}
+
+/** Every name a package depends on, of all kinds. */
+export function dependencyNames(manifest: PackageManifest): string[] {
+  return Object.keys({
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  });
+}
+
+/** Files and folders of the project that are copied into node_modules: read whole. What they hold as packages. */
+export function copiedDependencies(
+  parts: Parts,
+  packages: readonly NodePackage[],
+  protocols: readonly LocalDependency['protocol'][],
+): NodePackage[] {
+  const found = new Map<string, NodePackage>();
+  const todo = packages.map((own) => ({ own, withDev: true }));
+  for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
+    for (const { name, protocol, path } of localDependencies(next.own, next.withDev)) {
+      if (!protocols.includes(protocol) || found.has(path)) continue;
+      const there = !isOutside(path) && isSent(parts.context, path);
+      if (!there) parts.open(missing(parts, name, path));
+      else if (isArchive(path)) parts.files(path);
+      else {
+        parts.folder(path);
+        const own = readPackage(parts, path);
+        if (own === undefined) continue;
+        found.set(path, own);
+        todo.push({ own, withDev: false });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Why a dependency of the project can't be read. */
+export function missing(parts: Parts, name: string, path: string): string {
+  return `the dependency ${name} lies in ${parts.show(path)}, which is not in the build context`;
+}
+
+/** Code in a package's folder that node-gyp compiles when it is installed. */
+export function compiles(parts: Parts, folder: string): void {
+  const path = joinPath(folder, 'binding.gyp');
+  parts.looksFor(path);
+  if (isSent(parts.context, path)) parts.open(`${parts.show(path)} makes the install compile the source`);
+}

@@ -1,0 +1,86 @@
+import { parseYarnLock, parseYarnrc, parseYarnSettings } from '../../syntax/manifests/yarn.js';
+import { joinPath } from '../../text/paths.js';
+import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
+import { newParts, readPackage } from './nodeparts.js';
+import { berryReads } from './yarnberry.js';
+import { classicReads } from './yarnclassic.js';
+
+export interface YarnInstall {
+  /** The folder yarn works in, relative to the context. */
+  readonly folder: string;
+  /** Names all or some workspaces whose dependencies alone are installed (`yarn workspaces focus`). */
+  readonly focus: boolean;
+  readonly ignoreScripts: boolean;
+  readonly omitsDev: boolean;
+  /** `--frozen-lockfile` or `--immutable`. */
+  readonly frozen: boolean;
+  /** The yarn that the command itself names (`yarn@4 install`, a file of .yarn/releases). */
+  readonly version: string | undefined;
+}
+
+/** Which yarn runs. */
+export interface YarnKind {
+  readonly kind: 'classic' | 'berry';
+  /** As written, perhaps only its first numbers; undefined where nothing says it. */
+  readonly version: string | undefined;
+}
+
+function kindOf(version: string): YarnKind {
+  return { kind: /^[01](\.|$)/.test(version) ? 'classic' : 'berry', version };
+}
+
+/** The version in the name of a release: `.yarn/releases/yarn-4.5.0.cjs`. */
+function versionIn(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : /yarn-?v?(\d+(?:\.\d+)*)/.exec(path)?.[1];
+}
+
+function sentText(files: ContextFiles, path: string): string | undefined {
+  return isSent(files, path) ? files.text(path) : undefined;
+}
+
+/**
+ * Which yarn installs the project in `folder`: as its settings name a release, package.json a `packageManager`, or as the
+ * shape of yarn.lock tells; yarn 1 where nothing does, which is what the images of Node.js bring.
+ */
+export function yarnKind(files: ContextFiles, folder: string): YarnKind {
+  const berry = parseYarnSettings(sentText(files, joinPath(folder, '.yarnrc.yml')) ?? '');
+  const classic = parseYarnrc(sentText(files, joinPath(folder, '.yarnrc')) ?? '');
+  const release = berry?.yarnPath ?? classic['yarn-path'];
+  const version = versionIn(release) ?? namedVersion(files, folder);
+  if (version !== undefined) return kindOf(version);
+  if (release !== undefined && /berry|\.cjs$/.test(release)) return { kind: 'berry', version: undefined };
+  const lock = parseYarnLock(sentText(files, joinPath(folder, 'yarn.lock')) ?? '');
+  const settings = isSent(files, joinPath(folder, '.yarnrc.yml'));
+  return { kind: lock?.kind ?? (settings ? 'berry' : 'classic'), version: undefined };
+}
+
+/** The version of yarn in the `packageManager` nearest above. */
+function namedVersion(files: ContextFiles, folder: string): string | undefined {
+  for (const at of [folder, ...foldersAbove(folder)]) {
+    const text = sentText(files, joinPath(at, 'package.json'));
+    const match = /"packageManager"\s*:\s*"(\w+)@(?:[^"]*?yarn-)?(\d[\w.-]*)?/.exec(text ?? '');
+    if (match !== null) return match[1] === 'yarn' ? match[2] : undefined;
+  }
+  return undefined;
+}
+
+/** The closure of an install by yarn 1 or a later one; undefined where the context holds no package.json for it. */
+export function yarnClosure(context: ContextFiles, install: YarnInstall): Closure | undefined {
+  const { folder } = install;
+  if (!isSent(context, joinPath(folder, 'package.json'))) return undefined;
+  const parts = newParts(context, folder);
+  const root = readPackage(parts, folder);
+  parts.files(joinPath(folder, 'yarn.lock'));
+  const { kind, version } =
+    install.version === undefined ? yarnKind(context, folder) : kindOf(install.version);
+  const proof = kind === 'berry' ? 'yarn-berry' : 'yarn';
+  if (root === undefined) return parts.closure(proof);
+  const lockPath = joinPath(folder, 'yarn.lock');
+  if (!isSent(context, lockPath))
+    parts.doubt('there is no lock file, so versions are chosen at each install');
+  else if (!install.frozen && !install.focus) parts.doubt('yarn may change the lock file');
+  const lock = parseYarnLock(sentText(context, lockPath) ?? '');
+  if (kind === 'berry') berryReads(parts, root, install, lock, version);
+  else classicReads(parts, root, install, lock);
+  return parts.closure(proof);
+}
