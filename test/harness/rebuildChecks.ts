@@ -73,7 +73,8 @@ function complaintsAbout(
   const saved = before - after;
   if (shown === null ? Math.abs(saved) >= noticeable + rounding : Math.abs(saved - shown.value) > rounding)
     complaints.push(complain(`it saves ${saved} s, but ${shown?.value ?? 'nothing'} is shown`));
-  const costly = finding.category === 'cache' || finding.category === 'dependencies';
+  const costly =
+    (finding.category === 'cache' || finding.category === 'dependencies') && fix.mayTakeLonger !== true;
   if (costly && saved <= -noticeable && fix.saving?.unknownRuns.before === fix.saving?.unknownRuns.after)
     complaints.push(complain('rebuilds take longer'));
   return complaints;

@@ -49,6 +49,8 @@ export interface OfferedFix {
   readonly applicability: Applicability;
   /** How it brings manifests to an install, where it does. */
   readonly form?: FixForm;
+  /** What it brings is worth rebuilds that take longer. */
+  readonly mayTakeLonger?: true;
   readonly changes: () => readonly Change[];
   /** What rebuilds cost before and after it; left out until it is verified, and where nothing was replayed. */
   readonly saving?: Saving;

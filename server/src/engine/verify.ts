@@ -204,7 +204,7 @@ export function verifyFix(
   const mark = snapshot.misses();
   const saving = savingBy(engine, snapshot, report, verdict.outcome.texts, options);
   if (snapshot.misses() > mark) return { ...verdict, lacking: true };
-  if (saving !== undefined && isCostly(finding) && isDearer(saving)) {
+  if (saving !== undefined && isCostly(finding) && fix.mayTakeLonger !== true && isDearer(saving)) {
     return { ok: false, reason: 'rebuilds would take longer', lacking: false };
   }
   return { ...verdict, saving };

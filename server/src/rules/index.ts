@@ -13,6 +13,7 @@ import largeContext from './context/large-context.js';
 import missingDockerignore from './context/missing-dockerignore.js';
 import volatileFileInContext from './context/volatile-file-in-context.js';
 import wrongIgnoreFile from './context/wrong-ignore-file.js';
+import buildNeedsDevDeps from './dependencies/build-needs-dev-deps.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
 import doubleInstall from './dependencies/double-install.js';
 import packageManagerUpgrade from './dependencies/package-manager-upgrade.js';
@@ -39,6 +40,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...missingDockerignore, category: 'context' },
   { ...volatileFileInContext, category: 'context' },
   { ...wrongIgnoreFile, category: 'context' },
+  { ...buildNeedsDevDeps, category: 'dependencies' },
   { ...devDepsInImage, category: 'dependencies' },
   { ...doubleInstall, category: 'dependencies' },
   { ...packageManagerUpgrade, category: 'dependencies' },

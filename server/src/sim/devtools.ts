@@ -92,7 +92,7 @@ export function unwrapped(words: readonly string[]): readonly string[] {
 }
 
 /** The package a module path belongs to: `ts-node/register` → `ts-node`, `@scope/x/y` → `@scope/x`. */
-function packageOf(path: string): string {
+export function packageOf(path: string): string {
   const parts = path.split('/');
   return path.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }

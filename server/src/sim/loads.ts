@@ -1,13 +1,16 @@
 import { normalizeName } from '../syntax/manifests/python.js';
 import { dirName, joinPath } from '../text/paths.js';
-import type { ImageFiles } from './closures.js';
+import type { StageFiles } from './stagefiles.js';
+
+/** The project's files, absolute in the image. */
+type Texts = Pick<StageFiles, 'text'>;
 
 /** Files looked at for one start: beyond that it counts as not known, which is taken for "needs nothing". */
 const MAX_FILES = 60;
 
 /** Texts of the project's files that `files` and what they load come to; `next` names the files a text may load. */
 function* reached(
-  image: ImageFiles,
+  image: Texts,
   files: readonly string[],
   next: (text: string, path: string) => readonly string[],
 ): Generator<string> {
@@ -47,11 +50,7 @@ const QUOTED = /['"`]((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^'"`\n]*)?['"`]/g;
  * Whether a file that node runs, or one of the project that it loads, names one of `packages` in quotes. `files` are
  * absolute in the image, with or without ending. What can't be read (built elsewhere, say) names nothing.
  */
-export function nodeLoads(
-  image: ImageFiles,
-  files: readonly string[],
-  packages: ReadonlySet<string>,
-): boolean {
+export function nodeLoads(image: Texts, files: readonly string[], packages: ReadonlySet<string>): boolean {
   const texts = reached(image, files.flatMap(nodeFiles), (text, path) =>
     path.endsWith('.json')
       ? []
@@ -102,7 +101,7 @@ function isModuleOf(module: string, distribution: string): boolean {
  * `entries` are files (`app/main.py`) or modules (`app.main`), found from `folder`.
  */
 export function pythonLoads(
-  image: ImageFiles,
+  image: Texts,
   folder: string,
   entries: readonly string[],
   distributions: ReadonlySet<string>,

@@ -1,61 +1,19 @@
 import { insertBefore, insertWordAfter } from '../../fixes/dockerfile.js';
 import { contextView } from '../../project/context.js';
-import { type ImageFiles, imageFiles } from '../../sim/closures.js';
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
-import { type CopyContext, localCopyOf } from '../../sim/copies.js';
-import { type DevelopmentPart, developmentPart } from '../../sim/devpart.js';
+import { type DevInstall, devInstalls } from '../../sim/devinstalls.js';
+import type { DevelopmentPart } from '../../sim/devparts/model.js';
 import { needsNoDevTool, syncsAgain } from '../../sim/devtools.js';
 import { healthCommands } from '../../sim/health.js';
-import { type Install, installOf, mayInstall } from '../../sim/installs.js';
+import { installOf } from '../../sim/installs.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { isForDevelopment } from '../../sim/purpose.js';
 import { type Place, placesOf, stepsAfter } from '../../sim/spread.js';
 import { startOf } from '../../sim/start.js';
 import type { TextEdit } from '../../text/edit.js';
 import { baseName } from '../../text/paths.js';
+import { filesView } from '../files.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
-
-/** An install that brings development dependencies. */
-interface DevInstall {
-  readonly node: StageNode;
-  readonly step: Step;
-  readonly install: Install;
-  readonly part: DevelopmentPart;
-}
-
-function installsOf(rule: DockerfileContext, context: CopyContext, node: StageNode): DevInstall[] {
-  const copies = node.steps.flatMap((s) => localCopyOf(node, s, context, rule.dockerfile.escape) ?? []);
-  return node.steps.flatMap((step): DevInstall[] => {
-    if (step.instruction.kind !== 'RUN' || !mayInstall(step.instruction)) return [];
-    const before = copies.filter((c) => c.instruction.span.start < step.instruction.span.start);
-    const commands = commandsOf(node, step, rule.shell) ?? [];
-    return commands.flatMap((command): DevInstall[] => {
-      const install = installOf(command);
-      if (install === undefined) return [];
-      const image = imageFiles(node, step, before, context);
-      const shipped = finalImage(rule, context) ?? image;
-      const part = developmentPart(install, {
-        shipped,
-        node,
-        step,
-        commands,
-        image,
-        graph: rule.graph,
-        shell: rule.shell,
-      });
-      return part === undefined ? [] : [{ node, step, install, part }];
-    });
-  });
-}
-
-/** The project's files as they lie in the stage that is shipped. */
-function finalImage(rule: DockerfileContext, context: CopyContext): ImageFiles | undefined {
-  const node = rule.graph.target;
-  const last = node?.steps.at(-1);
-  if (node === undefined || last === undefined) return undefined;
-  const copies = node.steps.flatMap((s) => localCopyOf(node, s, context, rule.dockerfile.escape) ?? []);
-  return imageFiles(node, last, copies, context);
-}
 
 /** Whether what a place's stage runs and starts surely needs nothing of the development part. */
 function placeIsIdle(
@@ -168,7 +126,7 @@ function fixOf(rule: DockerfileContext, spread: Spread): Fix[] {
 
 function findingOf(rule: DockerfileContext, found: DevInstall, spread: Spread): RuleFinding {
   const { part, install } = found;
-  const { count } = part;
+  const count = part.names.size;
   const text = install.command.words.map((w) => w.value).join(' ');
   const carriers = spread.places.flatMap((p) =>
     p.node.shipped && p.by !== undefined && p.by !== found.step ? [p.by] : [],
@@ -202,9 +160,7 @@ export default dockerfileRule(
   function* (rule) {
     const context = contextView(rule.snapshot, rule.build);
     if (context === undefined) return;
-    const all = rule.graph.stages
-      .filter((n) => n.reachable)
-      .flatMap((node) => installsOf(rule, context, node));
+    const all = devInstalls(filesView(rule, context), rule.shell).filter((i) => i.part.choice === 'default');
     if (all.length === 0 || isForDevelopment(rule.snapshot, rule.builds, rule.graph)) return;
     for (const found of all) {
       const spread = idleSpread(rule, found, all);

@@ -4,6 +4,8 @@ export interface ComposerManifest {
   readonly requireDev: Readonly<Record<string, unknown>>;
   /** Names under `scripts`. */
   readonly scripts: readonly string[];
+  /** The commands of each script. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {
@@ -22,9 +24,16 @@ export function parseComposerJson(text: string): ComposerManifest | undefined {
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
   const root = object(json);
+  const scripts = Object.entries(object(root.scripts));
   return {
     require: object(root.require),
     requireDev: object(root['require-dev']),
-    scripts: Object.keys(object(root.scripts)),
+    scripts: scripts.map(([name]) => name),
+    commands: Object.fromEntries(
+      scripts.map(([name, lines]) => [
+        name,
+        (Array.isArray(lines) ? lines : [lines]).filter((l): l is string => typeof l === 'string'),
+      ]),
+    ),
   };
 }
