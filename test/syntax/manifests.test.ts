@@ -136,6 +136,7 @@ describe('composer.json', () => {
     expect(parseComposerJson(text)).toEqual({
       require: {},
       requireDev: { 'phpunit/phpunit': '^11' },
+      commands: { 'post-install-cmd': ['x'] },
       scripts: ['post-install-cmd'],
     });
     expect(parseComposerJson('')).toBeUndefined();
