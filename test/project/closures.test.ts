@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextFiles } from '../../server/src/project/closures/model.js';
 import { type NpmInstall, npmClosure } from '../../server/src/project/closures/npm.js';
-import { requirementsClosure, type UvSync, uvSyncClosure } from '../../server/src/project/closures/python.js';
 
 function context(files: Readonly<Record<string, string>>, ignored: readonly string[] = []): ContextFiles {
   return {
@@ -73,80 +72,5 @@ describe('npm', () => {
       'web/package-lock.json': lock,
     };
     expect(npmClosure(context(files), { ...ci, folder: 'web' })?.open.join()).toMatch(/workspace/);
-  });
-});
-
-describe('pip', () => {
-  it('follows includes relative to the file that names them, once each', () => {
-    const files = {
-      'req/a.txt': '-r b.txt\nflask',
-      'req/b.txt': '-c ../pins.txt\n-r a.txt',
-      'pins.txt': 'flask==3',
-    };
-    expect(requirementsClosure(context(files), '.', ['req/a.txt'], false)).toMatchObject({
-      files: ['req/a.txt', 'req/b.txt', 'pins.txt'],
-      open: [],
-      doubts: [],
-      outputs: [],
-    });
-  });
-  it('is open with a missing, empty or local one', () => {
-    expect(requirementsClosure(context({ 'a.txt': '-r b.txt' }), '.', ['a.txt'], false)?.open.join()).toMatch(
-      /b\.txt.*not in the build context/,
-    );
-    expect(requirementsClosure(context({ 'a.txt': '' }), '.', ['a.txt'], false)?.open.join()).toMatch(/read/);
-    expect(requirementsClosure(context({ 'a.txt': '-e .' }), '.', ['a.txt'], false)?.open.join()).toMatch(
-      /local path/,
-    );
-    expect(requirementsClosure(context({}), '.', ['a.txt'], false)).toBeUndefined();
-  });
-  it('reads the settings of uv for uv pip', () => {
-    const files = { 'a.txt': 'flask', 'uv.toml': '', 'pyproject.toml': '' };
-    expect(requirementsClosure(context(files), '.', ['a.txt'], true)?.files).toEqual([
-      'a.txt',
-      'pyproject.toml',
-      'uv.toml',
-    ]);
-  });
-});
-
-describe('uv sync', () => {
-  const sync: UvSync = {
-    folder: '.',
-    withoutProject: false,
-    frozen: false,
-    locked: true,
-    environmentInside: true,
-  };
-  const virtual = '[project]\nname="a"\n';
-  const built = `${virtual}[build-system]\nrequires=[]\n`;
-  it('is complete for a project that is not installed', () => {
-    const files = { 'pyproject.toml': virtual, 'uv.lock': '', '.python-version': '', 'a.py': '' };
-    expect(uvSyncClosure(context(files), sync)).toMatchObject({
-      files: ['pyproject.toml', 'uv.lock', '.python-version'],
-      open: [],
-      doubts: [],
-      outputs: ['.venv'],
-    });
-  });
-  it('is open where it installs the project, complete without it', () => {
-    const files = { 'pyproject.toml': built, 'uv.lock': '' };
-    expect(uvSyncClosure(context(files), sync)?.open).toEqual(['uv sync installs the project itself']);
-    expect(uvSyncClosure(context(files), { ...sync, withoutProject: true })?.open).toEqual([]);
-  });
-  it('is open with workspaces, local sources and dynamic metadata', () => {
-    for (const more of [
-      '[tool.uv.workspace]\nmembers=["p/*"]',
-      '[tool.uv.sources]\nb={path="b"}',
-      'dynamic=["version"]',
-    ]) {
-      const files = { 'pyproject.toml': virtual + more, 'uv.lock': '' };
-      expect(uvSyncClosure(context(files), sync)?.open.length, more).toBe(1);
-    }
-  });
-  it('doubts a lock file that may change', () => {
-    const files = { 'pyproject.toml': virtual, 'uv.lock': '' };
-    expect(uvSyncClosure(context(files), { ...sync, locked: false })?.doubts.length).toBe(1);
-    expect(uvSyncClosure(context({ 'pyproject.toml': virtual }), sync)?.doubts.length).toBe(1);
   });
 });

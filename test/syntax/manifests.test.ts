@@ -90,7 +90,13 @@ describe('requirements', () => {
       includes: ['base.txt', 'more.txt'],
       constraints: ['pins.txt'],
       names: ['flask-login', 'six', 'a', 'c'],
-      locals: ['b @ file:///x', '-e .', './d', 'wheels/e.whl', '--find-links ./wheels'],
+      locals: [
+        { kind: 'package', path: '/x' },
+        { kind: 'package', path: '.' },
+        { kind: 'package', path: './d' },
+        { kind: 'package', path: 'wheels/e.whl' },
+        { kind: 'links', path: './wheels' },
+      ],
     });
   });
 });
@@ -125,7 +131,13 @@ describe('pyproject.toml', () => {
       scripts: ['serve'],
       buildSystem: false,
       groups: { test: ['pytest'], dev: ['ruff', 'pytest'] },
-      uv: { defaultGroups: 'all', localSources: true, workspace: false, package: undefined },
+      anyDependency: ['fast-api', 'pytest', 'ruff'],
+      uv: {
+        defaultGroups: 'all',
+        sources: [{ name: 'lib', path: '../lib', virtual: false }],
+        workspace: false,
+        package: undefined,
+      },
     });
   });
 });

@@ -58,6 +58,9 @@ export function copiesBefore(
   });
 }
 
+/** Managers that fill the same environment. */
+const PYTHON: ReadonlySet<string> = new Set(['conda', 'pip', 'pipenv', 'poetry', 'uv']);
+
 /** The installs a step runs that nothing has run before; undefined where it is no such step. */
 export function installStepOf(
   view: BuildView,
@@ -97,12 +100,16 @@ function isInstalledBefore(view: BuildView, node: StageNode, step: Step, install
         mayInstall(s.instruction) &&
         (commandsOf(node, s, view.shell) ?? []).some((c) => {
           const other = installOf(c);
-          return (
-            other?.manager === install.manager && other.folder === install.folder && sameFiles(other, install)
-          );
+          return other !== undefined && brings(other, install);
         }),
     )
   );
+}
+
+/** Whether nothing but the project itself is left to `install` after `other`. */
+function brings(other: Install, install: Install): boolean {
+  if (install.project === true) return other.manager === install.manager || PYTHON.has(other.manager);
+  return other.manager === install.manager && other.folder === install.folder && sameFiles(other, install);
 }
 
 function sameFiles(a: Install, b: Install): boolean {

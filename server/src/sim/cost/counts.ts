@@ -55,6 +55,7 @@ function requiredIn({ command, words, files }: CountInput, skip: number): Counte
     if (all.length === 0 || all.some((word) => /^[./]/.test(word)) || isEditable(command)) return undefined;
     return { number: all.length, from: null };
   }
+  if (install.files.length === 0 || install.project === true) return undefined;
   let number = 0;
   for (const path of install.files) {
     const text = files?.text(path);

@@ -1,14 +1,17 @@
 import { bun } from './bun.js';
 import { composer } from './composer.js';
+import { conda } from './conda.js';
 import type { Manager, ManagerName } from './model.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
+import { pipenv } from './pipenv.js';
 import { pnpm } from './pnpm.js';
+import { poetry } from './poetry.js';
 import { uv } from './uv.js';
 import { yarn } from './yarn.js';
 
 /** Every known manager. */
-export const managers: readonly Manager[] = [bun, composer, npm, pip, pnpm, uv, yarn];
+export const managers: readonly Manager[] = [bun, composer, conda, npm, pip, pipenv, pnpm, poetry, uv, yarn];
 
 /** The manager of that name; undefined where nothing is known of it. */
 export function managerOf(name: ManagerName): Manager | undefined {

@@ -41,6 +41,8 @@ export interface Install {
   readonly files: readonly string[];
   /** Words it does not know, a variable, or something that makes its reading unsure. */
   readonly unsure: boolean;
+  /** Installs the project in `folder` from its source (`pip install .`): after another install it only adds that. */
+  readonly project?: boolean;
 }
 
 /** A command that builds the project and downloads what that needs on the way: `go build`, `cargo build`, `mvn package`. */

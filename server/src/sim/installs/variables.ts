@@ -6,7 +6,7 @@ import type { Install, Variables } from './model.js';
 
 /** Variables that name files or settings an install reads beside its manifests. */
 const READS_MORE =
-  /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIRECTORY|BUILD_CONSTRAINT)|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?|NODE_OPTIONS|SCRIPT_SHELL))$/i;
+  /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIR(ECTORY)?|BUILD_CONSTRAINT)|PIPENV_(PIPFILE|DOTENV_LOCATION)|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?|NODE_OPTIONS|SCRIPT_SHELL))$/i;
 
 /** Variables as a command of `step` sees them: those of the step, over them what its RUN sets or exports before. */
 export function variablesOf(command: StepCommand, step: Step, commands: readonly StepCommand[]): Variables {

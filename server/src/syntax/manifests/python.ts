@@ -1,4 +1,4 @@
-import { parse as parseToml } from 'smol-toml';
+import { parseTables, type Table, table, texts } from './toml.js';
 
 /** What Plimsoll needs of a pip requirements or constraints file. */
 export interface Requirements {
@@ -6,10 +6,18 @@ export interface Requirements {
   readonly includes: readonly string[];
   /** Paths after -c and --constraint, as written. */
   readonly constraints: readonly string[];
-  /** Lines that name something on the disk: `-e .`, `./pkg`, `name @ file:…`, `--find-links ./wheels`. */
-  readonly locals: readonly string[];
+  /** What it names on the disk: `-e .`, `./pkg`, `name @ file:…`, `--find-links ./wheels`. */
+  readonly locals: readonly LocalRequirement[];
   /** Names of distributions, normalized as in PEP 503. */
   readonly names: readonly string[];
+}
+
+/** A place on the disk that a requirements file names. */
+export interface LocalRequirement {
+  /** A package or archive; for `links`, a folder or page of packages to choose from. */
+  readonly kind: 'package' | 'links';
+  /** As written, without extras, marker, fragment and `file:`; undefined where it is no plain path. */
+  readonly path: string | undefined;
 }
 
 /** A distribution's name as PEP 503 compares it. */
@@ -26,6 +34,18 @@ function isLocalPath(text: string): boolean {
     /[\\/]/.test(text) ||
     /\.(whl|zip|tar\.gz|tgz|tar\.bz2)$/i.test(text)
   );
+}
+
+/** The plain path in what names a place on the disk; undefined for variables, homes and repositories. */
+function localPath(written: string): string | undefined {
+  const path = written
+    .replace(/\s*;.*$/, '')
+    .replace(/#.*$/, '')
+    .replace(/\[[^\]]*\]$/, '')
+    .replace(/^file:(\/\/(localhost)?(?=\/))?/i, '')
+    .trim();
+  const plain = path !== '' && !/^~|\$\{|^[a-z][a-z0-9+.-]*:|\\|%/i.test(path);
+  return plain ? path : undefined;
 }
 
 /** Joined lines without comments, as pip reads them. */
@@ -53,7 +73,7 @@ function optionOf(line: string): { name: string; value: string } | undefined {
 export function parseRequirements(text: string): Requirements {
   const includes: string[] = [];
   const constraints: string[] = [];
-  const locals: string[] = [];
+  const locals: LocalRequirement[] = [];
   const names: string[] = [];
   for (const line of logicalLines(text)) {
     const option = optionOf(line);
@@ -64,17 +84,19 @@ export function parseRequirements(text: string): Requirements {
       else if (name === '-e' || name === '--editable') {
         if (/^(git|hg|svn|bzr)\+(?!file:)/i.test(value))
           names.push(normalizeName(/#egg=([\w.-]+)/.exec(value)?.[1] ?? value));
-        else locals.push(line);
+        else locals.push({ kind: 'package', path: localPath(value) });
       } else if (/^(-f|--find-links|-i|--index-url|--extra-index-url)$/.test(name)) {
         // A bare word is a folder there.
-        if (isLocalPath(value) || !/^[a-z][a-z0-9+.-]*:|\$\{/i.test(value)) locals.push(line);
+        if (isLocalPath(value) || !/^[a-z][a-z0-9+.-]*:|\$\{/i.test(value))
+          locals.push({ kind: 'links', path: localPath(value) });
       }
       continue;
     }
     const requirement = line.replace(/\s+--(hash|config-settings|global-option)[=\s].*$/, '');
     const direct = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(requirement);
     if (direct !== null) {
-      if (isLocalPath((direct[2] ?? '').trim())) locals.push(line);
+      if (isLocalPath((direct[2] ?? '').trim()))
+        locals.push({ kind: 'package', path: localPath(direct[2] ?? '') });
       else names.push(normalizeName(direct[1] ?? ''));
       continue;
     }
@@ -82,7 +104,8 @@ export function parseRequirements(text: string): Requirements {
     const name = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~(].*)?$/.exec(head)?.[1];
     // `wheels/x.whl` or `pkg/`: anything that is no name and no address is a path.
     if (name === undefined || /\.(whl|zip|tgz|gz|bz2)$/i.test(head)) {
-      if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:/i.test(head)) locals.push(line);
+      if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:/i.test(head))
+        locals.push({ kind: 'package', path: localPath(head) });
     } else names.push(normalizeName(name));
   }
   return { includes, constraints, locals, names };
@@ -104,24 +127,32 @@ export interface PyProject {
   readonly buildSystem: boolean;
   /** `[dependency-groups]` and `tool.uv.dev-dependencies` (as `dev`): names per group, includes resolved. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Names of all it may install: run-time, optional and group dependencies. */
+  readonly anyDependency: readonly string[];
+  /** A dependency is given as an address on the disk (`name @ file:…`). */
+  readonly localAddress: boolean;
   readonly uv: {
     readonly package: boolean | undefined;
     readonly workspace: boolean;
+    /** Globs of the workspace's members, and of folders that are none. */
+    readonly members: readonly string[];
+    readonly exclude: readonly string[];
+    readonly sources: readonly UvSource[];
+    /** Folders of packages, as written. */
+    readonly localIndexes: readonly string[];
     /** A list, `all`, or undefined where uv's default (`dev`) holds. */
     readonly defaultGroups: readonly string[] | 'all' | undefined;
-    /** A source or index on the disk, or a member of a workspace. */
-    readonly localSources: boolean;
   };
 }
 
-type Table = Readonly<Record<string, unknown>>;
-
-function table(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [];
+/** An entry of `tool.uv.sources` that is part of the project. */
+export interface UvSource {
+  /** Normalized. */
+  readonly name: string;
+  /** A folder or archive, as written; undefined for a member of the workspace. */
+  readonly path: string | undefined;
+  /** A folder that is only there for its dependencies. */
+  readonly virtual: boolean;
 }
 
 function requirementName(requirement: string): string {
@@ -140,31 +171,29 @@ function groupNames(groups: Table, name: string, seen: readonly string[]): strin
   });
 }
 
-function hasLocalSources(uv: Table): boolean {
-  const sources = Object.values(table(uv.sources)).flatMap((s) => (Array.isArray(s) ? s : [s]));
-  const indexes = Array.isArray(uv.index) ? uv.index : [];
-  return (
-    sources.some((s) => {
-      const source = table(s);
-      return 'path' in source || 'workspace' in source || 'editable' in source;
-    }) ||
-    indexes.some((i) => {
-      const url = table(i).url;
-      return typeof url === 'string' && isLocalPath(url);
-    }) ||
-    texts(uv['find-links']).some(isLocalPath)
+function localSources(uv: Table): UvSource[] {
+  return Object.entries(table(uv.sources)).flatMap(([name, written]) =>
+    (Array.isArray(written) ? written : [written]).flatMap((one) => {
+      const { path, workspace, package: built } = table(one);
+      if (typeof path !== 'string' && workspace !== true) return [];
+      return {
+        name: normalizeName(name),
+        path: typeof path === 'string' ? path : undefined,
+        virtual: built === false,
+      };
+    }),
   );
+}
+
+function localIndexes(uv: Table): string[] {
+  const indexes = (Array.isArray(uv.index) ? uv.index : []).map((one) => table(one).url);
+  return [...texts(indexes), ...texts(uv['find-links'])].filter(isLocalPath);
 }
 
 /** The project in `text`; undefined where it is empty or no TOML (its content is unknown). */
 export function parsePyproject(text: string): PyProject | undefined {
-  if (text.trim() === '') return undefined;
-  let root: Table;
-  try {
-    root = table(parseToml(text.replace(/^\uFEFF/, '')));
-  } catch {
-    return undefined;
-  }
+  const root = parseTables(text);
+  if (root === undefined) return undefined;
   const project = table(root.project);
   const uv = table(table(root.tool).uv);
   const written = table(root['dependency-groups']);
@@ -172,6 +201,8 @@ export function parsePyproject(text: string): PyProject | undefined {
   for (const key of Object.keys(written)) groups[normalizeName(key)] = groupNames(written, key, []);
   const legacy = texts(uv['dev-dependencies']).map(requirementName);
   if (legacy.length > 0) groups.dev = [...(groups.dev ?? []), ...legacy];
+  const optional = Object.values(table(project['optional-dependencies'])).flatMap(texts);
+  const direct = [...texts(project.dependencies), ...optional];
   const readme = typeof project.readme === 'string' ? project.readme : table(project.readme).file;
   const defaults = uv['default-groups'];
   return {
@@ -183,12 +214,17 @@ export function parsePyproject(text: string): PyProject | undefined {
     scripts: [...Object.keys(table(project.scripts)), ...Object.keys(table(project['gui-scripts']))],
     buildSystem: root['build-system'] !== undefined,
     groups,
+    anyDependency: [...new Set([...direct.map(requirementName), ...Object.values(groups).flat()])],
+    localAddress: direct.some((one) => /@\s*file:/i.test(one)),
     uv: {
       package: typeof uv.package === 'boolean' ? uv.package : undefined,
       workspace: uv.workspace !== undefined,
+      members: texts(table(uv.workspace).members),
+      exclude: texts(table(uv.workspace).exclude),
+      sources: localSources(uv),
+      localIndexes: localIndexes(uv),
       defaultGroups:
         defaults === 'all' ? 'all' : Array.isArray(defaults) ? texts(defaults).map(normalizeName) : undefined,
-      localSources: hasLocalSources(uv),
     },
   };
 }
