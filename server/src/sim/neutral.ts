@@ -1,4 +1,5 @@
 import { argumentsOf, isLiteral, programOf, type StepCommand } from './commands.js';
+import { isToolHousekeeping } from './toolhousekeeping.js';
 
 /** Programs that read nothing of a project, whatever their arguments. */
 const SYSTEM = new Set([
@@ -113,7 +114,7 @@ export function isNeutral(command: StepCommand): boolean {
   }
   if (program === 'uv')
     return args[0] === '--version' || args[0] === 'cache' || (args[0] === 'python' && args[1] === 'install');
-  return false;
+  return isLiteral(command) && isToolHousekeeping(program, args);
 }
 
 /** Variables are fine in the words of apt and apk as long as they are no paths. */

@@ -1,6 +1,8 @@
 import { bun } from './bun.js';
+import { cargo } from './cargo.js';
 import { composer } from './composer.js';
 import { conda } from './conda.js';
+import { go } from './go.js';
 import type { Manager, ManagerName } from './model.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
@@ -11,7 +13,7 @@ import { uv } from './uv.js';
 import { yarn } from './yarn.js';
 
 /** Every known manager. */
-export const managers: readonly Manager[] = [bun, composer, conda, npm, pip, pipenv, pnpm, poetry, uv, yarn];
+export const managers: readonly Manager[] = [bun, cargo, composer, conda, go, npm, pip, pipenv, pnpm, poetry, uv, yarn];
 
 /** The manager of that name; undefined where nothing is known of it. */
 export function managerOf(name: ManagerName): Manager | undefined {

@@ -57,10 +57,14 @@ export interface ProjectBuild {
 /** What could run before a project build, so that a source edit downloads nothing. */
 export interface Prefetch {
   /**
-   * The shell text of a RUN in the build's folder, e.g. `go mod download`. It needs the build's own secret and ssh mounts and
-   * network. Variables that the build's RUN sets for its downloads are in it.
+   * The shell text of a RUN, e.g. `go mod download`. It needs the build's own secret and ssh mounts and network. Variables
+   * that the build's RUN sets for its downloads are in it.
    */
   readonly script: string;
+  /** Where `script` runs, absolute in the image: a folder that holds one of the closure's files, or the build's own. */
+  readonly folder: string;
+  /** Files that `script` makes and removes again, absolute in the image: none of them may be there before. */
+  readonly makes: readonly string[];
   /** What `script` reads. Its `open` says why no such step is offered, its `doubts` why it is not safe. */
   readonly closure: Closure;
   /**

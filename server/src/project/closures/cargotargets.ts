@@ -1,0 +1,86 @@
+import type { CargoManifest, CargoTarget } from '../../syntax/manifests/rust.js';
+import { joinPath } from '../../text/paths.js';
+import { type ContextFiles, isSent } from './model.js';
+
+const FOLDERS: Readonly<Record<CargoTarget['kind'], string>> = {
+  bin: 'src/bin',
+  example: 'examples',
+  test: 'tests',
+  bench: 'benches',
+};
+
+/** Where cargo looks for the source of a target without a path. */
+function placesOf(target: CargoTarget, packageName: string | undefined): string[] {
+  const { kind, name } = target;
+  const places = [`${FOLDERS[kind]}/${name}.rs`, `${FOLDERS[kind]}/${name}/main.rs`];
+  return kind === 'bin' && name === packageName ? ['src/main.rs', ...places] : places;
+}
+
+/** Whether a package has a target whatever its folder holds: one that says where its source is. Cargo doesn't look for that. */
+function hasPath(manifest: CargoManifest): boolean {
+  return (
+    typeof manifest.lib === 'string' || manifest.targets.some((t) => t.kind === 'bin' && t.path !== undefined)
+  );
+}
+
+/** The paths cargo looks for to know a package's targets, there or not; folders are listed, not read. */
+export function targetCandidates(folder: string, manifest: CargoManifest): string[] {
+  const named = manifest.targets
+    .filter((t) => t.path === undefined)
+    .flatMap((t) => placesOf(t, manifest.package?.name));
+  const always = ['src/lib.rs', 'src/main.rs', ...Object.values(FOLDERS), 'build.rs'];
+  const readmes = ['README.md', 'README.txt', 'README'];
+  return [...new Set([...always, ...named, ...readmes])].map((path) => joinPath(folder, path));
+}
+
+/** A source in src/bin. */
+function anyBinary(context: ContextFiles, folder: string): string | undefined {
+  const at = joinPath(folder, 'src/bin');
+  for (const { name, kind } of context.entries(at) ?? []) {
+    const path = kind === 'file' ? joinPath(at, name) : joinPath(at, `${name}/main.rs`);
+    if (path.endsWith('.rs') && isSent(context, path)) return path;
+  }
+  return undefined;
+}
+
+/**
+ * The source files of the package in `folder` that must exist for cargo to accept its manifest, as they are in the project;
+ * `lacks`: a target for which none was found. Tried with cargo 1.95: one of src/lib.rs, src/main.rs and src/bin must be
+ * there unless a target says where its source is; every target without a path must be where it is looked for, also that of
+ * `default-run`; a package with `links` must have its build script. Sources that a target names are not looked for.
+ */
+export function cargoStubs(
+  context: ContextFiles,
+  folder: string,
+  manifest: CargoManifest,
+): { readonly stubs: readonly string[]; readonly lacks: string | undefined } {
+  const found = (paths: readonly string[]): string | undefined =>
+    paths.map((path) => joinPath(folder, path)).find((path) => isSent(context, path));
+  const stubs = new Set<string>();
+  let lacks: string | undefined;
+  const need = (what: string, path: string | undefined): void => {
+    if (path === undefined) lacks ??= what;
+    else stubs.add(path);
+  };
+  const { lib, targets } = manifest;
+  if (lib === true) need('a library', found(['src/lib.rs']));
+  for (const target of targets) {
+    if (target.path === undefined)
+      need(`the ${target.kind} ${target.name}`, found(placesOf(target, manifest.package?.name)));
+  }
+  const defaultRun = manifest.package?.defaultRun;
+  if (defaultRun !== undefined && !targets.some((t) => t.kind === 'bin' && t.name === defaultRun)) {
+    const target: CargoTarget = { kind: 'bin', name: defaultRun, path: undefined };
+    need(`the bin ${defaultRun}`, found(placesOf(target, manifest.package?.name)));
+  }
+  const named = [lib, ...targets.map((t) => t.path)];
+  // Also for those that depend on it: its library, where it has one.
+  for (const path of ['src/lib.rs', 'src/main.rs']) {
+    const at = named.includes(path) ? undefined : found([path]);
+    if (at !== undefined) stubs.add(at);
+  }
+  if (stubs.size === 0 && !hasPath(manifest)) need('no target', anyBinary(context, folder));
+  const script = found(['build.rs']);
+  if (manifest.package?.links === true && !manifest.package.build && script !== undefined) stubs.add(script);
+  return { stubs: [...stubs], lacks };
+}
