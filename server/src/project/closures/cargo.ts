@@ -114,7 +114,7 @@ function visit(
   }
   draft.manifests.set(path, manifest);
   if (manifest.package !== undefined) {
-    for (const candidate of targetCandidates(folder, manifest)) draft.candidates.add(candidate);
+    for (const candidate of targetCandidates(draft.context, folder)) draft.candidates.add(candidate);
     const { stubs, lacks } = cargoStubs(draft.context, folder, manifest);
     for (const stub of stubs) draft.stubs.add(stub);
     if (lacks !== undefined) draft.open.push(`${path} names ${lacks}, whose source is not known`);

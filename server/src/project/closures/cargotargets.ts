@@ -23,14 +23,14 @@ function hasPath(manifest: CargoManifest): boolean {
   );
 }
 
-/** The paths cargo looks for to know a package's targets, there or not; folders are listed, not read. */
-export function targetCandidates(folder: string, manifest: CargoManifest): string[] {
-  const named = manifest.targets
-    .filter((t) => t.path === undefined)
-    .flatMap((t) => placesOf(t, manifest.package?.name));
-  const always = ['src/lib.rs', 'src/main.rs', ...Object.values(FOLDERS), 'build.rs'];
-  const readmes = ['README.md', 'README.txt', 'README'];
-  return [...new Set([...always, ...named, ...readmes])].map((path) => joinPath(folder, path));
+/**
+ * What cargo looks for to know the targets of the package in `folder`: folders, which it lists, and files that are not
+ * there. Of those that are it only wants to know that.
+ */
+export function targetCandidates(context: ContextFiles, folder: string): string[] {
+  const files = ['src/lib.rs', 'src/main.rs', 'build.rs', 'README.md', 'README.txt', 'README'];
+  const within = (paths: readonly string[]): string[] => paths.map((path) => joinPath(folder, path));
+  return [...within(Object.values(FOLDERS)), ...within(files).filter((path) => !context.exists(path))];
 }
 
 /** A source in src/bin. */
@@ -63,6 +63,12 @@ export function cargoStubs(
     else stubs.add(path);
   };
   const { lib, targets } = manifest;
+  const named = [lib, ...targets.map((t) => t.path)];
+  // Also for those that depend on it: its library, where it has one.
+  for (const path of ['src/lib.rs', 'src/main.rs']) {
+    const at = named.includes(path) ? undefined : found([path]);
+    if (at !== undefined) stubs.add(at);
+  }
   if (lib === true) need('a library', found(['src/lib.rs']));
   for (const target of targets) {
     if (target.path === undefined)
@@ -72,12 +78,6 @@ export function cargoStubs(
   if (defaultRun !== undefined && !targets.some((t) => t.kind === 'bin' && t.name === defaultRun)) {
     const target: CargoTarget = { kind: 'bin', name: defaultRun, path: undefined };
     need(`the bin ${defaultRun}`, found(placesOf(target, manifest.package?.name)));
-  }
-  const named = [lib, ...targets.map((t) => t.path)];
-  // Also for those that depend on it: its library, where it has one.
-  for (const path of ['src/lib.rs', 'src/main.rs']) {
-    const at = named.includes(path) ? undefined : found([path]);
-    if (at !== undefined) stubs.add(at);
   }
   if (stubs.size === 0 && !hasPath(manifest)) need('no target', anyBinary(context, folder));
   const script = found(['build.rs']);

@@ -1,9 +1,9 @@
 import { cargoProject, stubCommands } from '../../project/closures/cargo.js';
-import { joinPath } from '../../text/paths.js';
+import { joinPath, relativePath } from '../../text/paths.js';
 import { inFolder, programOf, type StepCommand } from '../commands.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild, Variables } from './model.js';
 import { type Options, readOptions } from './options.js';
-import { hasCacheMount, settingsOf, shellWord } from './settings.js';
+import { hasCacheMount, settingsOf, shellWord, unsureWord } from './settings.js';
 
 const CARGO_VALUES = new Set([
   '--manifest-path',
@@ -73,12 +73,12 @@ interface CargoCommand {
 
 function readCargo(command: StepCommand): CargoCommand | undefined {
   if (programOf(command) !== 'cargo') return undefined;
-  const words = command.words.map((w) => (w.literal ? w.value : `$${w.value}`));
+  const words = command.words.map(unsureWord);
   const toolchain = words[1]?.startsWith('+') === true ? words[1] : undefined;
   const from = toolchain === undefined ? 1 : 2;
   const verbAt = words.findIndex((word, i) => i >= from && !word.startsWith('-'));
   const verb = words[verbAt];
-  if (verb === undefined || verb.startsWith('$') || verbAt < 0) return undefined;
+  if (verb === undefined || verb.includes('$') || verbAt < 0) return undefined;
   const end = words.indexOf('--');
   const rest = [...words.slice(from, verbAt), ...words.slice(verbAt + 1, end < 0 ? undefined : end)];
   return { toolchain, verb, options: readOptions(rest, CARGO_VALUES, /^-/) };
@@ -170,7 +170,7 @@ function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | und
     'fetch',
     // A lock file that does not fit the manifests stops it only where it stops the build.
     ...(locked ? ['--locked'] : []),
-    ...(manifest === undefined ? [] : ['--manifest-path', manifest]),
+    ...(manifest === undefined ? [] : ['--manifest-path', relativePath(runs, manifest)]),
     ...(target === undefined ? [] : ['--target', target]),
   ];
   const fetch = `${settings.prefix}${words.map(shellWord).join(' ')}`;

@@ -2,7 +2,7 @@ import { goProject } from '../../project/closures/go.js';
 import { argumentsOf, inFolder, programOf, type StepCommand } from '../commands.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild, Variables } from './model.js';
 import { type Options, readOptions } from './options.js';
-import { hasCacheMount, settingsOf } from './settings.js';
+import { hasCacheMount, settingsOf, unsureWord } from './settings.js';
 
 const names = [
   'C',
@@ -51,7 +51,7 @@ const PROJECT_VERBS = new Set(['build', 'install', 'test', 'run', 'vet', 'get'])
 
 /** The words behind the verb; every option but a few changes only what is built. */
 function goOptions(command: StepCommand, from: number): Options {
-  const words = command.words.slice(from).map((w) => (w.literal ? w.value : `$${w.value}`));
+  const words = command.words.slice(from).map(unsureWord);
   return readOptions(words, GO_VALUES, /^-/);
 }
 

@@ -1,3 +1,4 @@
+import type { ShellWord } from '../../syntax/shell/model.js';
 import { argumentsOf, programOf, type StepCommand } from '../commands.js';
 import type { Step } from '../model.js';
 
@@ -12,6 +13,11 @@ export interface Settings {
 /** Programs that may bring what a download needs: tools, certificates, keys, settings. */
 const PREPARES =
   /^(apk|apt|apt-get|yum|dnf|microdnf|zypper|git|ssh.*|curl|wget|cp|mv|ln|install|update-ca-certificates|source|\.|eval|rustup|pip3?|npm)$/;
+
+/** A word as it is written, with a `$` in it where its value is not known. */
+export function unsureWord({ literal, value }: ShellWord): string {
+  return literal || value.includes('$') ? value : `${value}$`;
+}
 
 /** `text` as one word of a POSIX shell. */
 export function shellWord(text: string): string {

@@ -1,0 +1,5 @@
+// Package greet greets.
+package greet
+
+// Word is how it begins.
+const Word = "Hello"
