@@ -13,7 +13,20 @@ import { uv } from './uv.js';
 import { yarn } from './yarn.js';
 
 /** Every known manager. */
-export const managers: readonly Manager[] = [bun, cargo, composer, conda, go, npm, pip, pipenv, pnpm, poetry, uv, yarn];
+export const managers: readonly Manager[] = [
+  bun,
+  cargo,
+  composer,
+  conda,
+  go,
+  npm,
+  pip,
+  pipenv,
+  pnpm,
+  poetry,
+  uv,
+  yarn,
+];
 
 /** The manager of that name; undefined where nothing is known of it. */
 export function managerOf(name: ManagerName): Manager | undefined {
