@@ -19,11 +19,13 @@ export function usesBindMounts({ instructions }: Dockerfile): boolean {
 function separator(dockerfile: Dockerfile, run: RunInstruction): string {
   const { text } = dockerfile;
   const [first, second] = run.flags;
+  const gap = (from: number): string => /^(\s|[\\`][ \t]*(?=\r?\n))*/.exec(text.slice(from))?.[0] ?? '';
+  // Of a single flag, what follows it shows how the next would be written.
   const written =
     first === undefined
       ? undefined
       : second === undefined
-        ? text.slice(run.keywordSpan.end, first.span.start)
+        ? gap(first.span.end)
         : text.slice(first.span.end, second.span.start);
   if (written !== undefined && /^(\s+|\s*[\\`][ \t]*(\r\n|\n)[ \t]*)$/.test(written)) return written;
   return ` ${dockerfile.escape}${dominantEol(text)}    `;
@@ -37,7 +39,7 @@ export function addBindMounts(
   dockerfile: Dockerfile,
   run: RunInstruction,
   folder: string,
-  manifests: readonly Manifest[],
+  manifests: readonly Pick<Manifest, 'path' | 'target'>[],
 ): TextEdit | undefined {
   const between = separator(dockerfile, run);
   const flags: string[] = [];

@@ -1,4 +1,4 @@
-import type { Comment, Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import type { Comment, CopyInstruction, Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
 import type { ShellWord } from '../syntax/shell/model.js';
 import type { TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
@@ -116,37 +116,35 @@ export function insertBefore(
   return { span: span(at, at), newText: newLines.map((line) => line + eol).join('') };
 }
 
+/** Puts whole lines (without line ending) right behind an instruction, its heredocs included. */
+export function insertAfter(
+  dockerfile: Dockerfile,
+  instruction: Instruction,
+  newLines: readonly string[],
+): TextEdit {
+  const { text } = dockerfile;
+  const eol = dominantEol(text);
+  const at = blockOf(dockerfile, instruction).end;
+  const ended = at === 0 || /[\r\n]$/.test(text.slice(0, at));
+  const newText = ended
+    ? newLines.map((line) => line + eol).join('')
+    : newLines.map((line) => eol + line).join('');
+  return { span: span(at, at), newText };
+}
+
 /** Puts a word after a word of a command; `exec` for the JSON form. */
 export function insertWordAfter(word: ShellWord, added: string, exec: boolean): TextEdit {
   const newText = exec ? `, ${JSON.stringify(added)}` : ` ${added}`;
   return { span: span(word.span.end, word.span.end), newText };
 }
 
-/**
- * Takes words out of a command, or puts others in their place; undefined where a comment stands between them and the
- * words before. `all`: all words of the command.
- */
-export function replaceWords(
-  dockerfile: Dockerfile,
-  all: readonly ShellWord[],
-  old: readonly ShellWord[],
-  added: string | undefined,
-  exec: boolean,
-): readonly TextEdit[] | undefined {
-  const edits: TextEdit[] = [];
-  for (const [i, word] of old.entries()) {
-    const before = all[all.indexOf(word) - 1];
-    if (before === undefined) return undefined;
-    const gap = dockerfile.text.slice(before.span.end, word.span.start);
-    if (gap.includes('#')) return undefined;
-    const put = i === 0 && added !== undefined;
-    edits.push(
-      put
-        ? { span: word.span, newText: exec ? JSON.stringify(added) : added }
-        : { span: span(before.span.end, word.span.end), newText: '' },
-    );
-  }
-  return edits;
+/** Adds files to the sources of a COPY; undefined where a path holds characters that COPY would read as something else. */
+export function addSources(copy: CopyInstruction, sources: readonly string[]): TextEdit | undefined {
+  const last = copy.sources.at(-1);
+  if (last === undefined || sources.some((s) => SPECIAL.test(s) || (!copy.json && /\s/.test(s))))
+    return undefined;
+  const added = sources.map((s) => (copy.json ? `, ${JSON.stringify(s)}` : ` ${s}`)).join('');
+  return { span: span(last.span.end, last.span.end), newText: added };
 }
 
 /** Characters that mean something in a COPY argument: wildcards, variables, escapes. */

@@ -1,8 +1,9 @@
 import type { CopyContext, LocalCopy } from '../sim/copies.js';
 import { knowsCopyFlag } from '../syntax/dockerfile/frontend.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import type { TextEdit } from '../text/edit.js';
 import { baseName, dirName, joinPath, relativePath } from '../text/paths.js';
-import { copyLine } from './dockerfile.js';
+import { addSources, copyLine, insertAfter } from './dockerfile.js';
 import { destinationText } from './narrowcopy.js';
 import type { FixForm } from './proven.js';
 
@@ -148,4 +149,46 @@ export function manifestLines(
     if (lines !== undefined) return { form: 'parents', lines };
   }
   return plain && { form: 'copy', lines: plain };
+}
+
+/** Whether a copy can take another file along to its destination: that is a folder, and written as one. */
+function takesMore({ instruction, sources }: LocalCopy): boolean {
+  return (
+    sources.every(({ folder, choice }) => !folder || choice !== undefined) &&
+    /(^|\/)\.?$/.test(instruction.destination?.value ?? '')
+  );
+}
+
+/**
+ * Adds manifests to what the file copies: to the COPY that brings the manifest they belong to where its destination fits,
+ * else as lines right behind it. Undefined where they can't be written.
+ */
+export function addManifests(
+  dockerfile: Dockerfile,
+  context: CopyContext,
+  manifests: readonly Manifest[],
+): { readonly edits: readonly TextEdit[]; readonly form: ManifestLines['form'] } | undefined {
+  const edits: TextEdit[] = [];
+  let form: ManifestLines['form'] = 'copy';
+  for (const [copy, own] of byCopy(manifests)) {
+    const keeps = copy.instruction.flags.some(({ name }) => name === 'parents');
+    const fits = (one: Manifest): boolean =>
+      takesMore(copy) &&
+      (keeps
+        ? keptPath(one) !== undefined
+        : !one.folder && placeOf(one) === copy.destination && baseName(one.path) === baseName(one.target));
+    const beside = own.filter(fits);
+    const apart = own.filter((one) => !beside.includes(one));
+    const paths = beside.map((one) => (keeps ? (keptPath(one) ?? one.path) : one.path));
+    const edit = addSources(copy.instruction, paths);
+    if (edit === undefined) return undefined;
+    if (beside.length > 0) edits.push(edit);
+    if (keeps) form = 'parents';
+    const lines = manifestLines(dockerfile, context, apart);
+    if (lines === undefined) return undefined;
+    if (apart.length === 0) continue;
+    edits.push(insertAfter(dockerfile, copy.instruction, lines.lines));
+    if (lines.form === 'parents') form = 'parents';
+  }
+  return { edits, form };
 }

@@ -16,6 +16,7 @@ import wrongIgnoreFile from './context/wrong-ignore-file.js';
 import buildNeedsDevDeps from './dependencies/build-needs-dev-deps.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
 import doubleInstall from './dependencies/double-install.js';
+import manifestMissing from './dependencies/manifest-missing.js';
 import packageManagerUpgrade from './dependencies/package-manager-upgrade.js';
 import bindMountConsistency from './development/bind-mount-consistency.js';
 import copySourceMissing from './reliability/copy-source-missing.js';
@@ -43,6 +44,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...buildNeedsDevDeps, category: 'dependencies' },
   { ...devDepsInImage, category: 'dependencies' },
   { ...doubleInstall, category: 'dependencies' },
+  { ...manifestMissing, category: 'dependencies' },
   { ...packageManagerUpgrade, category: 'dependencies' },
   { ...bindMountConsistency, category: 'development' },
   { ...copySourceMissing, category: 'reliability' },

@@ -1,0 +1,151 @@
+import { addBindMounts } from '../../fixes/bindmounts.js';
+import { addManifests, type Manifest } from '../../fixes/manifests.js';
+import { listed } from '../../fixes/narrowcopy.js';
+import { type FixForm, isProven } from '../../fixes/proven.js';
+import { type ContextView, contextView } from '../../project/context.js';
+import { folderOf } from '../../sim/commands.js';
+import { type InstallStep, installStepOf } from '../../sim/installstep.js';
+import { type MissingManifest, missingManifests } from '../../sim/missingmanifests.js';
+import { wordsOf } from '../../sim/obstacles.js';
+import type { TextEdit } from '../../text/edit.js';
+import { baseName } from '../../text/paths.js';
+import { type DockerfileContext, dockerfileRule, type Fix, type Related, type RuleFinding } from '../rule.js';
+
+function namesOf(missing: readonly MissingManifest[]): string {
+  const paths = [...new Set(missing.map(({ path }) => path))];
+  return paths.length > 4 ? `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more` : listed(paths);
+}
+
+/** What comes of the gravest of what is missing. */
+function messageOf(missing: readonly MissingManifest[], command: string): string {
+  const failing = missing.filter(({ fails }) => fails);
+  const [first] = failing.length > 0 ? failing : missing;
+  const same = missing.filter(({ kind, fails }) => kind === first?.kind && fails === first?.fails);
+  const names = namesOf(same);
+  const are = same.length > 1 ? 'are' : 'is';
+  const there = first?.ignored ? 'kept out by the ignore file' : 'not copied before it';
+  if (first?.fails) return `"${command}" fails: ${names} ${are} ${there}.`;
+  switch (first?.kind) {
+    case 'lock':
+      return `"${command}" chooses versions anew: ${names} ${are} ${there}.`;
+    case 'member':
+      return `"${command}" leaves out the dependencies of what is copied later: ${names} ${are} ${there}.`;
+    case 'settings':
+      return `"${command}" runs without the project's settings: ${names} ${are} ${there}.`;
+    default:
+      return `"${command}" does not see all of the project that it needs: ${names} ${are} ${there}.`;
+  }
+}
+
+/** The edits that bring what is missing, and how; undefined where they can't be written. */
+function editsFor(
+  rule: DockerfileContext,
+  context: ContextView,
+  found: InstallStep,
+  missing: readonly MissingManifest[],
+): { readonly edits: readonly TextEdit[]; readonly form: FixForm } | undefined {
+  const unique = [...new Map(missing.map((one) => [one.target, one])).values()];
+  const manifests = unique.flatMap(({ near, path, target, folder }): Manifest[] =>
+    near === undefined ? [] : [{ path, target, folder, copy: near }],
+  );
+  const { instruction } = found.step;
+  if (manifests.length === 0 && instruction.kind === 'RUN') {
+    const mount = addBindMounts(rule.dockerfile, instruction, folderOf(found.node, found.step), unique);
+    return mount && { edits: [mount], form: 'bind' };
+  }
+  const own = manifests.every(({ copy }) => found.node.steps.includes(copy.step));
+  if (!own || manifests.length < unique.length) return undefined;
+  if (manifests.some(({ copy }) => copy.instruction.sources.some(({ raw }) => raw.includes('$'))))
+    return undefined;
+  return addManifests(rule.dockerfile, context, manifests);
+}
+
+function fixOf(
+  rule: DockerfileContext,
+  context: ContextView,
+  found: InstallStep,
+  missing: readonly MissingManifest[],
+): Fix | undefined {
+  const made = missing.some(({ ignored }) => ignored) ? undefined : editsFor(rule, context, found, missing);
+  if (made === undefined) return undefined;
+  const names = [...new Set(missing.map(({ path }) => baseName(path)))];
+  const proven = found.closures.every(({ ecosystem }) => isProven(ecosystem, made.form));
+  // A build that fails has no image that could change.
+  const safe = proven && missing.every(({ fails }) => fails);
+  const title = `${made.form === 'bind' ? 'Mount' : 'Copy'} ${names.length > 4 ? `${names.length} more files` : listed(names)} as well`;
+  const lock = missing.some(({ kind, fails }) => kind === 'lock' && !fails);
+  const changes = lock ? 'other versions may be installed' : 'what is installed changes';
+  const why = proven ? changes : 'builds of this kind have not been compared';
+  return {
+    title: safe ? title : `${title} (${why})`,
+    applicability: safe ? 'safe' : 'unsafe',
+    form: made.form,
+    changes: () => [{ kind: 'edit', path: rule.path, edits: made.edits }],
+  };
+}
+
+/** Where the ignore file says so. */
+function ignoredBy(context: ContextView, missing: readonly MissingManifest[]): readonly Related[] {
+  const [first] = missing.filter(({ ignored }) => ignored);
+  const pattern = first && context.decidedBy(first.path);
+  return first === undefined || pattern === undefined || context.ignoreFile === null
+    ? []
+    : [
+        {
+          path: context.ignoreFile,
+          at: pattern.span,
+          message: `This keeps ${first.path} out of the context.`,
+        },
+      ];
+}
+
+/** A lock file that a line of the ignore file names was left out on purpose, unless the install can't do without. */
+function isMeant(context: ContextView, { ignored, fails, path }: MissingManifest): boolean {
+  const text = ignored && !fails ? context.decidedBy(path)?.text : undefined;
+  return text !== undefined && baseName(text) === baseName(path);
+}
+
+function findingOf(
+  rule: DockerfileContext,
+  context: ContextView,
+  found: InstallStep,
+): RuleFinding | undefined {
+  const missing = missingManifests(rule, context, found).filter((one) => !isMeant(context, one));
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const fix = fixOf(rule, context, found, missing);
+  const run = found.step.instruction.span;
+  const near = first.near?.instruction.span ?? run;
+  const other = near === run ? [] : [{ at: run, message: 'This step needs it.' }];
+  return {
+    at: near,
+    message: messageOf(missing, wordsOf(first.install.command)),
+    severity: missing.some(({ fails }) => fails) ? 'error' : 'warning',
+    related: [...other, ...ignoredBy(context, missing)],
+    fixes: fix === undefined ? [] : [fix],
+  };
+}
+
+/** A file that an install reads, beside others that are copied for it, is not copied: it fails, or does something else than it should. */
+export default dockerfileRule(
+  {
+    id: 'manifest-missing',
+    severity: ['error', 'warning'],
+    profile: 'default',
+    since: '0.1.0',
+    fixes: 'sometimes',
+    summary: 'A file that the install reads is in the context and is not copied before it.',
+  },
+  function* (rule) {
+    const context = contextView(rule.snapshot, rule.build);
+    const contexts = new Set(rule.builds.filter((build) => !build.remote).map((build) => build.context));
+    if (context === undefined || contexts.size > 1) return;
+    for (const node of rule.graph.stages.filter(({ reachable }) => reachable)) {
+      for (const step of node.steps) {
+        const found = installStepOf(rule, context, node, step);
+        const finding = found && findingOf(rule, context, found);
+        if (finding !== undefined) yield finding;
+      }
+    }
+  },
+);

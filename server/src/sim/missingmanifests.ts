@@ -1,0 +1,187 @@
+import type { Closure } from '../project/closures/model.js';
+import type { Entry } from '../project/snapshot.js';
+import { parseNpmrc } from '../syntax/manifests/npm.js';
+import { baseName, dirName, isInside, joinPath, relativePath } from '../text/paths.js';
+import { closureOf, type ImageFiles } from './closures.js';
+import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
+import type { Install } from './installs.js';
+import { type BuildView, type InstallStep, stepsBefore } from './installstep.js';
+import {
+  certainFailure,
+  isDeliberate,
+  kindOfManifest,
+  lockNames,
+  type ManifestKind,
+} from './manifestkinds.js';
+import type { Step } from './model.js';
+import { mayWrite } from './otherways.js';
+
+/** A file or folder that an install would read, which lies in the context and not in the image. */
+export interface MissingManifest {
+  /** In the context. */
+  readonly path: string;
+  /** Absolute in the image. */
+  readonly target: string;
+  readonly folder: boolean;
+  readonly kind: ManifestKind;
+  /** The install surely fails without it. */
+  readonly fails: boolean;
+  /** The ignore file keeps it out of the context. */
+  readonly ignored: boolean;
+  readonly install: Install;
+  /** What brings the manifest it belongs to; undefined for a bind mount. */
+  readonly near: LocalCopy | undefined;
+}
+
+/** Where a folder of the context lies in the image, as the manifest that is there shows. */
+interface Mapping {
+  readonly image: string;
+  readonly context: string;
+  readonly near: LocalCopy | undefined;
+}
+
+/** The highest folders that correspond, where a file of the context lies at `target`: what their paths share at the end is cut off. */
+function mappingOf(target: string, path: string, near: LocalCopy | undefined): Mapping | undefined {
+  if (baseName(target) !== baseName(path)) return undefined;
+  let image = dirName(target);
+  let context = dirName(path);
+  while (context !== '.' && image !== '/' && baseName(image) === baseName(context)) {
+    image = dirName(image);
+    context = dirName(context);
+  }
+  return { image, context, near };
+}
+
+/** The image as it would be with all that the context holds below the folders that correspond. */
+function withAll(
+  image: ImageFiles,
+  { image: root, context: from }: Mapping,
+  context: CopyContext,
+): ImageFiles {
+  const pathOf = (path: string): string | undefined =>
+    isInside(root, path) ? joinPath(from, relativePath(root, path)) : undefined;
+  const isSent = (path: string | undefined): path is string =>
+    path !== undefined && context.exists(path) && !context.isIgnored(path);
+  const sourceOf: ImageFiles['sourceOf'] = (path) => {
+    const there = image.sourceOf(path);
+    const other = pathOf(path);
+    return there ?? (isSent(other) ? { copy: undefined, path: other } : undefined);
+  };
+  return {
+    sourceOf,
+    exists: (path) => sourceOf(path) !== undefined,
+    isIgnored: () => false,
+    text: (path) => {
+      const source = sourceOf(path);
+      return source === undefined ? undefined : context.text(source.path);
+    },
+    entries: (path) => {
+      const found = new Map<string, Entry>();
+      const other = pathOf(path);
+      for (const entry of other === undefined ? [] : (context.entries(other) ?? []))
+        if (isSent(joinPath(other ?? '.', entry.name))) found.set(entry.name, entry);
+      for (const entry of image.entries(path) ?? []) found.set(entry.name, entry);
+      return found.size === 0 ? undefined : [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
+}
+
+/** Settings of npm that change what is installed; a file that also holds credentials had better stay out of the image. */
+const INSTALLS_OTHERWISE =
+  /^(@[\w.-]+:)?registry$|^(legacy-peer-deps|strict-peer-deps|omit|include|only|ignore-scripts|install-strategy|node-linker|hoist|hoist-pattern|public-hoist-pattern|shamefully-hoist|auto-install-peers|link-workspace-packages)$/;
+const CREDENTIALS = /_auth|token|password|username|certfile|keyfile/i;
+
+/** Whether a settings file of npm says something without which the install does something else. */
+function mattersToNpm(text: string): boolean {
+  const keys = [...parseNpmrc(text).keys()];
+  return keys.some((key) => INSTALLS_OTHERWISE.test(key)) && !keys.some((key) => CREDENTIALS.test(key));
+}
+
+/** Whether the folder is in the image with all files that lie right in it. */
+function isWhole(image: ImageFiles, path: string, target: string, context: CopyContext): boolean {
+  return (
+    image.exists(target) &&
+    (context.entries(path) ?? []).every(
+      ({ name, kind }) =>
+        kind !== 'file' || context.isIgnored(joinPath(path, name)) || image.exists(joinPath(target, name)),
+    )
+  );
+}
+
+/** What is asked of one install. */
+interface Scene {
+  readonly view: BuildView;
+  readonly context: CopyContext;
+  readonly found: InstallStep;
+  readonly install: Install;
+  /** Steps before it. */
+  readonly before: readonly Step[];
+  /** Local copies of the stage behind it. */
+  readonly later: readonly LocalCopy[];
+  readonly mapping: Mapping;
+  /** What it would read if all of the context were there. */
+  readonly wanted: Closure;
+}
+
+/** The path in the context that lies at `target` once all of it is there; undefined for what lies elsewhere. */
+function pathFor({ image, context }: Mapping, target: string): string | undefined {
+  return isInside(image, target) ? joinPath(context, relativePath(image, target)) : undefined;
+}
+
+function judge(scene: Scene, target: string, folder: boolean, ignored: boolean): MissingManifest[] {
+  const { view, context, found, install, before, later, mapping, wanted } = scene;
+  const path = pathFor(mapping, target);
+  const kind = kindOfManifest(install, target, folder);
+  if (path === undefined || kind === undefined) return [];
+  if (folder ? isWhole(found.image, path, target, context) : found.image.exists(target)) return [];
+  const others = kind === 'lock' ? lockNames(install).map((name) => joinPath(dirName(target), name)) : [];
+  if (others.some((other) => found.image.exists(other))) return [];
+  if (kind === 'settings' && !mattersToNpm(context.text(path) ?? '')) return [];
+  const fails = certainFailure(install, wanted.ecosystem, kind);
+  // A member that never comes is left out of this image on purpose.
+  const comesLater = later.some((copy) => broughtFrom(copy, target, context) !== undefined);
+  if (kind === 'member' && !fails && !comesLater) return [];
+  if (mayWrite(view, context, found, before, target)) return [];
+  return [{ path, target, folder, kind, fails, ignored, install, near: mapping.near }];
+}
+
+function ignoredLocks({ context, install, mapping }: Scene): readonly string[] {
+  return lockNames(install)
+    .map((name) => joinPath(install.folder, name))
+    .filter((target) => {
+      const path = pathFor(mapping, target);
+      return path !== undefined && context.exists(path) && context.isIgnored(path);
+    });
+}
+
+/**
+ * What the installs of `found` would read if it were there, and that lies in the context beside the manifests that are;
+ * none where it may come by another way.
+ */
+export function missingManifests(
+  view: BuildView,
+  context: CopyContext,
+  found: InstallStep,
+): readonly MissingManifest[] {
+  const before = stepsBefore(view.graph, found.node, found.step);
+  const { start } = found.step.instruction.span;
+  const later = found.node.steps
+    .filter(({ instruction }) => instruction.span.start > start)
+    .flatMap((step) => localCopyOf(found.node, step, context, view.dockerfile.escape) ?? []);
+  return found.installs.flatMap(({ install, closure }) => {
+    if (install.unsure || isDeliberate(install, found.image, found.step)) return [];
+    const first = closure.files.find((file) => found.image.sourceOf(file) !== undefined);
+    const source = first === undefined ? undefined : found.image.sourceOf(first);
+    if (first === undefined || source === undefined) return [];
+    const mapping = mappingOf(first, source.path, source.copy);
+    const wanted =
+      mapping && closureOf(install, found.step, withAll(found.image, mapping, context), found.commands);
+    if (mapping === undefined || wanted === undefined) return [];
+    const scene = { view, context, found, install, before, later, mapping, wanted };
+    return [
+      ...wanted.files.flatMap((file) => judge(scene, file, false, false)),
+      ...wanted.folders.flatMap((folder) => judge(scene, folder, true, false)),
+      ...ignoredLocks(scene).flatMap((lock) => judge(scene, lock, false, true)),
+    ];
+  });
+}
