@@ -138,6 +138,33 @@ export function insertWordAfter(word: ShellWord, added: string, exec: boolean): 
   return { span: span(word.span.end, word.span.end), newText };
 }
 
+/**
+ * Takes words out of a command, or puts others in their place; undefined where a comment stands between them and the
+ * words before. `all`: all words of the command.
+ */
+export function replaceWords(
+  dockerfile: Dockerfile,
+  all: readonly ShellWord[],
+  old: readonly ShellWord[],
+  added: string | undefined,
+  exec: boolean,
+): readonly TextEdit[] | undefined {
+  const edits: TextEdit[] = [];
+  for (const [i, word] of old.entries()) {
+    const before = all[all.indexOf(word) - 1];
+    if (before === undefined) return undefined;
+    const gap = dockerfile.text.slice(before.span.end, word.span.start);
+    if (gap.includes('#')) return undefined;
+    const put = i === 0 && added !== undefined;
+    edits.push(
+      put
+        ? { span: word.span, newText: exec ? JSON.stringify(added) : added }
+        : { span: span(before.span.end, word.span.end), newText: '' },
+    );
+  }
+  return edits;
+}
+
 /** Adds files to the sources of a COPY; undefined where a path holds characters that COPY would read as something else. */
 export function addSources(copy: CopyInstruction, sources: readonly string[]): TextEdit | undefined {
   const last = copy.sources.at(-1);
