@@ -25,6 +25,8 @@ export interface Ecosystem {
   readonly title: string;
   /** The name of its manager in sim/installs/managers.ts. */
   readonly manager: string;
+  /** The ecosystem whose fixes its builds prove; its own where left out. */
+  readonly proves?: string;
   /** A shell command that makes the lock files that are not kept. */
   readonly locks?: string;
   /** Commands whose first line of output is the version of a tool. */

@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ECOSYSTEMS, type Ecosystem, filesBelow } from './model.js';
@@ -10,6 +21,8 @@ export interface Workspace {
   readonly folder: string;
   /** One more copy of it, as it is now. */
   copy(): Workspace;
+  /** Takes all rights from everybody but the owner, as a checkout under umask 077 is. */
+  makePrivate(): void;
   remove(): void;
 }
 
@@ -64,6 +77,11 @@ function workspaceOf(source: string): Workspace {
   return {
     folder,
     copy: () => workspaceOf(folder),
+    makePrivate: () => {
+      const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      for (const at of ['.', ...all].map((name) => path.join(folder, name)))
+        chmodSync(at, statSync(at).mode & 0o700);
+    },
     remove: () => rmSync(top, { recursive: true, force: true }),
   };
 }

@@ -27,10 +27,10 @@ function fixesOf(facts: Facts | undefined): readonly ProvenFix[] {
 /** Fixes of one form of one ecosystem, by `ecosystem form`. */
 function byPair(all: readonly Proven[]): ReadonlyMap<string, readonly ProvenFix[]> {
   const pairs = new Map<string, ProvenFix[]>();
-  for (const { id, facts } of all) {
+  for (const { id, ecosystem, facts } of all) {
     for (const fix of fixesOf(facts)) {
       if (fix.form === undefined) continue;
-      const key = `${id} ${fix.form}`;
+      const key = `${ecosystem.proves ?? id} ${fix.form}`;
       pairs.set(key, [...(pairs.get(key) ?? []), fix]);
     }
   }
@@ -151,7 +151,10 @@ downloads. What is not \`proven\` is offered, if at all, as a fix that wants a l
 
 | ecosystem | project | tools | copy | parents | bind | prefetch |
 |---|---|---|---|---|---|---|
-${all.map(pairRow(pairs, safe)).join('\n')}
+${all
+  .filter(({ ecosystem }) => ecosystem.proves === undefined)
+  .map(pairRow(pairs, safe))
+  .join('\n')}
 
 ## Fixes
 

@@ -77,11 +77,12 @@ export function differences(a: Image, b: Image): readonly string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name)).sort();
 }
 
-/** A pattern of `noise`: `*` stands for anything within a name, `**` for any number of folders. */
+/** A pattern of `noise`: `*` stands for anything within a name, `**` for any number of folders, `{a,b}` for one of them. */
 export function globOf(glob: string): RegExp {
   const source = glob
-    .split(/(\*\*\/?|\*)/)
+    .split(/(\*\*\/?|\*|\{[^}]*\})/)
     .map((part) => {
+      if (part.startsWith('{')) return `(?:${part.slice(1, -1).replaceAll(',', '|')})`;
       if (part === '**/') return '(?:.*/)?';
       if (part === '**') return '.*';
       return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

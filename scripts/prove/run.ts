@@ -197,6 +197,8 @@ export async function proveEcosystem(
 ): Promise<Facts> {
   const workspace = makeWorkspace(root, id, ecosystem);
   try {
+    // Any folder that the fix brings about in another way shows in its mode then.
+    workspace.makePrivate();
     return await proveWorkspace(engine, ecosystem, workspace, say);
   } finally {
     workspace.remove();
