@@ -38,6 +38,11 @@ export interface Ecosystem {
   readonly traces: readonly TraceRequest[];
   /** Glob of paths in the image → why two equal builds differ there. */
   readonly noise: Readonly<Record<string, string>>;
+  /**
+   * Glob of paths in the stage of a build → why a download ahead of it leaves more there than the build does. No fix is safe
+   * where a later stage takes any of it.
+   */
+  readonly fills?: Readonly<Record<string, string>>;
 }
 
 /** What one command did. All paths are relative to the project, `.` for itself, sorted. */

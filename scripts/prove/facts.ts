@@ -5,6 +5,8 @@ export interface Difference {
   readonly count: number;
   /** The first of the paths, sorted; `(configuration)` for user, environment, command and the like. */
   readonly paths: readonly string[];
+  /** Paths that differ besides because a download ahead of a build leaves more than the build: see `fills` in ecosystem.json. */
+  readonly filled?: number;
 }
 
 /** Instructions that ran again after the source was edited, in order, with `stage: ` before those of a named stage. */

@@ -89,6 +89,17 @@ function difference(run: Run, offered: Offered, before: Image, after: Image): Di
   return differenceOf(paths.filter((at) => !own.some((name) => at.endsWith(`/${name}`))));
 }
 
+/** The same of a stage that is not the last: what a download ahead of a build leaves there is only counted. */
+function stageDifference(run: Run, offered: Offered, before: Image, after: Image): Difference {
+  const all = differences(before, after);
+  const globs = offered.form === 'prefetch' ? Object.keys(run.ecosystem.fills ?? {}).map(globOf) : [];
+  const isFilled = (at: string): boolean => globs.some((glob) => glob.test(at));
+  const filled = all.filter(isFilled).length;
+  const keep = (image: Image): Image => new Map([...image].filter(([at]) => !isFilled(at)));
+  const rest = filled === 0 ? ([before, after] as const) : ([keep(before), keep(after)] as const);
+  return { ...difference(run, offered, ...rest), ...(filled === 0 ? {} : { filled }) };
+}
+
 /** Stages that the fix changes, by what `--target` takes, the last left out; none where it changes their number. */
 function changedStages(before: string, after: string): readonly string[] {
   const texts = (text: string): readonly { readonly name: string; readonly text: string }[] =>
@@ -103,25 +114,45 @@ function changedStages(before: string, after: string): readonly string[] {
     .flatMap((stage, i) => (stage.text.trim() === now[i]?.text.trim() ? [] : [stage.name]));
 }
 
-async function proveFix(run: Run, name: string, before: Image, offered: Offered): Promise<ProvenFix> {
+/** What was built of a Dockerfile before any fix. */
+interface Original {
+  readonly image: Image;
+  /** By what `--target` takes. */
+  readonly stages: Map<string, Image>;
+}
+
+/** A stage before any fix, built twice for its noise. */
+async function originalStage(run: Run, name: string, original: Original, target: string): Promise<Image> {
+  const known = original.stages.get(target);
+  if (known !== undefined) return known;
+  const request = { folder: run.folder, dockerfile: name, target };
+  const image = await buildImage({ ...request, cached: true }, run.layers);
+  const again = await buildImage({ ...request, cached: false }, run.layers);
+  noteNoise(run, `${name}, ${target}`, differences(image, again));
+  original.stages.set(target, image);
+  return image;
+}
+
+async function proveFix(run: Run, name: string, before: Original, offered: Offered): Promise<ProvenFix> {
   const { rule, form, title, changes } = offered;
   const { folder, layers } = run;
   const said = await checkWarnings(folder, name);
-  const original = readFileSync(path.join(folder, name), 'utf8');
-  const targets = changedStages(original, changes[name] ?? original);
-  const of = (target: string): ImageRequest => ({ folder, dockerfile: name, target, cached: true });
-  const stagesBefore = new Map<string, Image>();
-  for (const target of targets) stagesBefore.set(target, await buildImage(of(target), layers));
+  const text = readFileSync(path.join(folder, name), 'utf8');
+  const targets: [string, Image][] = [];
+  for (const target of changedStages(text, changes[name] ?? text))
+    targets.push([target, await originalStage(run, name, before, target)]);
   return changed(run, changes, async (): Promise<ProvenFix> => {
     const all = await checkWarnings(folder, name);
     const known = { rule, ...(form === undefined ? {} : { form }), title, changes };
     const warnings = all.filter((line) => !said.includes(line));
     try {
       const after = await buildImage({ folder, dockerfile: name, cached: false }, layers);
-      const image = difference(run, offered, before, after);
+      const image = difference(run, offered, before.image, after);
       const stages: [string, Difference][] = [];
-      for (const [target, was] of stagesBefore)
-        stages.push([target, difference(run, offered, was, await buildImage(of(target), layers))]);
+      for (const [target, was] of targets) {
+        const stage = await buildImage({ folder, dockerfile: name, target, cached: true }, layers);
+        stages.push([target, stageDifference(run, offered, was, stage)]);
+      }
       const rerun = await rerunSteps(run, name);
       const more = stages.length === 0 ? {} : { stages: Object.fromEntries(stages) };
       return { ...known, image, ...more, rerun, warnings };
@@ -142,11 +173,12 @@ async function proveDockerfile(run: Run, engine: Engine, name: string): Promise<
   const request: ImageRequest = { folder, dockerfile: name, cached: false };
   const before = await buildImage(request, layers);
   noteNoise(run, name, differences(before, await buildImage(request, layers)));
+  const original: Original = { image: before, stages: new Map() };
   const rerun = await rerunSteps(run, name);
   run.say(`  before: after an edit ${rerun.join(' | ')}`);
   const proven: ProvenFix[] = [];
   for (const offered of fixes) {
-    const fix = await proveFix(run, name, before, offered);
+    const fix = await proveFix(run, name, original, offered);
     const { image, stages = {} } = fix;
     const verdict = [image, ...Object.values(stages)].map((d) => d?.count ?? 'failed').join('/');
     run.say(
