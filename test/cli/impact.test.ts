@@ -177,7 +177,7 @@ describe.skipIf(!hasGit)('with a history', () => {
     using folder = shopWithHistory();
     const { out } = folder.run(['impact', ...sinceFirst]);
     expect(out).toMatch(
-      /^A typical commit re-runs 2 of 3 steps; averaged over the last 4 commits, a\s+rebuild takes about .*with\s+the\s+fix \S+ s\.\n/s,
+      /^A typical commit re-runs 2 of 3 steps; averaged over the last 4 commits, a\s+rebuild takes about .*with\s+all\s+fixes \S+ s\.\n/s,
     );
     expect(out).toContain('↳ src/ 2, package.json 1');
     expect(out).toMatch(/\* +4 +3 +\S+ s {2}RUN npm ci\n/);

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Finding, LintOptions, OfferedFix } from '../../server/src/engine/model.js';
 import { lintFile } from '../../server/src/engine/run.js';
 import { verifiedFixes } from '../../server/src/engine/verify.js';
-import { joinPath } from '../../server/src/text/paths.js';
+import { applyEdits } from '../../server/src/text/edit.js';
+import { joinPath, relativePath } from '../../server/src/text/paths.js';
 import { testEngine } from '../harness/engine.js';
 import { memorySnapshot, root } from '../harness/memfs.js';
 import { sharedDir } from '../shared.js';
@@ -21,6 +22,15 @@ interface Trap {
 
 /** Their remedies belong to rules that are not there yet. */
 const waiting = new Set(['trap/072', 'trap/091']);
+/**
+ * What a fix of the naive kind leaves in the file, for traps whose rule has another fix: a mount over `target` or
+ * `node_modules`, a publish that restores nothing.
+ */
+const naive: Readonly<Record<string, RegExp>> = {
+  'trap/014': /target=\S*\/target\b/,
+  'trap/015': /--no-restore|^RUN dotnet publish/m,
+  'trap/018': /target=\S*node_modules/,
+};
 const options: LintOptions = { profile: 'thorough' };
 
 const shared = sharedDir();
@@ -53,6 +63,18 @@ function saidBy(trap: Trap, rules: readonly string[]): readonly Said[] {
   });
 }
 
+/** The texts of the files a fix edits, after it. */
+function outcome(trap: Trap, fix: OfferedFix): string {
+  return fix
+    .changes()
+    .map((change) =>
+      change.kind === 'edit'
+        ? applyEdits(trap.files[relativePath(root, change.path)] ?? '', change.edits)
+        : change.text,
+    )
+    .join('\n');
+}
+
 function judge(trap: Trap, said: readonly Said[]): void {
   const safe = said.flatMap((s) => s.fixes.filter((f) => f.applicability === 'safe')).map((f) => f.title);
   if (trap.expect === 'silent') {
@@ -60,8 +82,11 @@ function judge(trap: Trap, said: readonly Said[]): void {
     expect(loud.map((s) => s.finding.message)).toEqual([]);
     expect(safe).toEqual([]);
   } else if (trap.expect === 'no-autofix') {
-    // Of the rules that exist, none has a fix of another kind than the naive one.
-    expect(said.flatMap((s) => s.fixes.map((f) => f.title))).toEqual([]);
+    // Where no kind is named, the rules have no other fix than the naive one.
+    const kind = naive[trap.id] ?? /^/;
+    const offered = said.flatMap((s) => s.fixes.filter((f) => kind.test(outcome(trap, f))));
+    expect(offered.map((f) => f.title)).toEqual([]);
+    expect(safe).toEqual([]);
   } else {
     expect(said.length).toBeGreaterThan(0);
   }

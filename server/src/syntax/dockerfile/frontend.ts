@@ -24,3 +24,16 @@ export function knowsCopyFlag({ syntax, instructions }: Dockerfile, flag: CopyFl
     (one) => one.kind === 'COPY' && one.flags.some(({ name, value }) => name === flag && value !== 'false'),
   );
 }
+
+/**
+ * Whether the frontend that reads the file knows `RUN --mount`: Docker's own do since 1.2, without a syntax line the builder's
+ * does. False for one that is not known.
+ */
+export function knowsMounts({ syntax }: Dockerfile): boolean {
+  if (syntax === undefined) return true;
+  const named = /(?:^|\/)docker\/dockerfile(?:-upstream)?(?::([^@]*))?(?:@.*)?$/.exec(syntax.trim());
+  if (named === null) return false;
+  const [, tag = 'latest'] = named;
+  const release = /^1\.(\d+)(?:\.\d+)?(-\w+)?$/.exec(tag);
+  return release === null || Number(release[1]) >= 2 || release[2] !== undefined;
+}
