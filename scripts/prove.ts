@@ -3,14 +3,15 @@ import path from 'node:path';
 import type { Engine } from '../server/src/engine/model.js';
 import { loadShellParser } from '../server/src/node/shell.js';
 import { allRules } from '../server/src/rules/index.js';
-import { ECOSYSTEMS, ecosystemNames, readEcosystem } from './ecosystems/model.js';
+import { ECOSYSTEMS, ecosystemNames } from './ecosystems/model.js';
 import { proveEcosystem } from './prove/run.js';
 import { noEngine } from './record/engine.js';
 
-const usage = `prove [--buildkit VERSION] [ECOSYSTEM...]
+const usage = `prove [--new] [--buildkit VERSION] [ECOSYSTEM...]
     Builds the projects of test/ecosystems (or of those named) before and after every fix that is offered for them, compares
     the images, edits the source, builds again, and writes facts.json. Wants a BuildKit behind \`docker buildx\`, the base
-    images, the managers on the PATH (for lock files), and their registries. --buildkit: its version, where it can't say.
+    images, the managers on the PATH (for lock files), and their registries. --new: fixes that are recorded with the same
+    text for the same project are not built again. --buildkit: its version, where it can't say.
 `;
 
 async function makeEngine(root: string): Promise<Engine> {
@@ -23,8 +24,10 @@ async function makeEngine(root: string): Promise<Engine> {
 
 /** Proves the ecosystems named, all without names; the exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
-  const [flag, version, ...others] = args;
-  const named = flag === '--buildkit' ? others : args;
+  const at = args.indexOf('--buildkit');
+  const version = at < 0 ? undefined : args[at + 1];
+  const onlyNew = args.includes('--new');
+  const named = args.filter((arg, i) => arg !== '--new' && (at < 0 || (i !== at && i !== at + 1)));
   if (named.some((arg) => arg.startsWith('-'))) {
     console.error(usage);
     return 2;
@@ -39,8 +42,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
   for (const id of named.length > 0 ? named : ecosystemNames(root)) {
     console.log(id);
     try {
-      const facts = await proveEcosystem(root, id, readEcosystem(root, id), engine, console.log);
-      const known = flag === '--buildkit' && version !== undefined ? { ...facts, buildkit: version } : facts;
+      const facts = await proveEcosystem({ root, id, onlyNew, say: console.log }, engine);
+      const known = version === undefined ? facts : { ...facts, buildkit: version };
       writeFileSync(path.join(root, ECOSYSTEMS, id, 'facts.json'), `${JSON.stringify(known, null, 2)}\n`);
     } catch (error) {
       failed++;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -107,4 +108,11 @@ export function projectTexts(root: string, id: string): Readonly<Record<string, 
       out[name] = readFileSync(path.join(folder, name), 'utf8').replace(/\r\n/g, '\n');
   }
   return out;
+}
+
+/** One number for all texts of a project: another one is another project. */
+export function digestOf(texts: Readonly<Record<string, string>>): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(texts).sort()) hash.update(`${name}\0${texts[name]}\0`);
+  return hash.digest('hex').slice(0, 16);
 }

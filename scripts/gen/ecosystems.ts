@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { managers } from '../../server/src/sim/installs/managers.js';
 import { type Ecosystem, ecosystemNames, readEcosystem, readJson } from '../ecosystems/model.js';
 import { type Facts, isEqual, type ProvenFix, type Steps } from '../prove/facts.js';
 
@@ -129,6 +130,17 @@ function noiseRows({ id, ecosystem, facts }: Proven): readonly string[] {
   );
 }
 
+/** Managers whose commands are known and that no project was built with. */
+function unbuilt(all: readonly Proven[]): string {
+  const built = new Set(
+    all.flatMap(({ ecosystem, facts }) => (facts === undefined ? [] : [ecosystem.manager])),
+  );
+  const names = managers.map(({ name }) => name).filter((name) => !built.has(name));
+  return names.length === 0
+    ? ''
+    : `\nNothing was built with ${[...names].sort().join(', ')}: no fix of theirs is called safe.\n`;
+}
+
 /** The text of docs/guide/ecosystems.md. */
 export function ecosystemsGuide(root: string): string {
   const all = provenOf(root);
@@ -155,7 +167,7 @@ ${all
   .filter(({ ecosystem }) => ecosystem.proves === undefined)
   .map(pairRow(pairs, safe))
   .join('\n')}
-
+${unbuilt(all)}
 ## Fixes
 
 What runs again is what a build runs after an edit of a source file.

@@ -40,6 +40,8 @@ export interface ProvenDockerfile {
 
 export interface Facts {
   readonly buildkit: string;
+  /** What the project and its lock files were: see `digestOf`. */
+  readonly project: string;
   /** Command → the first line it printed in the image. */
   readonly versions: Readonly<Record<string, string>>;
   /** Glob of `noise` in ecosystem.json → how many paths of it differed between two equal builds. */

@@ -5,8 +5,15 @@ import { createFactStore, resolveWith } from '../../server/src/node/facts.js';
 import { nodeFs } from '../../server/src/node/fs.js';
 import { parseCache } from '../../server/src/project/snapshot.js';
 import { parseDockerfile } from '../../server/src/syntax/dockerfile/parse.js';
-import { type Ecosystem, filesBelow } from '../ecosystems/model.js';
-import { makeWorkspace, type Workspace } from '../ecosystems/workspace.js';
+import {
+  digestOf,
+  type Ecosystem,
+  filesBelow,
+  projectTexts,
+  readEcosystem,
+  readJson,
+} from '../ecosystems/model.js';
+import { makeWorkspace } from '../ecosystems/workspace.js';
 import {
   BuildFailed,
   buildAgain,
@@ -28,6 +35,8 @@ interface Run {
   /** Pattern of noise → paths of it that differed between two equal builds. */
   readonly noise: Map<string, Set<string>>;
   readonly say: (line: string) => void;
+  /** What was recorded of the same project before and need not be built again. */
+  readonly known: Facts | undefined;
 }
 
 function withoutNoise(run: Run, paths: readonly string[]): readonly string[] {
@@ -133,8 +142,22 @@ async function originalStage(run: Run, name: string, original: Original, target:
   return image;
 }
 
+/** What a fix says of itself. */
+function toldOf({
+  rule,
+  form,
+  title,
+  changes,
+}: Offered): Pick<ProvenFix, 'rule' | 'form' | 'title' | 'changes'> {
+  return { rule, ...(form === undefined ? {} : { form }), title, changes };
+}
+
+function sameChanges(a: Offered['changes'], b: Offered['changes']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 async function proveFix(run: Run, name: string, before: Original, offered: Offered): Promise<ProvenFix> {
-  const { rule, form, title, changes } = offered;
+  const { rule, title, changes } = offered;
   const { folder, layers } = run;
   const said = await checkWarnings(folder, name);
   const text = readFileSync(path.join(folder, name), 'utf8');
@@ -143,7 +166,7 @@ async function proveFix(run: Run, name: string, before: Original, offered: Offer
     targets.push([target, await originalStage(run, name, before, target)]);
   return changed(run, changes, async (): Promise<ProvenFix> => {
     const all = await checkWarnings(folder, name);
-    const known = { rule, ...(form === undefined ? {} : { form }), title, changes };
+    const known = toldOf(offered);
     const warnings = all.filter((line) => !said.includes(line));
     try {
       const after = await buildImage({ folder, dockerfile: name, cached: false }, layers);
@@ -169,7 +192,17 @@ async function proveDockerfile(run: Run, engine: Engine, name: string): Promise<
   const cache = parseCache();
   const store = createFactStore({ fs: nodeFs() });
   const fixes = await resolveWith(store, [folder], cache, (s) => offeredFixes(engine, s, folder, name));
+  const known = run.known?.dockerfiles.find((dockerfile) => dockerfile.name === name);
+  const builtOf = (offered: Offered): ProvenFix | undefined =>
+    known?.fixes.find((fix) => sameChanges(fix.changes, offered.changes) && fix.failed !== true);
   run.say(` ${name}: ${fixes.length} fixes`);
+  if (known !== undefined && fixes.every((offered) => builtOf(offered) !== undefined)) {
+    const again = fixes.flatMap((offered) => {
+      const fix = builtOf(offered);
+      return fix === undefined ? [] : [{ ...fix, ...toldOf(offered) }];
+    });
+    return { name, rerun: known.rerun, fixes: again };
+  }
   const request: ImageRequest = { folder, dockerfile: name, cached: false };
   const before = await buildImage(request, layers);
   noteNoise(run, name, differences(before, await buildImage(request, layers)));
@@ -178,6 +211,11 @@ async function proveDockerfile(run: Run, engine: Engine, name: string): Promise<
   run.say(`  before: after an edit ${rerun.join(' | ')}`);
   const proven: ProvenFix[] = [];
   for (const offered of fixes) {
+    const built = builtOf(offered);
+    if (built !== undefined) {
+      proven.push({ ...built, ...toldOf(offered) });
+      continue;
+    }
     const fix = await proveFix(run, name, original, offered);
     const { image, stages = {} } = fix;
     const verdict = [image, ...Object.values(stages)].map((d) => d?.count ?? 'failed').join('/');
@@ -197,41 +235,56 @@ function firstStageOf(folder: string, name: string): string {
   return second === undefined ? text : text.slice(0, second.span.start);
 }
 
-async function proveWorkspace(
-  engine: Engine,
-  ecosystem: Ecosystem,
-  { folder }: Workspace,
-  say: Run['say'],
-): Promise<Facts> {
-  const run: Run = { ecosystem, folder, layers: new Map(), noise: new Map(), say };
-  const versions = new Map<string, string>();
+async function proveWorkspace(run: Run, engine: Engine, project: string): Promise<Facts> {
+  const { ecosystem, folder } = run;
+  const versions = new Map(Object.entries(run.known?.versions ?? {}));
   const dockerfiles: ProvenDockerfile[] = [];
   for (const name of dockerfilesOf(filesBelow(folder))) {
     dockerfiles.push(await proveDockerfile(run, engine, name));
+    if (run.known !== undefined) continue;
     const asked = await versionsIn(folder, name, firstStageOf(folder, name), ecosystem.versions);
     for (const [command, version] of asked) versions.set(command, version);
   }
+  const counts = [...run.noise].map(([glob, paths]): [string, number] => [
+    glob,
+    Math.max(paths.size, run.known?.noise[glob] ?? 0),
+  ]);
   return {
     buildkit: await buildkitVersion(),
+    project,
     versions: Object.fromEntries([...versions].sort()),
-    noise: Object.fromEntries([...run.noise].map(([glob, paths]): [string, number] => [glob, paths.size])),
+    noise: Object.fromEntries(counts),
     dockerfiles,
   };
 }
 
+/** What `prove` is asked. */
+export interface ProveRequest {
+  readonly root: string;
+  readonly id: string;
+  /** Fixes that are recorded with the same text for the same project are not built again. */
+  readonly onlyNew: boolean;
+  readonly say: (line: string) => void;
+}
+
 /** Builds everything of one ecosystem. Rejects where a build of what is there fails, or differs from itself unexplained. */
 export async function proveEcosystem(
-  root: string,
-  id: string,
-  ecosystem: Ecosystem,
+  { root, id, onlyNew, say }: ProveRequest,
   engine: Engine,
-  say: (line: string) => void,
 ): Promise<Facts> {
+  const ecosystem = readEcosystem(root, id);
   const workspace = makeWorkspace(root, id, ecosystem);
   try {
+    const project = digestOf(projectTexts(root, id));
+    const recorded = onlyNew ? readJson<Facts>(root, id, 'facts.json') : undefined;
+    const known = recorded?.project === project ? recorded : undefined;
+    const noise = new Map(
+      Object.keys(ecosystem.noise).map((glob): [string, Set<string>] => [glob, new Set()]),
+    );
     // Any folder that the fix brings about in another way shows in its mode then.
     workspace.makePrivate();
-    return await proveWorkspace(engine, ecosystem, workspace, say);
+    const run: Run = { ecosystem, folder: workspace.folder, layers: new Map(), noise, say, known };
+    return await proveWorkspace(run, engine, project);
   } finally {
     workspace.remove();
   }

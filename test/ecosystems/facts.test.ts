@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ecosystemNames, projectTexts, readEcosystem, readJson } from '../../scripts/ecosystems/model.js';
+import {
+  digestOf,
+  ecosystemNames,
+  projectTexts,
+  readEcosystem,
+  readJson,
+} from '../../scripts/ecosystems/model.js';
 import { type Facts, isEqual } from '../../scripts/prove/facts.js';
 import { dockerfilesOf, type Offered, offeredFixes } from '../../scripts/prove/offered.js';
 import { testEngine } from '../harness/engine.js';
@@ -33,7 +39,8 @@ for (const { id, facts, ecosystem } of recorded) {
   describe(`${id}: what was built`, () => {
     const texts = projectTexts(repo, id);
     const snapshot = memorySnapshot(texts);
-    it('is every Dockerfile, with the versions of its tools', () => {
+    it('is this project, every Dockerfile of it, with the versions of its tools', () => {
+      expect(facts.project).toBe(digestOf(texts));
       expect(facts.dockerfiles.map(({ name }) => name)).toEqual(dockerfilesOf(Object.keys(texts).sort()));
       expect(Object.keys(facts.versions)).not.toEqual([]);
       expect(Object.keys(facts.noise)).toEqual(Object.keys(ecosystem.noise));
