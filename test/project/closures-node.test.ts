@@ -276,7 +276,7 @@ describe('yarn', () => {
         'packages/a/package.json',
       ],
       folders: ['mirror', 'lib'],
-      ecosystem: 'yarn',
+      ecosystem: 'yarn-workspaces',
       open: [],
       doubts: [],
       outputs: ['node_modules', 'packages/a/node_modules'],
@@ -329,7 +329,7 @@ describe('yarn', () => {
         'packages/a/sub/package.json',
         '.yarn/patches/ms.patch',
       ],
-      ecosystem: 'yarn-berry',
+      ecosystem: 'yarn-berry-workspaces',
       open: [],
       doubts: [],
       outputs: [
@@ -490,7 +490,7 @@ describe('bun', () => {
     expect(found).toMatchObject({
       files: ['package.json', 'bun.lock', 'bunfig.toml', 'patches/ms.patch', 'packages/a/package.json'],
       folders: ['lib'],
-      ecosystem: 'bun',
+      ecosystem: 'bun-workspaces',
       open: [],
       doubts: [],
       outputs: ['node_modules', 'packages/a/node_modules'],

@@ -97,9 +97,10 @@ export function bunClosure(context: ContextFiles, install: BunInstall): Closure 
     const text = context.text(path);
     return text === undefined ? undefined : parsePackageJson(text)?.workspaces;
   });
-  if (scriptsOff) return parts.closure('bun');
+  const proof = root.manifest.workspaces ? 'bun-workspaces' : 'bun';
+  if (scriptsOff) return parts.closure(proof);
   for (const own of [...all, ...copied]) scriptsRead(parts, own, SCRIPTS);
   for (const own of all) compiles(parts, own.folder);
   if (lock === undefined || lock.packages.length > members.length) scriptsDoubted(parts, lock?.scripted);
-  return parts.closure('bun');
+  return parts.closure(proof);
 }

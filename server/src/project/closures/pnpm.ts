@@ -215,15 +215,5 @@ export function pnpmClosure(context: ContextFiles, install: PnpmInstall): Closur
   return parts.closure(proof);
 }
 
-/** Other names of its manifests, and misspelt ones that it warns of. */
-const NAMES_LOOKED_FOR = [
-  'package.json5',
-  'package.yaml',
-  'pnpm-workspace.yml',
-  'pnpm-workspaces.yaml',
-  'pnpm-workspaces.yml',
-  '.pnpm-workspace.yaml',
-  '.pnpm-workspace.yml',
-  '.pnpm-workspaces.yaml',
-  '.pnpm-workspaces.yml',
-];
+/** Other names of its manifest. */
+const NAMES_LOOKED_FOR = ['package.json5', 'package.yaml'];

@@ -73,14 +73,14 @@ export function yarnClosure(context: ContextFiles, install: YarnInstall): Closur
   parts.files(joinPath(folder, 'yarn.lock'));
   const { kind, version } =
     install.version === undefined ? yarnKind(context, folder) : kindOf(install.version);
-  const proof = kind === 'berry' ? 'yarn-berry' : 'yarn';
-  if (root === undefined) return parts.closure(proof);
+  if (root === undefined) return parts.closure('yarn');
   const lockPath = joinPath(folder, 'yarn.lock');
   if (!isSent(context, lockPath))
     parts.doubt('there is no lock file, so versions are chosen at each install');
   else if (!install.frozen && !install.focus) parts.doubt('yarn may change the lock file');
   const lock = parseYarnLock(sentText(context, lockPath) ?? '');
-  if (kind === 'berry') berryReads(parts, root, install, lock, version);
-  else classicReads(parts, root, install, lock);
-  return parts.closure(proof);
+  const { workspaces } = root.manifest;
+  if (kind === 'berry') return parts.closure(berryReads(parts, root, install, lock, version));
+  classicReads(parts, root, install, lock);
+  return parts.closure(workspaces ? 'yarn-workspaces' : 'yarn');
 }

@@ -156,10 +156,17 @@ function dependencyScripts(
   else if (foreign) scriptsDoubted(parts, undefined);
 }
 
+/** The folder below test/ecosystems that proves it: Plug’n’Play writes other files than the other linkers. */
+function proofOf({ manifest }: NodePackage, settings: YarnSettings | undefined): string {
+  if (settings?.nodeLinker !== 'node-modules') return 'yarn-pnp';
+  return manifest.workspaces ? 'yarn-berry-workspaces' : 'yarn-berry';
+}
+
 /**
  * Notes what yarn 2 and later read, seen by strace with 4.18: package.json, yarn.lock, .yarnrc.yml here and in the folders
  * above with the release and the plugins it names, .env.yarn, the package.json of workspaces, patches, folders behind `file:`
- * whole, package.json of those behind `portal:`, binding.gyp.
+ * whole, package.json of those behind `portal:`, binding.gyp. Gives the folder below test/ecosystems
+ * whose builds prove it.
  */
 export function berryReads(
   parts: Parts,
@@ -167,7 +174,7 @@ export function berryReads(
   install: YarnInstall,
   lock: YarnLock | undefined,
   version: string | undefined,
-): void {
+): string {
   const { folder } = root;
   const settings = settingsRead(parts, folder);
   const major = Number((version ?? '4').split('.')[0]);
@@ -185,10 +192,10 @@ export function berryReads(
     for (const above of foldersAbove(folder).map((at) => joinPath(at, 'package.json')))
       if (isSent(parts.context, above)) parts.open(`${above} may make this folder a workspace`);
   stateWritten(parts, [...members, ...linked], folder, settings, major);
-  if (install.ignoreScripts) return;
-  for (const own of all) {
+  for (const own of install.ignoreScripts ? [] : all) {
     scriptsRead(parts, own, SCRIPTS);
     compiles(parts, own.folder);
   }
-  dependencyScripts(parts, root, settings, version, lock);
+  if (!install.ignoreScripts) dependencyScripts(parts, root, settings, version, lock);
+  return proofOf(root, settings);
 }

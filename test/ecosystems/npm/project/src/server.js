@@ -1,3 +1,4 @@
-const ms = require("ms");
+import { createServer } from 'node:http';
+import ms from 'ms';
 
-console.log(ms("2 days"));
+createServer((_, answer) => answer.end(`ready after ${ms(1500)}\n`)).listen(8080);
