@@ -32,7 +32,13 @@ function context(files: Files, ignored: readonly string[] = []): ContextFiles {
 const json = (value: unknown): string => JSON.stringify(value);
 
 const npm = (files: Files) =>
-  npmClosure(context(files), { folder: '.', command: 'ci', ignoreScripts: false, omitsDev: false });
+  npmClosure(context(files), {
+    folder: '.',
+    command: 'ci',
+    ignoreScripts: false,
+    omitsDev: false,
+    alone: false,
+  });
 const yarn = (files: Files, more: object = {}) =>
   yarnClosure(context(files), {
     folder: '.',

@@ -11,7 +11,7 @@ function context(files: Readonly<Record<string, string>>, ignored: readonly stri
   };
 }
 
-const ci: NpmInstall = { folder: '.', command: 'ci', ignoreScripts: false, omitsDev: false };
+const ci: NpmInstall = { folder: '.', command: 'ci', ignoreScripts: false, omitsDev: false, alone: false };
 const lock = '{"lockfileVersion":3,"packages":{"":{}}}';
 
 describe('npm', () => {
@@ -65,12 +65,15 @@ describe('npm', () => {
     expect(npmClosure(context(files), { ...ci, ignoreScripts: true })?.doubts).toEqual([]);
     expect(npmClosure(context({ ...files, '.npmrc': 'ignore-scripts=true' }), ci)?.doubts).toEqual([]);
   });
-  it('sees that a folder above makes it a workspace', () => {
+  it('works for the whole project where a folder above makes it a workspace', () => {
     const files = {
       'package.json': '{"workspaces":["web"]}',
+      'package-lock.json': lock,
       'web/package.json': '{}',
-      'web/package-lock.json': lock,
     };
-    expect(npmClosure(context(files), { ...ci, folder: 'web' })?.open.join()).toMatch(/workspace/);
+    const own = ['package.json', 'package-lock.json', 'web/package.json'];
+    expect(npmClosure(context(files), { ...ci, folder: 'web' })).toMatchObject({ files: own, open: [] });
+    const alone = npmClosure(context(files), { ...ci, folder: 'web', alone: true });
+    expect(alone).toMatchObject({ files: ['web/package.json'], open: ['there is no lock file'] });
   });
 });

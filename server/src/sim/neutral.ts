@@ -11,7 +11,6 @@ const SYSTEM = new Set([
   'microdnf',
   'zypper',
   'apt-key',
-  'corepack',
   'adduser',
   'addgroup',
   'useradd',
@@ -72,6 +71,37 @@ function isNpmHousekeeping(args: readonly string[]): boolean {
   );
 }
 
+/** Installs packages by name, for the machine and not for a project. */
+function isGlobalByName(rest: readonly string[]): boolean {
+  return rest.length > 0 && rest.every((word) => !/^[./~]|^file:/.test(word));
+}
+
+/** yarn, pnpm and bun: their caches and settings of the machine, tools installed for all. */
+function isNodeHousekeeping(program: string, args: readonly string[]): boolean {
+  if (args.length === 1 && /^(-v|-V|--version)$/.test(args[0] ?? '')) return true;
+  const [verb = '', second = '', ...rest] = args.filter((a) => !a.startsWith('-'));
+  const forAll = args.some((a) => a === '-g' || a === '--global');
+  if (verb === 'cache') return /^(clean|clear|dir|list|delete|rm)$/.test(second);
+  if (program === 'yarn') {
+    if (verb === 'global') return second === 'add' && isGlobalByName(rest);
+    // Keys with a dash are those of yarn 1, which keeps them for the user; later ones write .yarnrc.yml of the project.
+    return verb === 'config' && second === 'set' && /^(registry|[a-z]+(-[a-z]+)+)$/.test(rest[0] ?? '');
+  }
+  const byName = [second, ...rest].filter((word) => word !== '');
+  if (forAll && /^(add|install|i)$/.test(verb)) return isGlobalByName(byName);
+  if (program === 'bun') return verb === 'pm' && second === 'cache';
+  if (verb === 'store') return /^(prune|path|status)$/.test(second);
+  return verb === 'config' && !args.some((a) => a.startsWith('--location'));
+}
+
+/** Without a version named it asks package.json of the project which manager to prepare. */
+function isCorepackByName(args: readonly string[]): boolean {
+  const [verb = '', ...rest] = args.filter((a) => !a.startsWith('-'));
+  if (args.length === 1 && /^(-v|--version)$/.test(args[0] ?? '')) return true;
+  if (/^(enable|disable|cache)$/.test(verb)) return true;
+  return /^(prepare|install)$/.test(verb) && rest.length > 0 && isGlobalByName(rest);
+}
+
 function isPipByName(args: readonly string[]): boolean {
   const at = args.indexOf('install');
   if (at < 0) return args.includes('--version') || args.includes('cache');
@@ -105,6 +135,9 @@ export function isNeutral(command: StepCommand): boolean {
   if (SYSTEM.has(program)) return true;
   if (FILES.has(program)) return args.filter((a) => !a.startsWith('-')).every((a) => OUTSIDE.test(a));
   if (program === 'npm') return isLiteral(command) && isNpmHousekeeping(args);
+  if (program === 'yarn' || program === 'pnpm' || program === 'bun')
+    return isLiteral(command) && isNodeHousekeeping(program, args);
+  if (program === 'corepack') return isCorepackByName(args);
   if (program === 'node' || program === 'npx' || program === 'php' || program === 'composer')
     return args.length === 1 && /^(-v|--version)$/.test(args[0] ?? '');
   if (/^pip[0-9.]*$/.test(program)) return isLiteral(command) && isPipByName(args);

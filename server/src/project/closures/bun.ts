@@ -1,5 +1,5 @@
 import { type BunLock, parseBunfig, parseBunLock } from '../../syntax/manifests/bun.js';
-import { parseNpmrc, parsePackageJson } from '../../syntax/manifests/npm.js';
+import { parseNpmrc } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
@@ -10,7 +10,7 @@ import {
   copiedDependencies,
   localDependencies,
   missing,
-  workspaceAbove,
+  workspaceRoot,
   workspacesOf,
 } from './nodeprojects.js';
 import { scriptsRead } from './nodescripts.js';
@@ -39,8 +39,7 @@ function settingsRead(parts: Parts, folder: string): boolean {
 }
 
 /** The lock file that is read: its own, or one of another manager that it takes over. */
-function lockRead(parts: Parts, install: BunInstall): BunLock | undefined {
-  const { folder } = install;
+function lockRead(parts: Parts, folder: string, frozen: boolean): BunLock | undefined {
   const own = ['bun.lock', 'bun.lockb'].map((name) => joinPath(folder, name));
   parts.files(...own);
   const path = own.find((one) => isSent(parts.context, one));
@@ -51,7 +50,7 @@ function lockRead(parts: Parts, install: BunInstall): BunLock | undefined {
     parts.doubt('there is no lock file of bun, so versions are chosen at each install');
     return undefined;
   }
-  if (!install.frozen) parts.doubt('"bun install" may change the lock file');
+  if (!frozen) parts.doubt('"bun install" may change the lock file');
   const text = path.endsWith('.lockb') ? undefined : parts.context.text(path);
   const lock = text === undefined ? undefined : parseBunLock(text);
   if (lock === undefined) parts.doubt('the lock file could not be read');
@@ -72,11 +71,11 @@ function patchesRead(parts: Parts, root: NodePackage): void {
  * whole, binding.gyp. Where it has no lock file it takes over that of another manager.
  */
 export function bunClosure(context: ContextFiles, install: BunInstall): Closure | undefined {
-  const { folder } = install;
-  if (!isSent(context, joinPath(folder, 'package.json'))) return undefined;
-  const parts = newParts(context, folder);
+  if (!isSent(context, joinPath(install.folder, 'package.json'))) return undefined;
+  const parts = newParts(context, install.folder);
+  const folder = workspaceRoot(parts, install.folder);
   const root = readPackage(parts, folder);
-  const lock = lockRead(parts, install);
+  const lock = lockRead(parts, folder, install.frozen);
   const scriptsOff = settingsRead(parts, folder) || install.ignoreScripts;
   parts.output(joinPath(folder, 'node_modules'));
   if (root === undefined) return parts.closure('bun');
@@ -93,10 +92,6 @@ export function bunClosure(context: ContextFiles, install: BunInstall): Closure 
       if (protocol === 'link') parts.open(`the dependency ${name} is linked from outside of the project`);
   for (const own of members) binsRead(parts, own);
   parts.output(...members.map((own) => joinPath(own.folder, 'node_modules')));
-  workspaceAbove(parts, folder, (path) => {
-    const text = context.text(path);
-    return text === undefined ? undefined : parsePackageJson(text)?.workspaces;
-  });
   const proof = root.manifest.workspaces ? 'bun-workspaces' : 'bun';
   if (scriptsOff) return parts.closure(proof);
   for (const own of [...all, ...copied]) scriptsRead(parts, own, SCRIPTS);

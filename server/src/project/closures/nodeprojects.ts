@@ -1,4 +1,4 @@
-import { isLocalSpec, type PackageManifest } from '../../syntax/manifests/npm.js';
+import { isLocalSpec } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
 import { foldersAbove, isSent } from './model.js';
 import { foldersOf } from './nodeglobs.js';
@@ -68,29 +68,21 @@ export function binsRead(parts: Parts, { folder, manifest }: NodePackage): void 
   }
 }
 
-/** Notes that a folder above may make `root` a part of its workspaces. `names`: files that may say so. */
-export function workspaceAbove(
-  parts: Parts,
-  root: string,
-  makesWorkspace: (path: string) => boolean | undefined,
-  names: readonly string[] = ['package.json'],
-): void {
-  for (const above of foldersAbove(root)) {
-    for (const path of names.map((name) => joinPath(above, name))) {
-      parts.files(path);
-      if (isSent(parts.context, path) && makesWorkspace(path) !== false)
-        parts.open(`${parts.show(path)} may make this folder a workspace`);
-    }
+/**
+ * The folder whose package.json makes `folder` one of its workspaces, the nearest above; `folder` itself where none does. All
+ * managers but pnpm look for it in every folder above.
+ */
+export function workspaceRoot(parts: Parts, folder: string): string {
+  for (const above of foldersAbove(folder)) {
+    const own = readPackage(parts, above);
+    if (own === undefined || !own.manifest.workspaces) continue;
+    const found = foldersOf(parts.context, above, own.manifest.workspacePatterns);
+    const inside = above === '.' ? folder : folder.slice(above.length + 1);
+    if (found.folders.includes(inside)) return above === '' ? '/' : above;
+    if (found.unknown !== undefined)
+      parts.open(`${parts.show(joinPath(above, 'package.json'))} may make this folder a workspace`);
   }
-}
-
-/** Every name a package depends on, of all kinds. */
-export function dependencyNames(manifest: PackageManifest): string[] {
-  return Object.keys({
-    ...manifest.dependencies,
-    ...manifest.devDependencies,
-    ...manifest.optionalDependencies,
-  });
+  return folder;
 }
 
 /** Files and folders of the project that are copied into node_modules: read whole. What they hold as packages. */

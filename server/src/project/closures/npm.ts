@@ -1,9 +1,4 @@
-import {
-  type PackageLock,
-  parseNpmrc,
-  parsePackageJson,
-  parsePackageLock,
-} from '../../syntax/manifests/npm.js';
+import { type PackageLock, parseNpmrc, parsePackageLock } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
@@ -15,7 +10,7 @@ import {
   isOutside,
   localDependencies,
   missing,
-  workspaceAbove,
+  workspaceRoot,
   workspacesOf,
 } from './nodeprojects.js';
 import { scriptsRead } from './nodescripts.js';
@@ -27,6 +22,8 @@ export interface NpmInstall {
   readonly command: 'ci' | 'install';
   readonly ignoreScripts: boolean;
   readonly omitsDev: boolean;
+  /** The folder is named by `--prefix`: npm then looks for no workspace above it. */
+  readonly alone: boolean;
 }
 
 /** Scripts of the project's own package.json that npm runs during an install, seen with npm 11.19 in this order. */
@@ -58,12 +55,12 @@ function npmrcReads(parts: Parts, folder: string): ReadonlyMap<string, string> {
 }
 
 /** The lock file of the project, undefined where there is none that can be read. */
-function lockReads(parts: Parts, install: NpmInstall): PackageLock | undefined {
-  const names = ['npm-shrinkwrap.json', 'package-lock.json'].map((name) => joinPath(install.folder, name));
+function lockReads(parts: Parts, folder: string, command: NpmInstall['command']): PackageLock | undefined {
+  const names = ['npm-shrinkwrap.json', 'package-lock.json'].map((name) => joinPath(folder, name));
   parts.files(...[...names].reverse());
   const path = names.find((p) => isSent(parts.context, p));
   if (path === undefined) {
-    if (install.command === 'ci') parts.open('there is no lock file');
+    if (command === 'ci') parts.open('there is no lock file');
     else parts.doubt('there is no lock file, so versions are chosen at each install');
     return undefined;
   }
@@ -135,11 +132,11 @@ function runsScripts(parts: Parts, root: NodePackage, linked: readonly NodePacka
  * binding.gyp (which makes it compile), the package.json of workspaces and of folders that are dependencies.
  */
 export function npmClosure(context: ContextFiles, install: NpmInstall): Closure | undefined {
-  const { folder } = install;
-  if (!isSent(context, joinPath(folder, 'package.json'))) return undefined;
-  const parts = newParts(context, folder);
+  if (!isSent(context, joinPath(install.folder, 'package.json'))) return undefined;
+  const parts = newParts(context, install.folder);
+  const folder = install.alone ? install.folder : workspaceRoot(parts, install.folder);
   const root = readPackage(parts, folder);
-  const lock = lockReads(parts, install);
+  const lock = lockReads(parts, folder, install.command);
   const npmrc = npmrcReads(parts, folder);
   const yarnLock = joinPath(folder, 'yarn.lock');
   parts.files(yarnLock);
@@ -149,10 +146,6 @@ export function npmClosure(context: ContextFiles, install: NpmInstall): Closure 
   const linked = linkedPackages(parts, root, lock);
   parts.output(...nestedOutputs(folder, linked, lock));
   for (const own of linked) binsRead(parts, own);
-  workspaceAbove(parts, folder, (path) => {
-    const text = context.text(path);
-    return text === undefined ? undefined : parsePackageJson(text)?.workspaces;
-  });
   if (!install.ignoreScripts && npmrc.get('ignore-scripts') !== 'true') {
     runsScripts(parts, root, linked);
     const run = lock?.packages.filter((p) => p.installScript && !p.local && !(install.omitsDev && p.dev));

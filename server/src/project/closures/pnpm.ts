@@ -61,7 +61,8 @@ function settingsRead(
   const path = joinPath(root, 'pnpm-workspace.yaml');
   const text = readText(parts, path);
   const workspace = text === undefined ? undefined : parsePnpmWorkspace(text);
-  if (text !== undefined && workspace === undefined) parts.open('pnpm-workspace.yaml could not be read');
+  if (text?.trim() === '' || (text !== undefined && workspace === undefined))
+    parts.open('pnpm-workspace.yaml could not be read');
   const npmrc = parseNpmrc(readText(parts, joinPath(root, '.npmrc')) ?? '');
   const own = Object.keys(workspace?.settings ?? {});
   const risky =

@@ -1,7 +1,8 @@
 import { parseYarnLock, parseYarnrc, parseYarnSettings } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
-import { newParts, readPackage } from './nodeparts.js';
+import { newParts, readPackage, readText } from './nodeparts.js';
+import { workspaceRoot } from './nodeprojects.js';
 import { berryReads } from './yarnberry.js';
 import { classicReads } from './yarnclassic.js';
 
@@ -64,23 +65,31 @@ function namedVersion(files: ContextFiles, folder: string): string | undefined {
   return undefined;
 }
 
+/** The nearest folder with a yarn.lock, which later yarns take for the project's; `folder` itself where there is none. */
+function lockedFolder(files: ContextFiles, folder: string): string {
+  const all = [folder, ...foldersAbove(folder)];
+  return all.find((at) => isSent(files, joinPath(at, 'yarn.lock'))) ?? folder;
+}
+
 /** The closure of an install by yarn 1 or a later one; undefined where the context holds no package.json for it. */
 export function yarnClosure(context: ContextFiles, install: YarnInstall): Closure | undefined {
-  const { folder } = install;
-  if (!isSent(context, joinPath(folder, 'package.json'))) return undefined;
-  const parts = newParts(context, folder);
-  const root = readPackage(parts, folder);
-  parts.files(joinPath(folder, 'yarn.lock'));
+  if (!isSent(context, joinPath(install.folder, 'package.json'))) return undefined;
+  const parts = newParts(context, install.folder);
+  const locked = lockedFolder(context, install.folder);
   const { kind, version } =
-    install.version === undefined ? yarnKind(context, folder) : kindOf(install.version);
+    install.version === undefined ? yarnKind(context, locked) : kindOf(install.version);
+  const folder = kind === 'berry' ? locked : workspaceRoot(parts, install.folder);
+  if (kind === 'berry' && folder !== install.folder)
+    parts.files(...['package.json', 'yarn.lock'].map((name) => joinPath(install.folder, name)));
+  const root = readPackage(parts, folder);
+  const path = joinPath(folder, 'yarn.lock');
+  const text = readText(parts, path);
   if (root === undefined) return parts.closure('yarn');
-  const lockPath = joinPath(folder, 'yarn.lock');
-  if (!isSent(context, lockPath))
-    parts.doubt('there is no lock file, so versions are chosen at each install');
+  const lock = text === undefined ? undefined : parseYarnLock(text);
+  if (text === undefined) parts.doubt('there is no lock file, so versions are chosen at each install');
+  else if (lock === undefined) parts.doubt('the lock file could not be read');
   else if (!install.frozen && !install.focus) parts.doubt('yarn may change the lock file');
-  const lock = parseYarnLock(sentText(context, lockPath) ?? '');
-  const { workspaces } = root.manifest;
   if (kind === 'berry') return parts.closure(berryReads(parts, root, install, lock, version));
   classicReads(parts, root, install, lock);
-  return parts.closure(workspaces ? 'yarn-workspaces' : 'yarn');
+  return parts.closure(root.manifest.workspaces ? 'yarn-workspaces' : 'yarn');
 }

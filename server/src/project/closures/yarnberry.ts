@@ -27,7 +27,7 @@ function settingsRead(parts: Parts, folder: string): YarnSettings | undefined {
     const path = joinPath(at, '.yarnrc.yml');
     const text = readText(parts, path);
     const settings = parseYarnSettings(text ?? '');
-    if (settings === undefined) parts.open(`${parts.show(path)} could not be read`);
+    if (settings === undefined || text?.trim() === '') parts.open(`${parts.show(path)} could not be read`);
     if (settings === undefined || text === undefined) continue;
     nearest ??= settings;
     if (at !== folder) parts.doubt(`${path} has settings for this folder too`);
@@ -158,7 +158,7 @@ function dependencyScripts(
 
 /** The folder below test/ecosystems that proves it: Plug’n’Play writes other files than the other linkers. */
 function proofOf({ manifest }: NodePackage, settings: YarnSettings | undefined): string {
-  if (settings?.nodeLinker !== 'node-modules') return 'yarn-pnp';
+  if (settings?.nodeLinker !== 'node-modules') return 'yarn-berry-pnp';
   return manifest.workspaces ? 'yarn-berry-workspaces' : 'yarn-berry';
 }
 

@@ -1,10 +1,10 @@
-import { parseNpmrc, parsePackageJson } from '../../syntax/manifests/npm.js';
+import { parseNpmrc } from '../../syntax/manifests/npm.js';
 import { parseYarnrc, type YarnLock } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
 import { foldersAbove } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
 import { type NodePackage, type Parts, readText } from './nodeparts.js';
-import { binsRead, compiles, copiedDependencies, workspaceAbove, workspacesOf } from './nodeprojects.js';
+import { binsRead, compiles, copiedDependencies, workspacesOf } from './nodeprojects.js';
 import { scriptsRead } from './nodescripts.js';
 import type { YarnInstall } from './yarn.js';
 
@@ -65,10 +65,6 @@ export function classicReads(
     parts.looksFor(joinPath(own.folder, '.yarn-metadata.json'));
     binsRead(parts, own);
   }
-  workspaceAbove(parts, folder, (path) => {
-    const text = parts.context.text(path);
-    return text === undefined ? undefined : parsePackageJson(text)?.workspaces;
-  });
   const copied = copiedDependencies(parts, [root, ...members], ['file', 'path']);
   parts.output(
     joinPath(folder, 'node_modules'),

@@ -92,6 +92,7 @@ export const npm: Manager = {
       folder: install.folder,
       command: install.what === 'npm-ci' ? 'ci' : 'install',
       ignoreScripts: isOn(install, variables, '--ignore-scripts', 'NPM_CONFIG_IGNORE_SCRIPTS'),
+      alone: install.flags.some((f) => /^(--prefix|-C)(=|$)/.test(f)),
       omitsDev: install.flags.some((f) => /^(--omit=dev|--production|--only=prod(uction)?)$/.test(f)),
     }),
 };

@@ -35,7 +35,7 @@ const VALUES = new Set([
 
 /** Options that change neither what is read from the project nor where things go. */
 const KNOWN =
-  /^(--(prod|production|dev|no-optional|optional|offline|prefer-offline|force|frozen-lockfile|no-frozen-lockfile|prefer-frozen-lockfile|ignore-scripts|ignore-workspace|recursive|shamefully-hoist|strict-peer-dependencies|no-strict-peer-dependencies|fail-if-no-match|silent|color|no-color|stream|aggregate-output|use-stderr|no-verify-store-integrity|verify-store-integrity|side-effects-cache|no-side-effects-cache|merge-git-branch-lockfiles|unsafe-perm|workspace-root|include-workspace-root|no-hoist|hoist|config\.[a-z-]+|filter|filter-prod|reporter|loglevel|node-linker|package-import-method|network-concurrency|child-concurrency|workspace-concurrency|fetch-retries|fetch-timeout|registry|cpu|os|libc|store-dir)(=.*)?|-[rPDsw]+)$/;
+  /^(--(prod|production|dev|no-optional|optional|offline|prefer-offline|force|frozen-lockfile|no-frozen-lockfile|prefer-frozen-lockfile|ignore-scripts|ignore-workspace|recursive|shamefully-hoist|strict-peer-dependencies|no-strict-peer-dependencies|fail-if-no-match|silent|color|no-color|stream|aggregate-output|use-stderr|no-verify-store-integrity|verify-store-integrity|side-effects-cache|no-side-effects-cache|merge-git-branch-lockfiles|unsafe-perm|workspace-root|include-workspace-root|no-hoist|hoist|config\.[a-z-]+|filter|filter-prod|reporter|loglevel|node-linker|package-import-method|network-concurrency|child-concurrency|workspace-concurrency|fetch-retries|fetch-timeout|registry|cpu|os|libc|store-dir)(=.*)?|-[rPDswf]+)$/;
 
 /** `--config.x` with a setting that moves things or names files. */
 const RISKY_CONFIG =
