@@ -129,6 +129,9 @@ function simpleCommands(script: string): string[][] | undefined {
   );
 }
 
+/** Whether files of the project, or those they load, need a development dependency. `started`: node is given them to run. */
+export type Loads = (files: readonly string[], started?: boolean) => boolean;
+
 /**
  * Whether a command started in a container needs a development dependency of package.json: false only where it surely
  * does not (node on a file, a program of a run-time dependency, a script that comes down to these). `loads`: whether
@@ -137,7 +140,7 @@ function simpleCommands(script: string): string[][] | undefined {
 export function npmStartNeedsDev(
   words: readonly string[],
   manifest: PackageManifest,
-  loads: (files: readonly string[]) => boolean,
+  loads: Loads,
   depth = 0,
 ): boolean {
   if (depth > 5) return true;
@@ -154,7 +157,16 @@ export function npmStartNeedsDev(
   const args = rest.slice(1);
   if (program === 'node') {
     const files = args.map((a) => a.replace(/^--[\w-]+=/, '')).filter((a) => !a.startsWith('-'));
-    return args.length === 0 || nodeNeedsDev(args, manifest) || loads(files);
+    return args.length === 0 || nodeNeedsDev(args, manifest) || loads(files, true);
+  }
+  if (program === 'bun') {
+    const plain = args.filter((a) => !a.startsWith('-') && a !== 'run');
+    const [first = ''] = plain;
+    if (args.some((a) => /^--(watch|hot|inspect|preload|env-file)/.test(a)) || args[0] === 'test')
+      return true;
+    if (/\.[cm]?[jt]sx?$/.test(first)) return loads([first], true);
+    const script = manifest.scripts[first];
+    return script === undefined || scriptNeedsDev(script, manifest, loads, depth + 1);
   }
   if (program === 'npm' || program === 'yarn' || program === 'pnpm') {
     const plain = args.filter((a) => !a.startsWith('-'));
@@ -187,12 +199,7 @@ export function npmStartNeedsDev(
 const LAUNCHERS =
   /^(dotenv|dotenv-cli|@dotenvx\/dotenvx|env-cmd|concurrently|npm-run-all2?|run-[sp]|wait-on|start-server-and-test|pm2|forever|nodemon|supervisor|wait-port|kill-port|cross-var|turbo|nx|lerna)$/;
 
-function scriptNeedsDev(
-  script: string,
-  manifest: PackageManifest,
-  loads: (files: readonly string[]) => boolean,
-  depth: number,
-): boolean {
+function scriptNeedsDev(script: string, manifest: PackageManifest, loads: Loads, depth: number): boolean {
   const commands = simpleCommands(script);
   if (commands === undefined) return true;
   return commands.some((words) => npmStartNeedsDev(words, manifest, loads, depth));

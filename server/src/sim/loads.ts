@@ -1,5 +1,5 @@
 import { normalizeName } from '../syntax/manifests/python.js';
-import { dirName, joinPath } from '../text/paths.js';
+import { dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import type { StageFiles } from './stagefiles.js';
 
 /** The project's files, absolute in the image. */
@@ -27,7 +27,7 @@ function* reached(
 }
 
 /** What node may find under a name without ending. */
-function nodeFiles(path: string): string[] {
+export function nodeFiles(path: string): string[] {
   const endings = [
     '',
     '.js',
@@ -38,23 +38,43 @@ function nodeFiles(path: string): string[] {
     '/index.cjs',
     '/index.mjs',
     '.ts',
+    '.tsx',
+    '.mts',
+    '.cts',
     '/index.ts',
   ];
-  return endings.map((ending) => joinPath('/', `${path}${ending}`));
+  // In TypeScript `./x.js` names x.ts.
+  const paths = /\.[cm]?js$/.test(path) ? [path, path.replace(/js$/, 'ts')] : [path];
+  return paths.flatMap((p) => endings.map((ending) => joinPath('/', `${p}${ending}`)));
 }
 
 const RELATIVE = /(?:\brequire\s*\(|\bimport\s*\(|\bfrom|\bimport)\s*['"`](\.{1,2}(?:\/[^'"`\n]*)?)['"`]/g;
+/** Paths from the root of the project, as its compiler may be told to read them. */
+const ALIASED =
+  /(?:\brequire\s*\(|\bimport\s*\(|\bfrom|\bimport)\s*['"`](?:@\/|~\/|#\/?|src\/)([^'"`\n]*)['"`]/g;
 const QUOTED = /['"`]((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^'"`\n]*)?['"`]/g;
 
 /**
  * Whether a file that node runs, or one of the project that it loads, names one of `packages` in quotes. `files` are
- * absolute in the image, with or without ending. What can't be read (built elsewhere, say) names nothing.
+ * absolute in the image, with or without ending. What can't be read (built elsewhere, say) names nothing. With `root`, the
+ * folder of the project, paths such as `@/x` and `src/x` are followed too.
  */
-export function nodeLoads(image: Texts, files: readonly string[], packages: ReadonlySet<string>): boolean {
-  const texts = reached(image, files.flatMap(nodeFiles), (text, path) =>
-    path.endsWith('.json')
+export function nodeLoads(
+  image: Texts,
+  files: readonly string[],
+  packages: ReadonlySet<string>,
+  root?: string,
+): boolean {
+  const named = (text: string, path: string): string[] => [
+    ...[...text.matchAll(RELATIVE)].flatMap((m) => nodeFiles(joinPath(dirName(path), m[1] ?? ''))),
+    ...(root === undefined
       ? []
-      : [...text.matchAll(RELATIVE)].flatMap((m) => nodeFiles(joinPath(dirName(path), m[1] ?? ''))),
+      : [...text.matchAll(ALIASED)].flatMap((m) =>
+          [`src/${m[1] ?? ''}`, m[1] ?? ''].flatMap((p) => nodeFiles(joinPath(root, p))),
+        )),
+  ];
+  const texts = reached(image, files.flatMap(nodeFiles), (text, path) =>
+    path.endsWith('.json') ? [] : named(text, path),
   );
   for (const text of texts) {
     if ([...text.matchAll(QUOTED)].some((m) => packages.has(m[1] ?? ''))) return true;
@@ -121,4 +141,25 @@ export function pythonLoads(
     if ([...imported, ...named].some((m) => own.some((d) => isModuleOf(m, d)))) return true;
   }
   return false;
+}
+
+const OUTPUT = /^(dist|build|out|output|lib|\.output|server|es|esm|cjs)$/;
+
+/**
+ * The source that a file of the output was most likely built from: `dist/main.js` from `src/main.ts`. `root` is the folder
+ * of the project; undefined where no such source is there.
+ */
+export function sourceOfBuilt(image: Texts, root: string, path: string): string | undefined {
+  if (!isInside(root, path)) return undefined;
+  const [first = '', ...rest] = relativePath(root, path).split('/');
+  if (rest.length === 0 || !OUTPUT.test(first)) return undefined;
+  const bare = rest.join('/').replace(/\.[cm]?js$/, '');
+  const parts = bare.split('/');
+  const nested = [...parts.slice(0, -1), 'src', parts.at(-1)].join('/');
+  const candidates = [`src/${bare}`, bare, nested].flatMap((p) =>
+    ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js'].map((e) =>
+      joinPath(root, p + e),
+    ),
+  );
+  return candidates.find((candidate) => image.text(candidate) !== undefined);
 }

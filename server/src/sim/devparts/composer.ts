@@ -57,12 +57,21 @@ function composerPart(install: Install, place: InstallPlace): DevelopmentPart | 
     names,
     choice,
     flag: '--no-dev',
+    prune: runsScripts ? undefined : pruneOf(install),
     variable: undefined,
     obstacle: runsScripts ? 'scripts of composer.json run during the install and may use them' : undefined,
     startNeedsDev,
     bringsNothing: () => false,
     missingIn: (later) => missingTool(later, { manifest, names, locked }),
   };
+}
+
+/** The install again, without development dependencies: it takes them out (measured with Composer 2.5). */
+function pruneOf({ flags, command, unsure, folder }: Install): string | undefined {
+  const program = command.words[0]?.value ?? '';
+  if (unsure || !/^(\/usr\/(local\/)?bin\/)?composer$/.test(program) || folder !== command.folder)
+    return undefined;
+  return [program, 'install', '--no-dev', ...flags.filter((f) => f !== '--dev')].join(' ');
 }
 
 const PHP_SERVERS = new Set(['php-fpm', 'apache2-foreground', 'frankenphp', 'docker-php-entrypoint']);

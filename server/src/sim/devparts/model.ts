@@ -62,6 +62,14 @@ export interface LaterCommand {
   readonly path: readonly string[];
 }
 
+/** The stage in which what a container starts was built. */
+export interface Built {
+  readonly files: StageFiles;
+  /** The folder of the project there, and in the image. */
+  readonly root: string;
+  readonly shippedRoot: string;
+}
+
 /** The part of an install that only development needs. */
 export interface DevelopmentPart {
   /** The folder that is installed into, absolute in the image. */
@@ -69,14 +77,20 @@ export interface DevelopmentPart {
   /** Development dependencies that the manifest names itself and that nothing else brings. */
   readonly names: ReadonlySet<string>;
   readonly choice: Choice;
-  /** What leaves them out, after the verb. */
-  readonly flag: string;
+  /** What leaves them out, after the verb; undefined where no flag does. */
+  readonly flag: string | undefined;
+  /** Words of the command that leave them out by their absence, or that something else stands in the place of. */
+  readonly instead?: { readonly words: readonly ShellWord[]; readonly by: string | undefined } | undefined;
+  /** A command that takes them out again, in the folder of the project; undefined where there is none that can be relied on. */
+  readonly prune?: string | undefined;
   /** `NAME=1` that leaves them out of every command; undefined where there is none. */
   readonly variable: string | undefined;
+  /** Commands of the build may write into installed packages (a generated client, patches). */
+  readonly isWrittenInto?: boolean;
   /** Why leaving them out may break the install itself; undefined where it does not. */
   readonly obstacle: string | undefined;
-  /** Whether what a container starts may need them. */
-  startNeedsDev(start: Start): boolean;
+  /** Whether what a container starts may need them. With `built`, what is started may be the result of a build there. */
+  startNeedsDev(start: Start, built?: Built): boolean;
   /** A tool of this part that `later` surely starts, so that it fails without; undefined where that is not sure. */
   missingIn(later: LaterCommand): MissingTool | undefined;
   /** Whether `later` is read so well that it surely installs nothing. */

@@ -6,12 +6,12 @@ import {
   parseNpmrc,
   parsePackageJson,
 } from '../../syntax/manifests/npm.js';
-import { baseName, dirName, joinPath } from '../../text/paths.js';
+import { baseName, dirName, joinPath, relativePath } from '../../text/paths.js';
 import { inFolder, isLiteral } from '../commands.js';
 import { npmStartNeedsDev } from '../devtools.js';
 import type { Install } from '../installs/model.js';
-import { nodeLoads } from '../loads.js';
-import type { Choice, DevelopmentPart, InstallPlace, LaterCommand, MissingTool } from './model.js';
+import { nodeFiles, nodeLoads, sourceOfBuilt } from '../loads.js';
+import type { Built, Choice, DevelopmentPart, InstallPlace, LaterCommand, MissingTool } from './model.js';
 import { knownPackagesOf, PLAIN_LIBRARIES } from './nodebins.js';
 import { mayDoAnything, type ScriptScene, type ToolUse, toolsStarted } from './nodescripts.js';
 import { hasPlainBase, mayStart } from './place.js';
@@ -19,40 +19,73 @@ import { hasPlainBase, mayStart } from './place.js';
 /** How one manager of Node packages says what belongs to development. */
 export interface NodeRules {
   /** Undefined where that cannot be told. */
-  choiceOf(install: Install, place: InstallPlace, npmrc: ReadonlyMap<string, string>): Choice | undefined;
+  choiceOf(install: Install, place: InstallPlace, project: NodeProject): Choice | undefined;
   /** What leaves development dependencies out. */
-  flagOf(install: Install, place: InstallPlace): string | undefined;
-  /** Its lock files, the one that counts first. `roots`: names of the run-time dependencies the manifest lists. */
-  readonly locks: readonly {
-    readonly name: string;
-    readonly parse: (text: string) => LockedPackages | undefined;
-  }[];
-  /** Scripts of the project that a plain install runs and that may use development dependencies. */
+  remedyOf(install: Install, place: InstallPlace, project: NodeProject): Remedy;
+  /** What its lock file says; undefined where there is none, or it can't be read. */
+  lockedOf(place: InstallPlace, folder: string, manifest: PackageManifest): LockedPackages | undefined;
+  /** Scripts of the project that an install without development dependencies runs and that may use them. */
   readonly scripts: readonly string[];
 }
+
+/** What can be done about development dependencies. */
+export type Remedy = Pick<DevelopmentPart, 'flag' | 'instead' | 'prune'>;
 
 /** npm, pnpm and bun run these of the project itself. */
 export const ownScripts = ROOT_SCRIPTS;
 
-interface NodeProject {
+/** What is known of the project an install belongs to. */
+export interface NodeProject {
   readonly manifest: PackageManifest;
   readonly locked: LockedPackages | undefined;
-  /** Names that only development needs. */
+  readonly npmrc: ReadonlyMap<string, string>;
+  /** Names that only development needs, of the workspace's members too. */
   readonly names: ReadonlySet<string>;
+  /** Folders of its members, relative to it; without those it has none. */
+  readonly members: readonly string[];
+}
+
+/** Packages that commands of a build write into. */
+const WRITTEN_INTO =
+  /^(prisma|@prisma\/client|patch-package|electron|kysely-codegen|contentlayer2?|zenstack|@zenstackhq\/.*)$/;
+
+/** Whether commands of the build may write into installed packages: a generated client, patches. */
+export function isWrittenInto({ dependencies, devDependencies }: PackageManifest): boolean {
+  return Object.keys({ ...dependencies, ...devDependencies }).some((name) => WRITTEN_INTO.test(name));
+}
+
+/** The text of the first lock file there is, read by `parse`. */
+export function lockAt(
+  place: InstallPlace,
+  folder: string,
+  names: readonly string[],
+  parse: (text: string) => LockedPackages | undefined,
+): LockedPackages | undefined {
+  const name = names.find((n) => place.files.exists(joinPath(folder, n)));
+  return name === undefined ? undefined : place.files.parsed(joinPath(folder, name), parse);
 }
 
 function projectOf(install: Install, place: InstallPlace, rules: NodeRules): NodeProject | undefined {
-  const at = (name: string): string => joinPath(install.folder, name);
-  const manifest = place.files.parsed(at('package.json'), parsePackageJson);
-  if (manifest === undefined || manifest.workspaces) return undefined;
-  const lock = rules.locks.find(({ name }) => place.files.exists(at(name)));
-  const locked = lock && place.files.parsed(at(lock.name), lock.parse);
-  const runtime = { ...manifest.optionalDependencies, ...manifest.dependencies };
-  const names = Object.keys(manifest.devDependencies).filter(
-    // One that a run-time dependency needs too stays whatever is left out.
-    (n) => runtime[n] === undefined && locked?.runtime.has(n) !== true,
-  );
-  return { manifest, locked, names: new Set(names) };
+  const manifest = place.files.parsed(joinPath(install.folder, 'package.json'), parsePackageJson);
+  if (manifest === undefined) return undefined;
+  const locked = rules.lockedOf(place, install.folder, manifest);
+  const members = locked?.members?.filter((m) => m.folder !== '.') ?? [];
+  // Of a workspace only a lock file that lists the members says what they need.
+  const isWorkspace =
+    manifest.workspaces || place.files.exists(joinPath(install.folder, 'pnpm-workspace.yaml'));
+  if (isWorkspace && (locked?.members === undefined || install.unsure)) return undefined;
+  const runtime = new Set([
+    ...Object.keys({ ...manifest.optionalDependencies, ...manifest.dependencies }),
+    ...members.flatMap((m) => m.dependencies),
+  ]);
+  const listed = new Set([
+    ...Object.keys(manifest.devDependencies),
+    ...members.flatMap((m) => m.development),
+  ]);
+  // One that a run-time dependency needs too stays whatever is left out.
+  const names = [...listed].filter((n) => !runtime.has(n) && locked?.runtime.has(n) !== true);
+  const npmrc = parseNpmrc(place.files.text(joinPath(install.folder, '.npmrc')) ?? '');
+  return { manifest, locked, npmrc, names: new Set(names), members: members.map((m) => m.folder) };
 }
 
 /** The development part of an install of Node packages; undefined where there is none or that cannot be told. */
@@ -64,25 +97,25 @@ export function nodePart(
   if (!hasPlainBase(place)) return undefined;
   const project = projectOf(install, place, rules);
   if (project === undefined || project.names.size === 0) return undefined;
-  const npmrc = parseNpmrc(place.files.text(joinPath(install.folder, '.npmrc')) ?? '');
-  const choice = rules.choiceOf(install, place, npmrc);
-  const flag = rules.flagOf(install, place);
-  if (choice === undefined || flag === undefined) return undefined;
+  const choice = rules.choiceOf(install, place, project);
+  if (choice === undefined) return undefined;
   const { manifest, names } = project;
   return {
     folder: joinPath(install.folder, 'node_modules'),
     names,
     choice,
-    flag,
+    ...rules.remedyOf(install, place, project),
     variable: undefined,
-    obstacle: obstacleOf(install, manifest, rules, npmrc),
-    startNeedsDev: (start) =>
+    isWrittenInto: isWrittenInto(manifest),
+    obstacle: obstacleOf(install, place, rules, project),
+    startNeedsDev: (start, built) =>
       mayStart(start, (words, folder = install.folder) =>
-        npmStartNeedsDev(words, manifest, (files) =>
-          nodeLoads(
-            place.shipped,
+        npmStartNeedsDev(words, manifest, (files, started) =>
+          filesNeed(
+            place,
             files.map((f) => inFolder(folder, f)),
             names,
+            started === true ? built : undefined,
           ),
         ),
       ),
@@ -94,18 +127,49 @@ export function nodePart(
   };
 }
 
+/** Whether files need what only development needs; what was built is judged by its source, and may need it where that is not found. */
+function filesNeed(
+  { shipped }: InstallPlace,
+  files: readonly string[],
+  names: ReadonlySet<string>,
+  built: Built | undefined,
+): boolean {
+  if (nodeLoads(shipped, files, names)) return true;
+  if (built === undefined) return false;
+  return files.some((file) => {
+    if (nodeFiles(file).some((path) => shipped.text(path) !== undefined)) return false;
+    const source = sourceOfBuilt(
+      built.files,
+      built.root,
+      joinPath(built.root, relativePath(built.shippedRoot, file)),
+    );
+    return source === undefined || nodeLoads(built.files, [source], names, built.root);
+  });
+}
+
 function obstacleOf(
   install: Install,
-  manifest: PackageManifest,
+  place: InstallPlace,
   rules: NodeRules,
-  npmrc: ReadonlyMap<string, string>,
+  { manifest, npmrc, members }: NodeProject,
 ): string | undefined {
-  const ignoresScripts = install.flags.includes('--ignore-scripts') || npmrc.get('ignore-scripts') === 'true';
-  const script = ignoresScripts
-    ? undefined
-    : rules.scripts.find((name) => manifest.scripts[name] !== undefined);
-  if (script !== undefined)
-    return `the script "${script}" of package.json runs during the install and may use them`;
+  const ignoresScripts =
+    install.flags.some((f) => /^(--ignore-scripts|--mode=skip-build)$/.test(f)) ||
+    npmrc.get('ignore-scripts') === 'true';
+  const packages = [
+    { folder: '.', manifest },
+    ...members.map((folder) => ({
+      folder,
+      manifest: place.files.parsed(joinPath(install.folder, `${folder}/package.json`), parsePackageJson),
+    })),
+  ];
+  for (const { folder, manifest: own } of ignoresScripts ? [] : packages) {
+    const file = folder === '.' ? 'package.json' : `${folder}/package.json`;
+    if (own === undefined) return `what scripts ${file} has is not known`;
+    const script = rules.scripts.find((name) => own.scripts[name] !== undefined);
+    if (script !== undefined)
+      return `the script "${script}" of ${file} runs during the install and may use them`;
+  }
   return Object.values(manifest.dependencies).some(isLocalSpec)
     ? 'a dependency is a folder of the project and may use them'
     : undefined;

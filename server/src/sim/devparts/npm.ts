@@ -3,7 +3,7 @@ import type { ShellWord } from '../../syntax/shell/model.js';
 import type { Install, Variables } from '../installs/model.js';
 import { variablesOf } from '../installs/variables.js';
 import type { Choice, DevelopmentManager, InstallPlace, Omission } from './model.js';
-import { type NodeRules, nodePart, ownScripts } from './node.js';
+import { lockAt, type NodeProject, type NodeRules, nodePart, ownScripts } from './node.js';
 import { commandsBefore, nodeMajor } from './place.js';
 
 /** An option that chooses, with what it says and the words it takes. */
@@ -55,11 +55,7 @@ function settingOf(variables: Variables, npmrc: ReadonlyMap<string, string>): Sa
   return undefined;
 }
 
-function choiceOf(
-  install: Install,
-  place: InstallPlace,
-  npmrc: ReadonlyMap<string, string>,
-): Choice | undefined {
+function choiceOf(install: Install, place: InstallPlace, { npmrc }: NodeProject): Choice | undefined {
   const variables = variablesOf(install.command, place.step, place.commands);
   if (/npm\s+(config\s+)?set|\.npmrc/i.test(commandsBefore(place))) return undefined;
   const old = (nodeMajor(place.graph, place.node) ?? 99) < 15;
@@ -89,14 +85,19 @@ function aroundOf(variables: Variables, npmrc: ReadonlyMap<string, string>): Cho
   return environment === 'production' ? left('NODE_ENV=production') : 'default';
 }
 
+/** Options without which npm may refuse what the install took. */
+const KEPT = /^--(legacy-peer-deps|force|install-strategy=.*)$/;
+
 const rules: NodeRules = {
   choiceOf,
-  // npm 6 of Node 14 and older does not know --omit.
-  flagOf: (_, { graph, node }) => ((nodeMajor(graph, node) ?? 99) < 15 ? '--only=production' : '--omit=dev'),
-  locks: [
-    { name: 'npm-shrinkwrap.json', parse: npmLocked },
-    { name: 'package-lock.json', parse: npmLocked },
-  ],
+  remedyOf: (install, { graph, node }) => {
+    // npm 6 of Node 14 and older does not know --omit.
+    const old = (nodeMajor(graph, node) ?? 99) < 15;
+    const flag = old ? '--only=production' : '--omit=dev';
+    const kept = install.flags.filter((f) => KEPT.test(f));
+    return { flag, prune: ['npm prune', old ? '--production' : '--omit=dev', ...kept].join(' ') };
+  },
+  lockedOf: (place, folder) => lockAt(place, folder, ['npm-shrinkwrap.json', 'package-lock.json'], npmLocked),
   scripts: ownScripts,
 };
 

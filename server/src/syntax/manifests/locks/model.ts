@@ -6,6 +6,15 @@ export interface LockedPackages {
   readonly all: ReadonlySet<string>;
   /** Program → the packages that bring it, for packages whose programs the lock file lists. */
   readonly programs: ReadonlyMap<string, readonly string[]>;
+  /** Folders of the project whose packages are installed with it, relative to the lock file, where the lock file lists them. */
+  readonly members?: readonly Member[];
+}
+
+/** A package of the project that a lock file lists: its folder (`.` for the one beside it) and what it names itself. */
+export interface Member {
+  readonly folder: string;
+  readonly development: readonly string[];
+  readonly dependencies: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,6 +29,7 @@ export interface Collector {
   add(name: string, stays: boolean): void;
   /** `bin` as in package.json: a path for a program named as the package, or name → path. */
   programs(name: string, bin: unknown): void;
+  member(member: Member): void;
   done(): LockedPackages;
 }
 
@@ -28,6 +38,7 @@ export function collector(): Collector {
   const runtime = new Set<string>();
   const all = new Set<string>();
   const programs = new Map<string, string[]>();
+  const members: Member[] = [];
   const note = (program: string, name: string): void => {
     const owners = programs.get(program) ?? [];
     if (!owners.includes(name)) programs.set(program, [...owners, name]);
@@ -41,7 +52,10 @@ export function collector(): Collector {
       if (typeof bin === 'string') note(name.replace(/^@[^/]+\//, ''), name);
       else for (const program of Object.keys(object(bin))) note(program, name);
     },
-    done: () => ({ runtime, all, programs }),
+    member: (member) => {
+      members.push(member);
+    },
+    done: () => ({ runtime, all, programs, ...(members.length > 0 ? { members } : {}) }),
   };
 }
 
@@ -55,4 +69,9 @@ export function reachable(roots: readonly string[], next: (key: string) => reado
     todo.push(...next(key));
   }
   return found;
+}
+
+/** The names in a JSON object or a list of objects. */
+export function keysOf(...values: readonly unknown[]): string[] {
+  return values.flatMap((value) => Object.keys(object(value)));
 }

@@ -1,4 +1,4 @@
-import { type Collector, collector, type LockedPackages, object } from './model.js';
+import { type Collector, collector, keysOf, type LockedPackages, object } from './model.js';
 
 /** Version 1 nests packages. */
 function addNested(into: Collector, dependencies: unknown): void {
@@ -21,9 +21,17 @@ export function npmLocked(text: string): LockedPackages | undefined {
   const into = collector();
   if (packages === undefined && dependencies === undefined) return undefined;
   for (const [place, value] of Object.entries(object(packages))) {
-    if (place === '') continue;
     const entry = object(value);
     const at = place.lastIndexOf('node_modules/');
+    if (at < 0) {
+      const { dependencies: own, optionalDependencies, devDependencies } = entry;
+      into.member({
+        folder: place === '' ? '.' : place,
+        development: keysOf(devDependencies),
+        dependencies: keysOf(own, optionalDependencies),
+      });
+    }
+    if (place === '') continue;
     const name = typeof entry.name === 'string' ? entry.name : place.slice(at < 0 ? 0 : at + 13);
     into.add(name, entry.dev !== true);
     into.programs(name, entry.bin);
