@@ -27,6 +27,8 @@ export interface ContextView {
   entries(folder: string): readonly Entry[] | undefined;
   /** The text of a file, ignored or not; undefined where there is no such file. */
   text(path: string): string | undefined;
+  /** What `parser` makes of a file's text, remembered as long as the text stays the same. */
+  parse<T>(path: string, parser: (text: string) => T): T | undefined;
   /** The paths a COPY source stands for, ignored ones left out, wildcards expanded. */
   expand(source: string): readonly string[];
   /** Whether an ignored folder may hold paths that an exception lets in again. */
@@ -89,6 +91,10 @@ export function contextView(snapshot: Snapshot, build: Build): ContextView | und
     text: (path) => {
       const found = lookUp(snapshot, root, path);
       return found?.kind === 'file' ? snapshot.text(found.path) : undefined;
+    },
+    parse: (path, parser) => {
+      const found = lookUp(snapshot, root, path);
+      return found?.kind === 'file' ? snapshot.parse(found.path, parser) : undefined;
     },
     expand: (source) => expandSource(snapshot, root, source).filter((path) => !verdict(path).ignored),
   };

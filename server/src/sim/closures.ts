@@ -1,4 +1,4 @@
-import type { Closure, ContextFiles } from '../project/closures/model.js';
+import { type Closure, type ContextFiles, parsedFile } from '../project/closures/model.js';
 import type { Entry } from '../project/snapshot.js';
 import type { Mount } from '../syntax/dockerfile/model.js';
 import { isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
@@ -59,6 +59,10 @@ export function imageFiles(
     text: (path) => {
       const source = sourceOf(path);
       return source === undefined ? undefined : context.text(source.path);
+    },
+    parse: (path, parser) => {
+      const source = sourceOf(path);
+      return source === undefined ? undefined : parsedFile(context, source.path, parser);
     },
     entries: (at) => {
       const found = new Map<string, Entry>();

@@ -112,6 +112,37 @@ function isPipByName(args: readonly string[]): boolean {
     .every((a) => /^[a-z][\w.-]*(\[[\w,.-]*\])?([<>=!~].*)?$/i.test(a));
 }
 
+/** Programs that only say what they are when asked for their version. */
+const VERSIONED = /^(mvn|gradle|java|javac|ruby|gem|bundle|bundler|dotnet|node|npx|php|composer)$/;
+
+function isVersionQuestion(program: string, args: readonly string[]): boolean {
+  return (
+    VERSIONED.test(program) && args.length === 1 && /^(-v|-version|--version|--info)$/.test(args[0] ?? '')
+  );
+}
+
+/** Settings and tools of Composer that belong to the user, not to the project. */
+function isComposerHousekeeping(args: readonly string[]): boolean {
+  const [verb, ...rest] = args.filter((a) => !a.startsWith('-'));
+  if (verb === 'self-update' || verb === 'selfupdate' || verb === 'clear-cache' || verb === 'clearcache')
+    return true;
+  if (verb === 'config') return args.includes('-g') || args.includes('--global');
+  return verb === 'global' && rest[0] === 'require';
+}
+
+/** RubyGems and Bundler: gems installed by name, settings. */
+function isRubyHousekeeping(program: string, args: readonly string[]): boolean {
+  if (program !== 'gem') return args[0] === 'config' && args.length > 1;
+  const [verb, ...rest] = args.filter((a) => !a.startsWith('-'));
+  if (verb === 'update') return args.includes('--system');
+  if (args.some((a) => /^(-g|--file)/.test(a))) return false;
+  return (
+    verb === 'install' &&
+    rest.length > 0 &&
+    rest.every((a) => /^[\w-]+([.:]\w+)*$/.test(a) && !a.endsWith('.gem'))
+  );
+}
+
 /**
  * Whether a command surely reads nothing of the project and writes nothing into it: system packages, users, caches,
  * tools installed by name. Such a command may stand in the same RUN as an install, or between it and the source.
@@ -138,8 +169,10 @@ export function isNeutral(command: StepCommand): boolean {
   if (program === 'yarn' || program === 'pnpm' || program === 'bun')
     return isLiteral(command) && isNodeHousekeeping(program, args);
   if (program === 'corepack') return isCorepackByName(args);
-  if (program === 'node' || program === 'npx' || program === 'php' || program === 'composer')
-    return args.length === 1 && /^(-v|--version)$/.test(args[0] ?? '');
+  if (isVersionQuestion(program, args)) return true;
+  if (program === 'composer') return isLiteral(command) && isComposerHousekeeping(args);
+  if (program === 'gem' || /^bundler?$/.test(program))
+    return isLiteral(command) && isRubyHousekeeping(program, args);
   if (/^pip[0-9.]*$/.test(program)) return isLiteral(command) && isPipByName(args);
   if (/^python[0-9.]*$/.test(program)) {
     if (args.length === 1 && /^(-V|--version)$/.test(args[0] ?? '')) return true;

@@ -10,6 +10,15 @@ export interface ContextFiles {
   text(path: string): string | undefined;
   /** The entries of a folder, ignored ones too; undefined where there is no such folder. */
   entries(folder: string): readonly Entry[] | undefined;
+  /** What `parser` makes of a file's text, remembered as long as the text stays the same; left out where nothing is remembered. */
+  parse?<T>(path: string, parser: (text: string) => T): T | undefined;
+}
+
+/** What `parser` makes of a file's text; undefined where there is no such file or it is too large. */
+export function parsedFile<T>(files: ContextFiles, path: string, parser: (text: string) => T): T | undefined {
+  if (files.parse !== undefined) return files.parse(path, parser);
+  const text = files.text(path);
+  return text === undefined ? undefined : parser(text);
 }
 
 /** The files of a project that an install reads, as far as that can be known. */

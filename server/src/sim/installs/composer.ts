@@ -1,6 +1,8 @@
+import { composerClosure } from '../../project/closures/composer.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
 import type { Install, Manager } from './model.js';
 import { readOptions } from './options.js';
+import { isOn } from './variables.js';
 
 const COMPOSER_VALUES = new Set([
   '-d',
@@ -37,6 +39,13 @@ function composerInstall(command: StepCommand, folder: string): Install | undefi
   };
 }
 
+/** Whether a flag is given by its letter, perhaps together with others: `-no` is `-n -o`. */
+function short(install: Install, flag: string): boolean {
+  const letter =
+    flag === '--optimize-autoloader' ? 'o' : flag === '--classmap-authoritative' ? 'a' : undefined;
+  return letter !== undefined && install.flags.some((f) => /^-[a-z]+$/.test(f) && f.includes(letter));
+}
+
 /** Composer, installed or as `composer.phar`. */
 export const composer: Manager = {
   name: 'composer',
@@ -48,5 +57,24 @@ export const composer: Manager = {
       program === 'composer.phar' ||
       (program === 'php' && /composer(\.phar)?$/.test(argumentsOf(command)[0] ?? ''));
     return isComposer ? composerInstall(command, folder) : undefined;
+  },
+  closureOf(install, { files, variables }) {
+    const given = (flag: string): boolean => install.flags.includes(flag) || short(install, flag);
+    const manifest = variables.has('COMPOSER') ? variables.get('COMPOSER') : 'composer.json';
+    const closure = composerClosure(files, {
+      folder: install.folder,
+      manifest: manifest || 'composer.json',
+      withoutScripts: given('--no-scripts'),
+      withoutPlugins: given('--no-plugins'),
+      withoutAutoloader: given('--no-autoloader'),
+      withoutDev: isOn(install, variables, '--no-dev', 'COMPOSER_NO_DEV'),
+      optimized: given('--optimize-autoloader') || given('--classmap-authoritative'),
+    });
+    const moved = ['COMPOSER', 'COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR'].find(
+      (name) => variables.has(name) && (name !== 'COMPOSER' || variables.get(name) === undefined),
+    );
+    return moved === undefined || closure === undefined
+      ? closure
+      : { ...closure, open: [...closure.open, `${moved} is set`] };
   },
 };

@@ -1,8 +1,11 @@
 import { bun } from './bun.js';
+import { bundler } from './bundler.js';
 import { cargo } from './cargo.js';
 import { composer } from './composer.js';
 import { conda } from './conda.js';
+import { dotnet } from './dotnet.js';
 import { go } from './go.js';
+import { maven } from './maven.js';
 import type { Manager, ManagerName } from './model.js';
 import { npm } from './npm.js';
 import { pip } from './pip.js';
@@ -15,10 +18,13 @@ import { yarn } from './yarn.js';
 /** Every known manager. */
 export const managers: readonly Manager[] = [
   bun,
+  bundler,
   cargo,
   composer,
   conda,
+  dotnet,
   go,
+  maven,
   npm,
   pip,
   pipenv,
