@@ -2,9 +2,10 @@ import type { Build } from '../../project/build.js';
 import { type ContextView, contextView } from '../../project/context.js';
 import type { Snapshot } from '../../project/snapshot.js';
 import { entryPath } from '../../project/tree.js';
+import { buildStepOf } from '../buildstep.js';
 import type { Built } from '../context/built.js';
 import { takersOf } from '../context/explain.js';
-import { installStepOf } from '../installstep.js';
+import { installStepOf, neededBy } from '../installstep.js';
 import type { ShellOf } from '../model.js';
 
 /** A change of one file, as it stands for many: what it touches of a build. */
@@ -65,19 +66,27 @@ function isSource(path: string): boolean {
   );
 }
 
-/** The files that the installs of the build read, as far as they are understood: locks first. */
+/** The files that the installs of the build read, and downloads could, as far as they are understood: locks first. */
 function readByInstalls(build: Build, built: Built, view: ContextView, shell: ShellOf): readonly string[] {
   const scene = { dockerfile: built.dockerfile, graph: built.graph, shell, builds: [build] };
   const found = built.graph.stages
     .filter((node) => node.reachable)
     .flatMap((node) =>
       node.steps.flatMap((step) => {
-        const install = installStepOf(scene, view, node, step);
-        const files = install?.installs.flatMap(({ closure }) => closure.files) ?? [];
-        return files.flatMap((file) => install?.image.sourceOf(file)?.path ?? []);
+        const needing = installStepOf(scene, view, node, step) ?? buildStepOf(scene, view, node, step);
+        const needed = needing === undefined ? [] : neededBy(needing);
+        return needed.flatMap((path) => filesAt(needing?.image.sourceOf(path)?.path, view));
       }),
     );
   return [...found.filter((path) => lockNames.test(baseOf(path))), ...found];
+}
+
+/** A file itself, of a folder the files right in it. */
+function filesAt(path: string | undefined, view: ContextView): readonly string[] {
+  if (path === undefined) return [];
+  const entries = view.entries(path);
+  if (entries === undefined) return [path];
+  return entries.flatMap(({ name, kind }) => (kind === 'file' ? [entryPath(path, name)] : []));
 }
 
 function baseOf(path: string): string {
