@@ -1,7 +1,7 @@
 import { type Closure, type ContextFiles, parsedFile } from '../project/closures/model.js';
 import type { Entry } from '../project/snapshot.js';
 import type { Mount } from '../syntax/dockerfile/model.js';
-import { isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
+import { baseName, isInside, joinPath, normalizePath, relativePath } from '../text/paths.js';
 import { folderOf, inFolder, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, placesOf, wouldBringFrom } from './copies.js';
 import { managerOf } from './installs/managers.js';
@@ -95,7 +95,7 @@ export function closureOf(
 ): Closure | undefined {
   const variables = variablesOf(install.command, step, commands);
   const closure = managerOf(install.manager)?.closureOf?.(install, { files, variables, step, commands });
-  return closure && withSurroundings(closure, install.unsure, variables);
+  return closure && withSurroundings(closure, install.unsure, variables, files);
 }
 
 /** What could download before a project build, its closure as paths in the image; undefined where nothing could. */
@@ -107,11 +107,28 @@ export function prefetchOf(
 ): Prefetch | undefined {
   const variables = variablesOf(build.command, step, commands);
   const prefetch = managerOf(build.manager)?.prefetchOf?.(build, { files, variables, step, commands });
-  return prefetch && { ...prefetch, closure: withSurroundings(prefetch.closure, build.unsure, variables) };
+  return (
+    prefetch && { ...prefetch, closure: withSurroundings(prefetch.closure, build.unsure, variables, files) }
+  );
 }
 
-function withSurroundings(closure: Closure, unsure: boolean, variables: Variables): Closure {
+/** Manifests that name further files, and are never empty. */
+const NAMES_MORE =
+  /^(package\.json|pnpm-workspace\.yaml|pyproject\.toml|Cargo\.toml|go\.(mod|work)|pom\.xml|composer\.json|Gemfile|mix\.exs|build\.sbt|(build|settings)\.gradle(\.kts)?|.*\.(cs|fs|vb)proj|.*\.slnx?)$/;
+
+function isUnread(text: string | undefined): boolean {
+  return text === undefined || /^[\s\0]*$/.test(text);
+}
+
+function withSurroundings(
+  closure: Closure,
+  unsure: boolean,
+  variables: Variables,
+  files: ImageFiles,
+): Closure {
   const open = [...closure.open, ...environmentReasons(variables)];
   if (unsure) open.push('the command uses options whose effect is not known');
+  const unread = closure.files.find((path) => NAMES_MORE.test(baseName(path)) && isUnread(files.text(path)));
+  if (unread !== undefined) open.push(`${files.sourceOf(unread)?.path ?? unread} could not be read`);
   return { ...closure, open };
 }

@@ -7,7 +7,7 @@ import type { Step } from './model.js';
 
 /**
  * What a file is to an install: `lock`, its lock file; `listed`, a file that its own command or another list names;
- * `member`, the manifest of another project of the workspace; `settings`, of npm; `part`, a folder or file that a manifest
+ * `member`, the manifest of another project of the workspace; `settings`, of the manager; `part`, a folder or file that a manifest
  * names, such as patches.
  */
 export type ManifestKind = 'lock' | 'listed' | 'member' | 'settings' | 'part';
@@ -33,18 +33,51 @@ export function lockNames({ manager, what }: Install): readonly string[] {
 
 const MEMBER =
   /^(package\.json|pyproject\.toml|Cargo\.toml|go\.mod|pom\.xml|mix\.exs|build\.gradle(\.kts)?|.*\.(cs|fs|vb)proj)$/;
-const PART =
-  /^(pnpm-workspace\.yaml|\.pnpmfile\.cjs|\.yarnrc\.yml|Directory\..*\.(props|targets)|libs\.versions\.toml)$/;
+const PART = /^(\.pnpmfile\.cjs|Directory\..*\.(props|targets)|libs\.versions\.toml)$/;
 
 /** What the file or folder at `target` is to `install`; undefined for one whose absence changes nothing that is known. */
 export function kindOfManifest(install: Install, target: string, folder: boolean): ManifestKind | undefined {
   const name = baseName(target);
   if (folder) return 'part';
+  // It reads the lock file, and patches.
+  if (install.what === 'pnpm-fetch') return lockNames(install).includes(name) ? 'lock' : undefined;
   if (lockNames(install).includes(name)) return 'lock';
   if (/requirements/.test(install.what)) return /\.(txt|in)$/.test(name) ? 'listed' : undefined;
-  if (name === '.npmrc') return 'settings';
+  if (SETTINGS.has(name)) return 'settings';
   if (PART.test(name)) return 'part';
   return MEMBER.test(name) && dirName(target) !== install.folder ? 'member' : undefined;
+}
+
+/** Settings of a manager that change what is installed, by the file they stand in. */
+const SETTINGS: ReadonlyMap<string, RegExp> = new Map([
+  [
+    '.npmrc',
+    /^\s*((@[\w.-]+:)?registry|legacy-peer-deps|strict-peer-deps|omit|include|only|ignore-scripts|install-strategy|node-linker|hoist|hoist-pattern|public-hoist-pattern|shamefully-hoist|auto-install-peers|link-workspace-packages)(\[\])?\s*=/im,
+  ],
+  [
+    'pnpm-workspace.yaml',
+    /^(overrides|patchedDependencies|packageExtensions|catalogs?|nodeLinker|hoist\w*|publicHoistPattern|shamefullyHoist|onlyBuiltDependencies|allowBuilds|autoInstallPeers|linkWorkspacePackages)\s*:/m,
+  ],
+  [
+    '.yarnrc.yml',
+    /^(nodeLinker|yarnPath|plugins|npmRegistryServer|npmScopes|packageExtensions|enableScripts|supportedArchitectures)\s*:/m,
+  ],
+]);
+
+/** What no image should hold. */
+const CREDENTIALS = /_auth|token|password|username|certfile|keyfile|npmAuth/i;
+
+/**
+ * Whether a settings file says something without which the install does something else; a file that also holds
+ * credentials had better stay out of the image.
+ */
+export function settingsMatter(path: string, text: string): boolean {
+  return SETTINGS.get(baseName(path))?.test(text) === true && !CREDENTIALS.test(text);
+}
+
+/** Whether an install takes what members of a workspace need from the lock file alone. */
+export function knowsMembers({ manager, flags }: Install, step: Step): boolean {
+  return manager === 'uv' && (flags.includes('--frozen') || step.environment.has('UV_FROZEN'));
 }
 
 const FROZEN = /^--(frozen(-lockfile)?|locked|immutable)(=true)?$/;

@@ -1,17 +1,19 @@
 import type { Closure } from '../project/closures/model.js';
 import type { Entry } from '../project/snapshot.js';
-import { parseNpmrc } from '../syntax/manifests/npm.js';
 import { baseName, dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import { closureOf, type ImageFiles } from './closures.js';
+import { commandsOf } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
-import type { Install } from './installs.js';
+import { type Install, installOf, mayInstall } from './installs.js';
 import { type BuildView, type InstallStep, stepsBefore } from './installstep.js';
 import {
   certainFailure,
   isDeliberate,
   kindOfManifest,
+  knowsMembers,
   lockNames,
   type ManifestKind,
+  settingsMatter,
 } from './manifestkinds.js';
 import type { Step } from './model.js';
 import { mayWrite } from './otherways.js';
@@ -86,17 +88,6 @@ function withAll(
   };
 }
 
-/** Settings of npm that change what is installed; a file that also holds credentials had better stay out of the image. */
-const INSTALLS_OTHERWISE =
-  /^(@[\w.-]+:)?registry$|^(legacy-peer-deps|strict-peer-deps|omit|include|only|ignore-scripts|install-strategy|node-linker|hoist|hoist-pattern|public-hoist-pattern|shamefully-hoist|auto-install-peers|link-workspace-packages)$/;
-const CREDENTIALS = /_auth|token|password|username|certfile|keyfile/i;
-
-/** Whether a settings file of npm says something without which the install does something else. */
-function mattersToNpm(text: string): boolean {
-  const keys = [...parseNpmrc(text).keys()];
-  return keys.some((key) => INSTALLS_OTHERWISE.test(key)) && !keys.some((key) => CREDENTIALS.test(key));
-}
-
 /** Whether the folder is in the image with all files that lie right in it. */
 function isWhole(image: ImageFiles, path: string, target: string, context: CopyContext): boolean {
   return (
@@ -136,13 +127,29 @@ function judge(scene: Scene, target: string, folder: boolean, ignored: boolean):
   if (folder ? isWhole(found.image, path, target, context) : found.image.exists(target)) return [];
   const others = kind === 'lock' ? lockNames(install).map((name) => joinPath(dirName(target), name)) : [];
   if (others.some((other) => found.image.exists(other))) return [];
-  if (kind === 'settings' && !mattersToNpm(context.text(path) ?? '')) return [];
+  if (kind === 'settings' && !settingsMatter(path, context.text(path) ?? '')) return [];
   const fails = certainFailure(install, wanted.ecosystem, kind);
   // A member that never comes is left out of this image on purpose.
   const comesLater = later.some((copy) => broughtFrom(copy, target, context) !== undefined);
-  if (kind === 'member' && !fails && !comesLater) return [];
+  if (kind === 'member' && !fails && (!comesLater || knowsMembers(install, found.step))) return [];
+  // What is left out now is made good by the same manager's next install.
+  if (kind !== 'lock' && !fails && isInstalledAgain(scene)) return [];
   if (mayWrite(view, context, found, before, target)) return [];
   return [{ path, target, folder, kind, fails, ignored, install, near: mapping.near }];
+}
+
+/** Whether a later step of the stage installs with the same manager. */
+function isInstalledAgain({ view, found, install }: Scene): boolean {
+  const { start } = found.step.instruction.span;
+  return found.node.steps.some(
+    (step) =>
+      step.instruction.kind === 'RUN' &&
+      step.instruction.span.start > start &&
+      mayInstall(step.instruction) &&
+      (commandsOf(found.node, step, view.shell) ?? []).some(
+        (command) => installOf(command)?.manager === install.manager,
+      ),
+  );
 }
 
 function ignoredLocks({ context, install, mapping }: Scene): readonly string[] {

@@ -30,10 +30,8 @@ function messageOf(missing: readonly MissingManifest[], command: string): string
       return `"${command}" chooses versions anew: ${names} ${are} ${there}.`;
     case 'member':
       return `"${command}" leaves out the dependencies of what is copied later: ${names} ${are} ${there}.`;
-    case 'settings':
-      return `"${command}" runs without the project's settings: ${names} ${are} ${there}.`;
     default:
-      return `"${command}" does not see all of the project that it needs: ${names} ${are} ${there}.`;
+      return `"${command}" does not get what the project sets for it: ${names} ${are} ${there}.`;
   }
 }
 
@@ -80,6 +78,8 @@ function fixOf(
     title: safe ? title : `${title} (${why})`,
     applicability: safe ? 'safe' : 'unsafe',
     form: made.form,
+    // It follows edits of one file more, as it should.
+    mayTakeLonger: true,
     changes: () => [{ kind: 'edit', path: rule.path, edits: made.edits }],
   };
 }
