@@ -6,6 +6,7 @@ import { caseLine, type Recorded, readCases, readRecorded } from './record/case.
 import { runCorpus } from './record/corpus.js';
 import { recheck, runRandom } from './record/differ.js';
 import { noEngine } from './record/engine.js';
+import { runFixes } from './record/fixes/check.js';
 import { buildProjects, writePredictions } from './record/rebuilds/run.js';
 import { recordCases } from './record/record.js';
 import { checkSeconds } from './record/seconds/run.js';
@@ -20,6 +21,9 @@ record-buildkit check FILE
     Simulates recorded cases and reports what is not as recorded. Needs no engine.
 record-buildkit corpus DIR...
     Compares what BuildKit transfers for the builds of real projects with what is simulated.
+record-buildkit fixes DIR...
+    Applies every fix that is offered for the Dockerfiles of real projects, each alone and all together, and lets
+    \`docker build --call=check\` look at the results: no error or warning that was not there before.
 record-buildkit cache [--seed N] [--cases N] [--from N] [--shrink N] [--out FILE]
     Builds random projects, edits and builds them again, and reports every step of which the simulation says wrong whether
     BuildKit takes it from its cache. Wants images called debian:12-slim and debian:12.
@@ -97,6 +101,9 @@ const commands: Readonly<Record<string, (options: Options, root: string) => Prom
   },
   async seconds({ rest }) {
     return (await checkSeconds(rest[0] ?? '')) ? 0 : 1;
+  },
+  async fixes({ rest }) {
+    return (await runFixes(rest)) ? 0 : 1;
   },
   async corpus({ rest }) {
     return (await runCorpus(rest)) ? 0 : 1;

@@ -29,7 +29,8 @@ interface Found {
   readonly images: readonly string[];
 }
 
-function imagesOf(snapshot: Snapshot, one: Build): readonly string[] {
+/** Images that a build names, as far as they are known. */
+export function imagesOf(snapshot: Snapshot, one: Build): readonly string[] {
   const dockerfile = snapshot.parse(one.dockerfile, parseDockerfile);
   if (dockerfile === undefined) return [];
   const { stages } = buildGraph(dockerfile, { ...one, args: one.args });
