@@ -55,7 +55,8 @@ export function readingOf(
 ): Reading {
   const relative = (at: string): string | undefined => {
     const name = path.relative(folder, at).split(path.sep).join('/') || '.';
-    return name.startsWith('..') ? undefined : name;
+    // Programs that are given an address ask first whether it is a path.
+    return name.startsWith('..') || /^[a-z][a-z0-9+.-]+:\//i.test(name) ? undefined : name;
   };
   const made = new Set<string>([...treeOf(folder).keys()].filter((name) => !before.has(name)));
   for (const { path: at, kind } of accesses) {

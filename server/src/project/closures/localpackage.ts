@@ -90,6 +90,11 @@ export function lookForUvSettings(context: ContextFiles, parts: Parts, folder: s
     lookFor(context, parts, joinPath(at, 'pyproject.toml'), joinPath(at, 'uv.toml'));
 }
 
+/** The manifests above a package that uv looks at to know whether it belongs to a workspace. */
+export function lookForWorkspace(context: ContextFiles, parts: Parts, folder: string): void {
+  for (const at of above(folder)) lookFor(context, parts, joinPath(at, 'pyproject.toml'));
+}
+
 /** `path` as it is seen from the folder of `file`. */
 export function besideFile(file: string, path: string): string {
   return joinPath(dirName(file), path);

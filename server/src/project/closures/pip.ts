@@ -5,6 +5,7 @@ import {
   besideFile,
   lookFor,
   lookForUvSettings,
+  lookForWorkspace,
   noParts,
   type Parts,
   takeFolder,
@@ -57,7 +58,7 @@ function takeLocal(visit: Visit, { kind, path }: LocalRequirement, file: string)
     const place = joinPath(folder, path);
     takePackage(context, parts, place, folder);
     // uv looks whether the package belongs to a workspace.
-    if (tool === 'uv' && context.entries(place) !== undefined) lookForUvSettings(context, parts, place);
+    if (tool === 'uv' && context.entries(place) !== undefined) lookForWorkspace(context, parts, place);
   }
 }
 

@@ -1,5 +1,5 @@
 import { parsePipfile, parsePipfileLock } from '../../syntax/manifests/pipfile.js';
-import { joinPath } from '../../text/paths.js';
+import { baseName, joinPath } from '../../text/paths.js';
 import { lookFor, noParts, takePackage } from './localpackage.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 
@@ -14,8 +14,8 @@ export interface PipenvInstall {
 
 /**
  * The closure of `pipenv install` and `pipenv sync`; undefined where the context holds neither Pipfile nor lock file for
- * it. Seen by strace with pipenv 2026.10: Pipfile, Pipfile.lock, pylock.toml, .env (its variables hold for the install
- * too), .venv.
+ * it. Seen by strace with pipenv 2026.10: Pipfile, Pipfile.lock, pylock.toml and pylock.NAME.toml, .env (its variables hold
+ * for the install too), .venv.
  */
 export function pipenvClosure(context: ContextFiles, install: PipenvInstall): Closure | undefined {
   const { folder, locked, system } = install;
@@ -24,12 +24,14 @@ export function pipenvClosure(context: ContextFiles, install: PipenvInstall): Cl
   const parts = noParts();
   const environment = joinPath(folder, '.env');
   lookFor(context, parts, manifest, lockPath, joinPath(folder, 'pylock.toml'), environment);
+  for (const { name } of context.entries(folder) ?? [])
+    if (/^pylock\.[^.]+\.toml$/.test(name)) lookFor(context, parts, joinPath(folder, name));
   parts.candidates.push(joinPath(folder, '.venv'));
   if (!system) parts.outputs.push(joinPath(folder, '.venv'));
   if (isSent(context, environment) && !/^\s*$/.test(context.text(environment) ?? '?'))
     parts.doubts.push('pipenv takes variables from .env');
-  if (isSent(context, joinPath(folder, 'pylock.toml')))
-    parts.doubts.push('pipenv may install from pylock.toml');
+  const other = parts.files.find((path) => baseName(path).startsWith('pylock.'));
+  if (other !== undefined) parts.doubts.push(`pipenv may install from ${baseName(other)}`);
   const read = parsePipfile(context.text(manifest) ?? '');
   const lockText = isSent(context, lockPath) ? context.text(lockPath) : undefined;
   const lock = lockText === undefined ? undefined : parsePipfileLock(lockText);

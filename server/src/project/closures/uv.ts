@@ -1,6 +1,14 @@
 import { normalizeName, type PyProject, parsePyproject } from '../../syntax/manifests/python.js';
 import { isInside, joinPath } from '../../text/paths.js';
-import { lookFor, lookForUvSettings, noParts, type Parts, takeFolder, takePackage } from './localpackage.js';
+import {
+  lookFor,
+  lookForUvSettings,
+  lookForWorkspace,
+  noParts,
+  type Parts,
+  takeFolder,
+  takePackage,
+} from './localpackage.js';
 import { fits, foldersFitting, seenFrom } from './members.js';
 import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
 
@@ -67,6 +75,10 @@ function rootFor(context: ContextFiles, own: Member, parts: Parts): Member {
   return own;
 }
 
+function isBelow(folder: string, path: string): boolean {
+  return folder === '.' ? path !== '.' : path !== folder && isInside(folder, path);
+}
+
 /** The workspace of a project, its manifests taken. */
 function workspaceOf(context: ContextFiles, own: Member, parts: Parts): Workspace {
   const root = rootFor(context, own, parts);
@@ -76,6 +88,7 @@ function workspaceOf(context: ContextFiles, own: Member, parts: Parts): Workspac
     const path = joinPath(folder, 'pyproject.toml');
     if (!isMember(root, folder) || folder === root.folder) continue;
     lookFor(context, parts, path);
+    lookForWorkspace(context, parts, folder);
     if (!isSent(context, path)) continue;
     const member = memberAt(context, folder);
     if (member === undefined) parts.open.push(`${path} could not be read`);
@@ -167,7 +180,7 @@ function takeLocals(
     if (sync.without !== 'local' && !left.has(name) && !virtual)
       takePackage(context, parts, path, workspace.root.folder);
     else if (!sync.frozen) lookFor(context, parts, ...lookedFor);
-    if (!sync.frozen || sync.without !== 'local') lookForUvSettings(context, parts, path);
+    if (!sync.frozen || sync.without !== 'local') lookForWorkspace(context, parts, path);
     if (!sync.frozen && memberAt(context, path)?.project.dynamic.length !== 0)
       parts.open.push(`uv builds ${path} to read its metadata`);
   }
@@ -195,7 +208,9 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
       joinPath(root, name),
     ),
   );
-  lookForUvSettings(context, parts, folder);
+  for (const at of [folder, ...foldersAbove(folder)].filter((one) => isBelow(root, one)))
+    lookFor(context, parts, joinPath(at, '.python-version'), joinPath(at, 'uv.lock'));
+  lookForUvSettings(context, parts, root);
   if (sync.environmentInside) parts.outputs.push(joinPath(root, '.venv'));
   if (own === undefined || workspace === undefined) parts.open.push('pyproject.toml could not be read');
   else {
