@@ -85,16 +85,19 @@ export function imageFiles(
 
 /**
  * The files of the project that an install reads, as paths in the image; undefined where the project's own files bring no
- * manifest for it, and for managers whose closure is not known yet. `commands`: all of its RUN.
+ * manifest for it, and for managers whose closure is not known yet. `commands`: all of its RUN; `earlier` gives those of the
+ * RUNs before it.
  */
 export function closureOf(
   install: Install,
   step: Step,
   files: ImageFiles,
   commands: readonly StepCommand[],
+  earlier: () => readonly StepCommand[] = () => [],
 ): Closure | undefined {
   const variables = variablesOf(install.command, step, commands);
-  const closure = managerOf(install.manager)?.closureOf?.(install, { files, variables, step, commands });
+  const scene = { files, variables, step, commands, earlier };
+  const closure = managerOf(install.manager)?.closureOf?.(install, scene);
   return closure && withSurroundings(closure, install.unsure, variables, files);
 }
 
@@ -106,7 +109,13 @@ export function prefetchOf(
   commands: readonly StepCommand[],
 ): Prefetch | undefined {
   const variables = variablesOf(build.command, step, commands);
-  const prefetch = managerOf(build.manager)?.prefetchOf?.(build, { files, variables, step, commands });
+  const prefetch = managerOf(build.manager)?.prefetchOf?.(build, {
+    files,
+    variables,
+    step,
+    commands,
+    earlier: () => [],
+  });
   return (
     prefetch && { ...prefetch, closure: withSurroundings(prefetch.closure, build.unsure, variables, files) }
   );

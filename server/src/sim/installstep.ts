@@ -74,9 +74,13 @@ export function installStepOf(
   if (commands === undefined || found.length === 0) return undefined;
   const copies = copiesBefore(view, context, node, step);
   const image = imageFiles(node, step, copies, context);
+  const earlier = (): readonly StepCommand[] =>
+    stepsBefore(view.graph, node, step).flatMap(
+      (one) => commandsOf(view.graph.stages[one.stage] ?? node, one, view.shell) ?? [],
+    );
   const installs = found.flatMap((install) => {
     if (isInstalledBefore(view, node, step, install)) return [];
-    const closure = closureOf(install, step, image, commands);
+    const closure = closureOf(install, step, image, commands, earlier);
     return closure === undefined ? [] : [{ install, closure }];
   });
   if (installs.length === 0) return undefined;

@@ -143,6 +143,12 @@ function isRubyHousekeeping(program: string, args: readonly string[]): boolean {
   );
 }
 
+/** Whether all paths given are absolute: an environment that is made in the project is noticed by its path. */
+function isElsewhere(args: readonly string[]): boolean {
+  const paths = args.filter((a) => !a.startsWith('-'));
+  return paths.length > 0 && paths.every((a) => a.startsWith('/'));
+}
+
 /**
  * Whether a command surely reads nothing of the project and writes nothing into it: system packages, users, caches,
  * tools installed by name. Such a command may stand in the same RUN as an install, or between it and the source.
@@ -176,10 +182,16 @@ export function isNeutral(command: StepCommand): boolean {
   if (/^pip[0-9.]*$/.test(program)) return isLiteral(command) && isPipByName(args);
   if (/^python[0-9.]*$/.test(program)) {
     if (args.length === 1 && /^(-V|--version)$/.test(args[0] ?? '')) return true;
+    if (args[0] === '-m' && args[1] === 'venv') return isLiteral(command) && isElsewhere(args.slice(2));
     return isLiteral(command) && args[0] === '-m' && args[1] === 'pip' && isPipByName(args.slice(2));
   }
   if (program === 'uv')
-    return args[0] === '--version' || args[0] === 'cache' || (args[0] === 'python' && args[1] === 'install');
+    return (
+      args[0] === '--version' ||
+      args[0] === 'cache' ||
+      (args[0] === 'python' && args[1] === 'install') ||
+      (args[0] === 'venv' && isLiteral(command) && isElsewhere(args.slice(1)))
+    );
   return isLiteral(command) && isToolHousekeeping(program, args);
 }
 

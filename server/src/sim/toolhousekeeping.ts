@@ -18,6 +18,16 @@ function isRustup(args: readonly string[]): boolean {
   );
 }
 
+/** Poetry, pipenv, conda and their like: settings of the user, caches, versions. */
+function isPythonHousekeeping(program: string, args: readonly string[]): boolean {
+  if (args.length === 1 && /^(-V|--version)$/.test(args[0] ?? '')) return true;
+  const [verb, second] = args.filter((a) => !a.startsWith('-'));
+  if (program === 'poetry') return verb === 'config' ? !args.includes('--local') : verb === 'cache';
+  if (/^(conda|mamba|micromamba)$/.test(program))
+    return /^(clean|config|info|init|activate)$/.test(verb ?? '') || (verb === 'shell' && second === 'init');
+  return false;
+}
+
 /**
  * Whether a literal command of a language's tools surely reads nothing of a project and writes nothing into it: it asks for a
  * version, or installs a part of the tool itself.
@@ -27,6 +37,7 @@ export function isToolHousekeeping(program: string, args: readonly string[]): bo
   if (program === 'rustup') return isRustup(args);
   if (program === 'cargo' || program === 'rustc')
     return args.length === 1 && /^(-V|-vV|--version)$/.test(args[0] ?? '');
+  if (/^(poetry|pipenv|conda|mamba|micromamba)$/.test(program)) return isPythonHousekeeping(program, args);
   if (program === 'mix')
     return /^local\.(hex|rebar)$/.test(args[0] ?? '') && !args.slice(1).some((a) => /^[./]/.test(a));
   return false;

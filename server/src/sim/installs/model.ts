@@ -86,6 +86,8 @@ export interface InstallScene {
   readonly step: Step;
   /** All commands of the step. */
   readonly commands: readonly StepCommand[];
+  /** Those of the RUNs before it, as far as they can be read. */
+  earlier(): readonly StepCommand[];
 }
 
 /** All that is known of one package manager. One file each; `managers.ts` lists them. */

@@ -1,6 +1,6 @@
 import { poetryClosure } from '../../project/closures/poetry.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
-import type { Install, InstallScene, Manager, Variables } from './model.js';
+import type { Install, InstallScene, Manager } from './model.js';
 import { readOptions } from './options.js';
 import { valuesOf } from './piplike.js';
 import { withEnvironments } from './variables.js';
@@ -45,16 +45,19 @@ function poetryInstall(command: StepCommand, folder: string, first: number): Ins
   };
 }
 
-/** A setting as a variable or a `poetry config` of the same RUN has it; undefined where neither says. */
-function setting(scene: InstallScene, variables: Variables, name: string): boolean | undefined {
+/** A setting as a variable or a `poetry config` before the install has it; undefined where neither says. */
+function setting(scene: InstallScene, name: string): boolean | undefined {
   const key = `virtualenvs.${name}`;
-  const configured = scene.commands
-    .map((command) => argumentsOf(command))
-    .find((args) => args.includes('config') && args.includes(key));
-  const value =
-    variables.get(`POETRY_${key.replace(/[.-]/g, '_').toUpperCase()}`) ??
-    configured?.[configured.indexOf(key) + 1];
+  const given = scene.variables.get(`POETRY_${key.replace(/[.-]/g, '_').toUpperCase()}`);
+  const value = given ?? configured([...scene.earlier(), ...scene.commands], key);
   return value === undefined ? undefined : /^(1|true)$/i.test(value);
+}
+
+/** What the last `poetry config` sets `key` to. */
+function configured(commands: readonly StepCommand[], key: string): string | undefined {
+  const settings = commands.filter((command) => programOf(command) === 'poetry').map(argumentsOf);
+  const last = settings.findLast((args) => args.includes('config') && args.includes(key));
+  return last?.[last.indexOf(key) + 1];
 }
 
 /** Poetry. */
@@ -68,14 +71,13 @@ export const poetry: Manager = {
     return module ? poetryInstall(command, folder, 3) : undefined;
   },
   closureOf(install, scene) {
-    const { files, variables } = scene;
-    const closure = poetryClosure(files, {
+    const closure = poetryClosure(scene.files, {
       folder: install.folder,
       withoutRoot: install.flags.includes('--no-root'),
       withoutFolders: install.flags.includes('--no-directory'),
-      create: setting(scene, variables, 'create'),
-      inProject: setting(scene, variables, 'in-project'),
+      create: setting(scene, 'create'),
+      inProject: setting(scene, 'in-project'),
     });
-    return withEnvironments(closure, install, variables);
+    return withEnvironments(closure, install, scene.variables);
   },
 };
