@@ -23,7 +23,7 @@ export interface MixConfig {
 
 const READ = /\bFile\.read!?\(\s*"([^"#]+)"\s*\)/g;
 const UNKNOWN =
-  /\b(?:File\.\w+[!?]?|System\.(?:cmd|shell)|Code\.(?:require_file|eval_file|compile_file|load_file)|Path\.wildcard)\b|:(?:os\.cmd|file\.\w+)/;
+  /\b(?:File\.\w+[!?]?|System\.(?:cmd|shell)|Code\.(?:require_file|eval_file|compile_file|load_file)|Path\.wildcard)|:(?:os\.cmd|file\.\w+)/;
 
 function withoutComments(text: string): string {
   return text.replace(/^\s*#.*$/gm, '');
@@ -61,15 +61,16 @@ export function parseMixConfig(text: string): MixConfig | undefined {
   if (text.trim() === '') return undefined;
   const code = withoutComments(text);
   const { reads, unknown } = readsOf(code);
-  const all = [...code.matchAll(/\bimport_config[\s(]+([^\n)]*(?:\(\)[^\n)]*)*)/g)].map(([, at]) =>
-    (at ?? '').trim(),
-  );
-  const imports = all.map((at) =>
-    at.replace(/#\{\s*(?:config_env\(\)|Mix\.env(?:\(\))?)\s*\}/g, '*').replace(/^"([^"]*)".*$/, '$1'),
-  );
-  const odd = imports.find((name) => !/^[\w*./-]+$/.test(name));
+  const all = [...code.matchAll(/\bimport_config\b[ (]*(.*)/g)].map(([, at]) => (at ?? '').trim());
+  const names = all.map((at) => ({
+    at,
+    name: /^"([^"]*)"/
+      .exec(at.replace(/#\{\s*(?:config_env\(\)|Mix\.env(?:\(\))?)\s*\}/g, '*'))?.[1]
+      ?.replace(/^.*#.*$/, ''),
+  }));
+  const odd = names.find(({ name }) => !name)?.at;
   return {
-    imports: imports.filter((name) => name !== odd),
+    imports: names.flatMap(({ name }) => name || []),
     reads,
     unknown: unknown ?? (odd === undefined ? undefined : `import_config ${odd}`),
   };
