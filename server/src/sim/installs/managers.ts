@@ -18,7 +18,25 @@ import { uv } from './uv.js';
 import { yarn } from './yarn.js';
 
 /** Every known manager. */
-export const managers: readonly Manager[] = [bun, bundler, cargo, composer, conda, dotnet, go, maven, mix, npm, pip, pipenv, pnpm, poetry, sbt, uv, yarn];
+export const managers: readonly Manager[] = [
+  bun,
+  bundler,
+  cargo,
+  composer,
+  conda,
+  dotnet,
+  go,
+  maven,
+  mix,
+  npm,
+  pip,
+  pipenv,
+  pnpm,
+  poetry,
+  sbt,
+  uv,
+  yarn,
+];
 
 /** The manager of that name; undefined where nothing is known of it. */
 export function managerOf(name: ManagerName): Manager | undefined {
