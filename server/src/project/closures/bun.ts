@@ -1,7 +1,7 @@
 import { type BunLock, parseBunfig, parseBunLock } from '../../syntax/manifests/bun.js';
 import { parseNpmrc } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, isSent } from './model.js';
+import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
 import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
 import {
@@ -51,8 +51,7 @@ function lockRead(parts: Parts, folder: string, frozen: boolean): BunLock | unde
     return undefined;
   }
   if (!frozen) parts.doubt('"bun install" may change the lock file');
-  const text = path.endsWith('.lockb') ? undefined : parts.context.text(path);
-  const lock = text === undefined ? undefined : parseBunLock(text);
+  const lock = path.endsWith('.lockb') ? undefined : parsed(parts.context, path, parseBunLock);
   if (lock === undefined) parts.doubt('the lock file could not be read');
   return lock;
 }

@@ -44,6 +44,11 @@ export function isSent(files: ContextFiles, path: string): boolean {
   return files.exists(path) && !files.isIgnored(path);
 }
 
+/** What `parser` makes of a file that is sent; undefined where there is none. */
+export function parsed<T>(files: ContextFiles, path: string, parser: (text: string) => T): T | undefined {
+  return isSent(files, path) ? parsedFile(files, path, parser) : undefined;
+}
+
 /** The folders above `folder` up to the context itself, nearest first. */
 export function foldersAbove(folder: string): string[] {
   const out: string[] = [];

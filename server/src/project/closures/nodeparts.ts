@@ -1,6 +1,6 @@
 import { type PackageManifest, parsePackageJson } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, isSent } from './model.js';
+import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
 
 /** A closure while it is put together. */
 export interface Parts {
@@ -77,8 +77,7 @@ export function readPackage(parts: Parts, folder: string): NodePackage | undefin
   const path = joinPath(folder, 'package.json');
   parts.files(path);
   if (!isSent(parts.context, path)) return undefined;
-  const text = parts.context.text(path);
-  const manifest = text === undefined ? undefined : parsePackageJson(text);
+  const manifest = parsed(parts.context, path, parsePackageJson);
   if (manifest === undefined) {
     parts.open(`${parts.show(path)} could not be read`);
     return undefined;
@@ -90,4 +89,10 @@ export function readPackage(parts: Parts, folder: string): NodePackage | undefin
 export function readText(parts: Parts, path: string): string | undefined {
   parts.files(path);
   return isSent(parts.context, path) ? parts.context.text(path) : undefined;
+}
+
+/** What `parser` makes of a file that is sent, noted as read; undefined where there is none or the parser can't tell. */
+export function readParsed<T>(parts: Parts, path: string, parser: (text: string) => T): T | undefined {
+  parts.files(path);
+  return parsed(parts.context, path, parser);
 }

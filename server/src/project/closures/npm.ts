@@ -1,8 +1,8 @@
 import { type PackageLock, parseNpmrc, parsePackageLock } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, isSent } from './model.js';
+import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
-import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
+import { type NodePackage, newParts, type Parts, readPackage, readParsed } from './nodeparts.js';
 import {
   binsRead,
   compiles,
@@ -48,7 +48,7 @@ const RISKY_SETTING =
   /^(prefix|global|location|workspaces?|cafile|certfile|keyfile|cache|install-links|install-strategy|global-style|script-shell|node-options|.*:(certfile|keyfile))$/;
 
 function npmrcReads(parts: Parts, folder: string): ReadonlyMap<string, string> {
-  const settings = parseNpmrc(readText(parts, joinPath(folder, '.npmrc')) ?? '');
+  const settings = readParsed(parts, joinPath(folder, '.npmrc'), parseNpmrc) ?? new Map<string, string>();
   const risky = [...settings.keys()].find((key) => RISKY_SETTING.test(key));
   if (risky !== undefined) parts.open(`.npmrc sets ${risky}`);
   return settings;
@@ -64,8 +64,7 @@ function lockReads(parts: Parts, folder: string, command: NpmInstall['command'])
     else parts.doubt('there is no lock file, so versions are chosen at each install');
     return undefined;
   }
-  const text = parts.context.text(path);
-  const lock = text === undefined ? undefined : parsePackageLock(text);
+  const lock = parsed(parts.context, path, parsePackageLock);
   if (lock === undefined) parts.doubt('the lock file could not be read');
   return lock;
 }

@@ -6,7 +6,7 @@ import {
   parsePnpmWorkspace,
 } from '../../syntax/manifests/pnpm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
+import { type Closure, type ContextFiles, foldersAbove, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
 import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
 import {
@@ -60,7 +60,7 @@ function settingsRead(
 ): { readonly workspace: PnpmWorkspace | undefined; readonly scriptsOff: boolean } {
   const path = joinPath(root, 'pnpm-workspace.yaml');
   const text = readText(parts, path);
-  const workspace = text === undefined ? undefined : parsePnpmWorkspace(text);
+  const workspace = text === undefined ? undefined : parsed(parts.context, path, parsePnpmWorkspace);
   if (text?.trim() === '' || (text !== undefined && workspace === undefined))
     parts.open('pnpm-workspace.yaml could not be read');
   const npmrc = parseNpmrc(readText(parts, joinPath(root, '.npmrc')) ?? '');
@@ -86,13 +86,14 @@ function hooksRead(parts: Parts, root: string): void {
 }
 
 function lockRead(parts: Parts, root: string, install: PnpmInstall): PnpmLock | undefined {
-  const text = readText(parts, joinPath(root, 'pnpm-lock.yaml'));
-  if (text === undefined) {
+  const path = joinPath(root, 'pnpm-lock.yaml');
+  parts.files(path);
+  if (!isSent(parts.context, path)) {
     parts.doubt('there is no lock file, so versions are chosen at each install');
     return undefined;
   }
   if (!install.frozen) parts.doubt('pnpm may change the lock file');
-  const lock = parsePnpmLock(text);
+  const lock = parsed(parts.context, path, parsePnpmLock);
   if (lock === undefined) parts.doubt('the lock file could not be read');
   return lock;
 }

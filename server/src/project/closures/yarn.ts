@@ -1,7 +1,8 @@
+import { parsePackageJson } from '../../syntax/manifests/npm.js';
 import { parseYarnLock, parseYarnrc, parseYarnSettings } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, foldersAbove, isSent } from './model.js';
-import { newParts, readPackage, readText } from './nodeparts.js';
+import { type Closure, type ContextFiles, foldersAbove, isSent, parsed } from './model.js';
+import { newParts, readPackage, readParsed } from './nodeparts.js';
 import { workspaceRoot } from './nodeprojects.js';
 import { berryReads } from './yarnberry.js';
 import { classicReads } from './yarnclassic.js';
@@ -35,22 +36,18 @@ function versionIn(path: string | undefined): string | undefined {
   return path === undefined ? undefined : /yarn-?v?(\d+(?:\.\d+)*)/.exec(path)?.[1];
 }
 
-function sentText(files: ContextFiles, path: string): string | undefined {
-  return isSent(files, path) ? files.text(path) : undefined;
-}
-
 /**
  * Which yarn installs the project in `folder`: as its settings name a release, package.json a `packageManager`, or as the
  * shape of yarn.lock tells; yarn 1 where nothing does, which is what the images of Node.js bring.
  */
 export function yarnKind(files: ContextFiles, folder: string): YarnKind {
-  const berry = parseYarnSettings(sentText(files, joinPath(folder, '.yarnrc.yml')) ?? '');
-  const classic = parseYarnrc(sentText(files, joinPath(folder, '.yarnrc')) ?? '');
-  const release = berry?.yarnPath ?? classic['yarn-path'];
+  const berry = parsed(files, joinPath(folder, '.yarnrc.yml'), parseYarnSettings);
+  const classic = parsed(files, joinPath(folder, '.yarnrc'), parseYarnrc);
+  const release = berry?.yarnPath ?? classic?.['yarn-path'];
   const version = versionIn(release) ?? namedVersion(files, folder);
   if (version !== undefined) return kindOf(version);
   if (release !== undefined && /berry|\.cjs$/.test(release)) return { kind: 'berry', version: undefined };
-  const lock = parseYarnLock(sentText(files, joinPath(folder, 'yarn.lock')) ?? '');
+  const lock = parsed(files, joinPath(folder, 'yarn.lock'), parseYarnLock);
   const settings = isSent(files, joinPath(folder, '.yarnrc.yml'));
   return { kind: lock?.kind ?? (settings ? 'berry' : 'classic'), version: undefined };
 }
@@ -58,8 +55,8 @@ export function yarnKind(files: ContextFiles, folder: string): YarnKind {
 /** The version of yarn in the `packageManager` nearest above. */
 function namedVersion(files: ContextFiles, folder: string): string | undefined {
   for (const at of [folder, ...foldersAbove(folder)]) {
-    const text = sentText(files, joinPath(at, 'package.json'));
-    const match = /"packageManager"\s*:\s*"(\w+)@(?:[^"]*?yarn-)?(\d[\w.-]*)?/.exec(text ?? '');
+    const named = parsed(files, joinPath(at, 'package.json'), parsePackageJson)?.packageManager;
+    const match = /^(\w+)@(?:.*?yarn-)?(\d[\w.-]*)?/.exec(named ?? '');
     if (match !== null) return match[1] === 'yarn' ? match[2] : undefined;
   }
   return undefined;
@@ -83,10 +80,9 @@ export function yarnClosure(context: ContextFiles, install: YarnInstall): Closur
     parts.files(...['package.json', 'yarn.lock'].map((name) => joinPath(install.folder, name)));
   const root = readPackage(parts, folder);
   const path = joinPath(folder, 'yarn.lock');
-  const text = readText(parts, path);
+  const lock = readParsed(parts, path, parseYarnLock);
   if (root === undefined) return parts.closure('yarn');
-  const lock = text === undefined ? undefined : parseYarnLock(text);
-  if (text === undefined) parts.doubt('there is no lock file, so versions are chosen at each install');
+  if (!isSent(context, path)) parts.doubt('there is no lock file, so versions are chosen at each install');
   else if (lock === undefined) parts.doubt('the lock file could not be read');
   else if (!install.frozen && !install.focus) parts.doubt('yarn may change the lock file');
   if (kind === 'berry') return parts.closure(berryReads(parts, root, install, lock, version));

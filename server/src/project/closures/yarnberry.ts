@@ -1,6 +1,6 @@
 import { parseYarnSettings, type YarnLock, type YarnSettings } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
-import { foldersAbove, isSent } from './model.js';
+import { foldersAbove, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
 import { type NodePackage, type Parts, readPackage, readText } from './nodeparts.js';
 import {
@@ -26,9 +26,10 @@ function settingsRead(parts: Parts, folder: string): YarnSettings | undefined {
   for (const at of [folder, ...foldersAbove(folder)]) {
     const path = joinPath(at, '.yarnrc.yml');
     const text = readText(parts, path);
-    const settings = parseYarnSettings(text ?? '');
-    if (settings === undefined || text?.trim() === '') parts.open(`${parts.show(path)} could not be read`);
-    if (settings === undefined || text === undefined) continue;
+    if (text === undefined) continue;
+    const settings = text.trim() === '' ? undefined : parsed(parts.context, path, parseYarnSettings);
+    if (settings === undefined) parts.open(`${parts.show(path)} could not be read`);
+    if (settings === undefined) continue;
     nearest ??= settings;
     if (at !== folder) parts.doubt(`${path} has settings for this folder too`);
     const risky = settings.keys.find((key) => RISKY_SETTING.test(key));
