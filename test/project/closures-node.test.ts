@@ -199,6 +199,7 @@ describe('scripts of the project', () => {
     expect(withScript('patch-package', { 'patches/a.patch': '' })).toMatchObject({
       folders: ['patches'],
       open: [],
+      doubts: ['"patch-package" runs during the install'],
     });
     const schema = { 'prisma/schema.prisma': 'generator client {\n  provider = "prisma-client-js"\n}\n' };
     expect(withScript('prisma generate', schema)).toMatchObject({

@@ -91,7 +91,7 @@ export function bunClosure(context: ContextFiles, install: BunInstall): Closure 
       if (protocol === 'link') parts.open(`the dependency ${name} is linked from outside of the project`);
   for (const own of members) binsRead(parts, own);
   parts.output(...members.map((own) => joinPath(own.folder, 'node_modules')));
-  const proof = root.manifest.workspaces ? 'bun-workspaces' : 'bun';
+  const proof = members.length + copied.length > 0 ? 'bun-workspaces' : 'bun';
   if (scriptsOff) return parts.closure(proof);
   for (const own of [...all, ...copied]) scriptsRead(parts, own, SCRIPTS);
   for (const own of all) compiles(parts, own.folder);

@@ -86,6 +86,7 @@ function commandReads(parts: Parts, own: NodePackage, written: readonly string[]
   if (program === 'patch-package') {
     const patches = joinPath(folder, optionIn(words, '--patch-dir') ?? 'patches');
     parts.folder(patches);
+    parts.doubt('"patch-package" runs during the install');
     parts.files(
       ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock'].map((name) => joinPath(folder, name)),
     );

@@ -151,5 +151,5 @@ export function npmClosure(context: ContextFiles, install: NpmInstall): Closure 
     if (lock !== undefined) scriptsDoubted(parts, lock.detailed ? run?.map((p) => p.name) : undefined);
   }
   if (install.command === 'install') parts.doubt('"npm install" may change the lock file');
-  return parts.closure(root.manifest.workspaces ? 'npm-workspaces' : 'npm');
+  return parts.closure(linked.length > 0 ? 'npm-workspaces' : 'npm');
 }

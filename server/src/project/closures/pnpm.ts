@@ -198,12 +198,12 @@ export function pnpmClosure(context: ContextFiles, install: PnpmInstall): Closur
   hooksRead(parts, folder);
   patchesRead(parts, folder, root, workspace);
   parts.output(joinPath(folder, 'node_modules'));
-  const proof = workspace?.packages === undefined ? 'pnpm' : 'pnpm-workspaces';
-  if (root === undefined && !fetches) return parts.closure(proof);
+  if (root === undefined && !fetches) return parts.closure('pnpm');
   const members = fetches ? [] : membersOf(parts, folder, workspace, lock);
   const all = root === undefined ? members : [root, ...members];
   const copied = copiedDependencies(parts, all, ['file', 'path']);
   lockedFolders(parts, folder, lock);
+  const proof = workspace?.packages === undefined && copied.length === 0 ? 'pnpm' : 'pnpm-workspaces';
   linkedOutside(parts, all);
   for (const own of members) binsRead(parts, own);
   parts.output(...members.map((own) => joinPath(own.folder, 'node_modules')));

@@ -86,6 +86,5 @@ export function yarnClosure(context: ContextFiles, install: YarnInstall): Closur
   else if (lock === undefined) parts.doubt('the lock file could not be read');
   else if (!install.frozen && !install.focus) parts.doubt('yarn may change the lock file');
   if (kind === 'berry') return parts.closure(berryReads(parts, root, install, lock, version));
-  classicReads(parts, root, install, lock);
-  return parts.closure(root.manifest.workspaces ? 'yarn-workspaces' : 'yarn');
+  return parts.closure(classicReads(parts, root, install, lock));
 }

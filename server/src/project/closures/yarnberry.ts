@@ -157,17 +157,17 @@ function dependencyScripts(
   else if (foreign) scriptsDoubted(parts, undefined);
 }
 
-/** The folder below test/ecosystems that proves it: Plug’n’Play writes other files than the other linkers. */
-function proofOf({ manifest }: NodePackage, settings: YarnSettings | undefined): string {
-  if (settings?.nodeLinker !== 'node-modules') return 'yarn-berry-pnp';
-  return manifest.workspaces ? 'yarn-berry-workspaces' : 'yarn-berry';
+/** The folder below test/ecosystems that proves it: each linker writes files of its own. */
+function proofOf(settings: YarnSettings | undefined, locals: number): string {
+  const linker = settings?.nodeLinker ?? 'pnp';
+  const kind = linker === 'node-modules' ? 'yarn-berry' : `yarn-berry-${linker}`;
+  return locals > 0 ? `${kind}-workspaces` : kind;
 }
 
 /**
  * Notes what yarn 2 and later read, seen by strace with 4.18: package.json, yarn.lock, .yarnrc.yml here and in the folders
  * above with the release and the plugins it names, .env.yarn, the package.json of workspaces, patches, folders behind `file:`
- * whole, package.json of those behind `portal:`, binding.gyp. Gives the folder below test/ecosystems
- * whose builds prove it.
+ * whole, package.json of those behind `portal:`, binding.gyp. Gives the folder below test/ecosystems whose builds prove it.
  */
 export function berryReads(
   parts: Parts,
@@ -184,7 +184,7 @@ export function berryReads(
   const linked = portals(parts, [root, ...members]);
   const all = [root, ...members, ...linked];
   for (const own of [...members, ...linked]) binsRead(parts, own);
-  copiedDependencies(parts, all, ['file', 'path']);
+  const copied = copiedDependencies(parts, all, ['file', 'path']);
   patchesRead(parts, all, folder, lock);
   const run = lock?.locals.find(({ spec }) => spec.startsWith('exec:'));
   if (run !== undefined) parts.open(`the dependency ${run.name} is made by a program of the project`);
@@ -198,5 +198,5 @@ export function berryReads(
     compiles(parts, own.folder);
   }
   if (!install.ignoreScripts) dependencyScripts(parts, root, settings, version, lock);
-  return proofOf(root, settings);
+  return proofOf(settings, members.length + linked.length + copied.length);
 }

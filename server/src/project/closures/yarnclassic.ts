@@ -40,13 +40,14 @@ function settingsRead(parts: Parts, folder: string): boolean {
  * Notes what yarn 1 reads, seen by strace with 1.22.22: package.json, yarn.lock, .npmrc and .yarnrc here and in the folders
  * above, .yarnclean, the package.json of workspaces, folders behind `file:` whole. It only looks whether lock files of npm are
  * there.
+ * Gives the folder below test/ecosystems whose builds prove it.
  */
 export function classicReads(
   parts: Parts,
   root: NodePackage,
   install: YarnInstall,
   lock: YarnLock | undefined,
-): void {
+): string {
   const { folder } = root;
   const scriptsOff = settingsRead(parts, folder) || install.ignoreScripts;
   parts.files(joinPath(folder, '.yarnclean'));
@@ -70,11 +71,13 @@ export function classicReads(
     joinPath(folder, 'node_modules'),
     ...members.map((own) => joinPath(own.folder, 'node_modules')),
   );
-  if (scriptsOff) return;
+  const proof = members.length + copied.length > 0 ? 'yarn-workspaces' : 'yarn';
+  if (scriptsOff) return proof;
   scriptsRead(parts, root, install.omitsDev ? SCRIPTS : [...SCRIPTS, ...DEVELOPMENT_SCRIPTS]);
   for (const own of [...members, ...copied]) scriptsRead(parts, own, SCRIPTS);
   for (const own of [root, ...members]) compiles(parts, own.folder);
   const names = new Set([...members, ...copied].map(({ manifest }) => manifest.name));
   const foreign = lock?.packages.filter((name) => !names.has(name)) ?? [];
   if (foreign.length > 0) scriptsDoubted(parts, undefined);
+  return proof;
 }
