@@ -46,6 +46,8 @@ export const go: StoreTool = {
     const modules = verb === 'mod' && /^(?:download|tidy|vendor|verify)$/.test(inner);
     if (!modules && !GO_BUILDS.test(verb)) return undefined;
     const other = [inner, ...more].some((a) => a.includes('@'));
+    // The library that comes with go.
+    if (inner === 'std') return undefined;
     const mod = firstMoved(
       scene.ran(/\bgo\s+env\s+-w\b/) ? 'unknown' : 'default',
       movedBy(scene, command, 'GOMODCACHE'),

@@ -1,4 +1,4 @@
-import { argumentsOf, programOf } from '../commands.js';
+import { argumentsOf, programOf, type StepCommand } from '../commands.js';
 import type { StoreTool } from './model.js';
 import { flagHindrances, verbsOf } from './words.js';
 
@@ -37,6 +37,10 @@ export const apt: StoreTool = {
     verbsOf(command).some((word) => /^(?:clean|autoclean|auto-clean|distclean|dist-clean)$/.test(word)),
 };
 
+function updates(command: StepCommand): boolean {
+  return argumentsOf(command).some((a) => /^(?:-U|--update|--update-cache)$/.test(a));
+}
+
 /**
  * apk (Alpine's wiki, "Local APK cache"): /var/cache/apk, where /etc/apk/cache links to it. Two writers are kept apart, since its
  * lock lies in the image.
@@ -56,7 +60,8 @@ export const apk: StoreTool = {
       command,
       downloads: verb !== 'update',
       stores: moved ? undefined : [{ path: '/var/cache/apk', locked: true, needed: false }],
-      hindrances: flagHindrances(command, ['--no-cache'], '--update-cache'),
+      // Without either it would install by no index at all.
+      hindrances: flagHindrances(command, ['--no-cache'], updates(command) ? undefined : '--update-cache'),
     };
   },
   isCleaning: (command) => programOf(command) === 'apk' && /^cache clean/.test(verbsOf(command).join(' ')),

@@ -102,6 +102,7 @@ function groupOf(
 
 /** The user `step` runs as; undefined where only an unknown base image can tell. */
 export function userOf(graph: StageGraph, node: StageNode, step: Step, shell: ShellOf): StepUser | undefined {
+  if (changesUser(step)) return undefined;
   const written = step.user?.split(':')[0];
   const image = imageOf(graph, node);
   if (written === 'root' || written === '0') return ROOT;
@@ -117,6 +118,13 @@ export function userOf(graph: StageGraph, node: StageNode, step: Step, shell: Sh
   const own = commandsOf(node, step, shell) ?? [];
   const before = [...commandsBefore(graph, node, step, shell), ...own];
   return before.some((c) => FOR_ROOT.has(programOf(c)) && !startsWithSudo(step, c)) ? ROOT : undefined;
+}
+
+/** Whether a RUN does some of its work as somebody else: which home folder a command then has is not followed. */
+function changesUser({ instruction }: Step): boolean {
+  return /\bsudo\s+(?:-\S+\s+)*(?:-u|--user)|\b(?:gosu|su-exec|runuser|setpriv|chpst)\s|(?:^|[;&|\s])su\s+(?:-|\w)/.test(
+    instruction.kind === 'RUN' ? (instruction.script?.text ?? '') : '',
+  );
 }
 
 function startsWithSudo({ instruction }: Step, command: StepCommand): boolean {
