@@ -10,6 +10,7 @@ import { runFixes } from './record/fixes/check.js';
 import { buildProjects, writePredictions } from './record/rebuilds/run.js';
 import { recordCases } from './record/record.js';
 import { checkSeconds } from './record/seconds/run.js';
+import { recordStores } from './record/stores.js';
 
 const usage = `record-buildkit builds [NAME]
     Builds the entries of test/sim/facts/source-before-deps.json (of that name) again. Wants their base images.
@@ -34,6 +35,9 @@ record-buildkit rebuilds [NAME]
     compares with what was said in advance. Wants their base images.
 record-buildkit rebuilds-predict
     Writes what the simulation says of them. Needs no engine.
+record-buildkit stores [NAME]
+    Builds the entries of test/sim/facts/stores.json (whose name contains NAME), installs again from their cache mounts and
+    writes what was found. Wants their base images and the package registries.
 record-buildkit seconds [NAME]
     Builds projects whose steps take seconds, imports the log, and compares the time of rebuilds with what is said of them.
 `;
@@ -98,6 +102,9 @@ const commands: Readonly<Record<string, (options: Options, root: string) => Prom
   async 'rebuilds-predict'(_, root) {
     writePredictions(root);
     return 0;
+  },
+  async stores({ rest }, root) {
+    return (await recordStores(root, rest[0] ?? '')) ? 0 : 1;
   },
   async seconds({ rest }) {
     return (await checkSeconds(rest[0] ?? '')) ? 0 : 1;

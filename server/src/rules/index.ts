@@ -18,6 +18,7 @@ import wrongIgnoreFile from './context/wrong-ignore-file.js';
 import buildNeedsDevDeps from './dependencies/build-needs-dev-deps.js';
 import devDepsInImage from './dependencies/dev-deps-in-image.js';
 import doubleInstall from './dependencies/double-install.js';
+import installWithoutLockfile from './dependencies/install-without-lockfile.js';
 import manifestMissing from './dependencies/manifest-missing.js';
 import packageManagerUpgrade from './dependencies/package-manager-upgrade.js';
 import bindMountConsistency from './development/bind-mount-consistency.js';
@@ -48,6 +49,7 @@ export const allRules: readonly RegisteredRule[] = [
   { ...buildNeedsDevDeps, category: 'dependencies' },
   { ...devDepsInImage, category: 'dependencies' },
   { ...doubleInstall, category: 'dependencies' },
+  { ...installWithoutLockfile, category: 'dependencies' },
   { ...manifestMissing, category: 'dependencies' },
   { ...packageManagerUpgrade, category: 'dependencies' },
   { ...bindMountConsistency, category: 'development' },
