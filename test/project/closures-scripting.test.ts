@@ -191,6 +191,8 @@ Gem::Specification.new do |s|
 end
 `;
     const files = { 'lib/app/version.rb': 'module App\n  VERSION = "1.0"\nend\n', DESCRIPTION: 'x' };
+    const two = "gemspec\ngem 'b', path: 'b'\n";
+    expect(ruby(two, { ...files, 'app.gemspec': modern, 'b/b.gemspec': '' })?.files).toContain('app.gemspec');
     expect(ruby('gemspec', { ...files, 'app.gemspec': modern })).toMatchObject({
       files: ['Gemfile', 'Gemfile.lock', 'app.gemspec', 'lib/app/version.rb'],
       open: [],

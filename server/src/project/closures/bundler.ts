@@ -29,7 +29,7 @@ interface Reading {
 }
 
 /** What RubyGems and Bundler look for in the folder they start in. */
-const KNOWN = ['gems.rb', 'gems.locked', 'gem.deps.rb', '.bundle/config', '.bundle/plugin/index'];
+const KNOWN = ['gems.rb', 'gem.deps.rb', '.bundle/config', '.bundle/plugin/index'];
 
 function readCode(reading: Reading, path: string, reads: RubyReads): void {
   const { context, candidates, open, start } = reading;
@@ -84,6 +84,9 @@ function gemspecsIn(context: ContextFiles, folder: string): string[] {
 function readGem(reading: Reading, folder: string): void {
   const { context, candidates, open } = reading;
   candidates.add(joinPath(folder, '.gemspec'));
+  const plugin = joinPath(folder, 'lib/rubygems_plugin.rb');
+  candidates.add(plugin);
+  if (isSent(context, plugin)) open.push(`${plugin} is loaded by RubyGems`);
   for (const path of gemspecsIn(context, folder)) {
     if (candidates.has(path)) continue;
     candidates.add(path);

@@ -111,12 +111,15 @@ export function parseRuby(text: string, gemspec: boolean): RubyReads {
   );
   if (gemspec) rest = rest.replace(LISTING, '""');
   else {
-    rest = rest.replace(/^\s*gemspec\b(?:\s*\(?\s*(.*))?$/gm, (line, options: string | undefined) => {
-      const path = new RegExp(`(?:\\bpath:|:path\\s*=>)\\s*${LITERAL}`).exec(line);
-      if (options !== undefined && /\bpath\b/.test(options) && path === null) return line;
-      gemspecs.push(own(path?.[1] ?? path?.[2] ?? '.'));
-      return '';
-    });
+    rest = rest.replace(
+      /^[ \t]*gemspec\b(?:[ \t]*\(?[ \t]*(.*))?$/gm,
+      (line, options: string | undefined) => {
+        const path = new RegExp(`(?:\\bpath:|:path\\s*=>)\\s*${LITERAL}`).exec(line);
+        if (options !== undefined && /\bpath\b/.test(options) && path === null) return line;
+        gemspecs.push(own(path?.[1] ?? path?.[2] ?? '.'));
+        return '';
+      },
+    );
     take(`(?:\\bpath:|:path\\s*=>)\\s*${LITERAL}`, (path) => gems.push(own(path)));
     take(`^\\s*path\\s*\\(?\\s*${LITERAL}\\s*\\)?`, (path) => gems.push(own(path)));
     // A name that is only read: the options of `gem`.

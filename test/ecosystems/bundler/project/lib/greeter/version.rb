@@ -1,0 +1,3 @@
+module Greeter
+  VERSION = '1.0.0'
+end

@@ -1,0 +1,11 @@
+package example.app;
+
+import example.lib.Greeting;
+
+public final class App {
+  private App() {}
+
+  public static void main(String[] names) {
+    System.out.println(Greeting.of(names.length > 0 ? names[0] : "world"));
+  }
+}
