@@ -42,9 +42,16 @@ describe('mix', () => {
       outputs: ['deps'],
     });
   });
-  it('compiles with the configuration of its environment', () => {
+  it('compiles with the configuration', () => {
     expect(mixClosure(view(mixFiles), compile)).toMatchObject({
-      files: ['mix.exs', 'mix.lock', 'config/config.exs', 'config/prod.exs'],
+      files: [
+        'mix.exs',
+        'mix.lock',
+        'config/config.exs',
+        'config/dev.exs',
+        'config/prod.exs',
+        'config/runtime.exs',
+      ],
       open: [],
       outputs: ['deps', '_build'],
     });

@@ -15,6 +15,8 @@ interface Draft {
   readonly files: string[];
   readonly candidates: Set<string>;
   readonly open: string[];
+  /** Configurations read. */
+  readonly seen: Set<string>;
   /** Folders of dependencies that belong to the project. */
   readonly locals: string[];
 }
@@ -54,9 +56,21 @@ function project(draft: Draft, folder: string, by: string): ReturnType<typeof pa
   return found;
 }
 
+/** Takes a configuration with those beside it, which are copied together by custom; alone where mix.exs is beside it. */
+function takeConfig(draft: Draft, path: string): boolean {
+  const folder = dirName(path);
+  if (!take(draft, path)) return false;
+  if (!draft.files.includes(joinPath(folder, 'mix.exs')))
+    for (const { name } of draft.context.entries(folder) ?? [])
+      if (name.endsWith('.exs') && isSent(draft.context, joinPath(folder, name)))
+        take(draft, joinPath(folder, name));
+  return true;
+}
+
 /** Reads a configuration and what it imports. */
 function config(draft: Draft, path: string, environment: string | undefined): void {
-  if (draft.files.includes(path) || !take(draft, path)) return;
+  if (draft.seen.has(path) || !takeConfig(draft, path)) return;
+  draft.seen.add(path);
   const found = parseMixConfig(draft.context.text(path) ?? '');
   if (found === undefined) {
     draft.open.push(`${path} could not be read`);
@@ -85,7 +99,7 @@ function configuresTools(context: ContextFiles, path: string): boolean {
 export function mixClosure(context: ContextFiles, deps: MixDeps): Closure | undefined {
   const { folder, compiles, environment } = deps;
   if (!isSent(context, joinPath(folder, 'mix.exs'))) return undefined;
-  const draft: Draft = { context, files: [], candidates: new Set(), open: [], locals: [] };
+  const draft: Draft = { context, files: [], candidates: new Set(), open: [], seen: new Set(), locals: [] };
   const found = project(draft, folder, 'the command');
   const locked = take(draft, joinPath(folder, found?.lockfile ?? 'mix.lock'));
   const settings = joinPath(folder, found?.configPath ?? 'config/config.exs');

@@ -12,12 +12,16 @@ export interface Settings {
 
 /** Programs that may bring what a download needs: tools, certificates, keys, settings. */
 const PREPARES =
-  /^(apk|apt|apt-get|yum|dnf|microdnf|zypper|git|ssh.*|curl|wget|cp|mv|ln|install|update-ca-certificates|source|\.|eval|rustup|pip3?|npm)$/;
+  /^(apk|apt|apt-get|yum|dnf|microdnf|zypper|git|ssh.*|curl|wget|update-ca-certificates|source|\.|eval|rustup|pip3?|npm)$/;
 
 /** A word as it is written, with a `$` in it where its value is not known. */
 export function unsureWord({ literal, value }: ShellWord): string {
   return literal || value.includes('$') ? value : `${value}$`;
 }
+
+/** Programs that put a file somewhere, and places where a download looks for keys and settings. */
+const PUTS = /^(cp|mv|ln|install|tee)$/;
+const SETTINGS = /^(~|\/(root|home|etc)(\/|$))|HOME|netrc|gitconfig|\.(ssh|cargo|config|hex|npmrc|sbt|ivy2)/;
 
 /** `text` as one word of a POSIX shell. */
 export function shellWord(text: string): string {
@@ -46,7 +50,8 @@ export function settingsOf(command: StepCommand, commands: readonly StepCommand[
         note(name, value?.literal === false ? undefined : (value?.value ?? ''));
     } else if (PREPARES.test(program) || (program === 'go' && argumentsOf(other)[0] === 'env'))
       open.push(`"${program}" in the same RUN may prepare the download`);
-    if (other.redirects.some((r) => /netrc|git|\.ssh|\.cargo|\.config|\.hex/.test(r.target?.value ?? '')))
+    const puts = PUTS.test(program) && other.words.some(({ value }) => SETTINGS.test(value));
+    if (puts || other.redirects.some((r) => SETTINGS.test(r.target?.value ?? '')))
       open.push('the same RUN writes settings before it');
   }
   for (const { name, value } of command.assignments)
