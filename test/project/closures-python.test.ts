@@ -219,6 +219,33 @@ describe('uv sync', () => {
     expect(closure({ ...files, 'pyproject.toml': unused })?.folders).toEqual([]);
   });
 
+  it('does not follow packages on the disk to further ones', () => {
+    const wants = 'dependencies=["buoy"]\n[tool.uv.sources]\nbuoy={path="libs/buoy"}\n';
+    const buoy =
+      '[project]\nname="buoy"\ndependencies=["chain"]\n[tool.uv.sources]\nchain={path="../chain"}\n';
+    const files = { 'pyproject.toml': virtual + wants, 'uv.lock': '', 'libs/buoy/pyproject.toml': buoy };
+    expect(closure(files, { frozen: true })?.open.join()).toMatch(/in turn/);
+    expect(closure(files)?.open.join()).toMatch(/in turn/);
+    expect(closure(files, { frozen: true, without: 'local' })?.open).toEqual([]);
+    const by = { 'a.txt': './libs/buoy', 'libs/buoy/pyproject.toml': buoy };
+    const pip = (tool: 'pip' | 'uv'): readonly string[] | undefined =>
+      requirementsClosure(context(by), { folder: '.', named: ['a.txt'], tool })?.open;
+    expect(pip('pip')).toEqual([]);
+    expect(pip('uv')?.join()).toMatch(/in turn/);
+  });
+  it('reads the metadata of all packages on the disk to check the lock file', () => {
+    const files = {
+      'pyproject.toml': `${virtual}[tool.uv.workspace]\nmembers=["p/*"]\n`,
+      'uv.lock': '',
+      'p/b/pyproject.toml':
+        '[project]\nname="b"\ndependencies=["buoy"]\n[tool.uv.sources]\nbuoy={path="../../buoy"}\n',
+      'buoy/pyproject.toml': flit,
+    };
+    expect(closure(files)).toMatchObject({ folders: [], open: [] });
+    expect(closure(files)?.files).toContain('buoy/pyproject.toml');
+    expect(closure(files, { frozen: true })?.files).not.toContain('buoy/pyproject.toml');
+  });
+
   const root = `${virtual}dependencies=["tide"]\n[tool.uv.workspace]\nmembers=["packages/*"]\nexclude=["packages/old"]\n[tool.uv.sources]\ntide={workspace=true}\n`;
   const member = (name: string, more = ''): string =>
     `[project]\nname="${name}"\n${more}\n[build-system]\nbuild-backend="hatchling.build"\n`;

@@ -39,7 +39,7 @@ function above(folder: string): string[] {
 }
 
 /**
- * A package or archive of the project that an install takes from the disk, and the packages it takes in turn. Seen by
+ * A package or archive of the project that an install takes from the disk, without what that takes in turn. Seen by
  * strace with setuptools 83, hatchling 1.27 and poetry-core 2.4: a build lists the package's folder and reads what is in
  * it; hatchling looks for .gitignore and .hgignore there and above.
  */

@@ -57,8 +57,12 @@ function takeLocal(visit: Visit, { kind, path }: LocalRequirement, file: string)
   else {
     const place = joinPath(folder, path);
     takePackage(context, parts, place, folder);
-    // uv looks whether the package belongs to a workspace.
-    if (tool === 'uv' && context.entries(place) !== undefined) lookForWorkspace(context, parts, place);
+    // uv looks whether the package belongs to a workspace, and takes what it takes in turn.
+    if (tool !== 'uv' || context.entries(place) === undefined) return;
+    lookForWorkspace(context, parts, place);
+    const text = context.text(joinPath(place, 'pyproject.toml'));
+    if ((parsePyproject(text ?? '')?.uv.sources.length ?? 0) > 0)
+      parts.open.push(`${place} takes packages from the disk in turn`);
   }
 }
 

@@ -157,10 +157,6 @@ function takeLocals(
   for (const member of local.members) {
     const { folder, project } = member;
     const name = nameOf(member);
-    if (!sync.frozen && project.dynamic.length > 0)
-      parts.open.push(
-        `${project.dynamic[0]} of ${project.name ?? folder} is dynamic, so uv builds it to read its metadata`,
-      );
     const wanted = asked.includes(member);
     // A package that another one requires is built in any case, unless it says that it is none.
     if (wanted ? !uvInstallsProject(project) : project.uv.package === false) continue;
@@ -176,13 +172,41 @@ function takeLocals(
         takePackage(context, parts, path, workspace.root.folder);
       continue;
     }
-    const lookedFor = ['pyproject.toml', 'setup.py', 'setup.cfg'].map((file) => joinPath(path, file));
-    if (sync.without !== 'local' && !left.has(name) && !virtual)
-      takePackage(context, parts, path, workspace.root.folder);
-    else if (!sync.frozen) lookFor(context, parts, ...lookedFor);
-    if (!sync.frozen || sync.without !== 'local') lookForWorkspace(context, parts, path);
-    if (!sync.frozen && memberAt(context, path)?.project.dynamic.length !== 0)
-      parts.open.push(`uv builds ${path} to read its metadata`);
+    if (sync.without === 'local' || left.has(name)) continue;
+    lookForWorkspace(context, parts, path);
+    if (virtual) lookFor(context, parts, joinPath(path, 'pyproject.toml'));
+    else takePackage(context, parts, path, workspace.root.folder);
+    if ((memberAt(context, path)?.project.uv.sources.length ?? 0) > 0)
+      parts.open.push(`${path} takes packages from the disk in turn`);
+  }
+}
+
+/** What a check of the lock file reads: the metadata of all packages on the disk, of every member, wanted or not. */
+function takeMetadata(context: ContextFiles, parts: Parts, { members }: Workspace, sync: UvSync): void {
+  for (const { folder, project } of members) {
+    if (project.dynamic.length > 0)
+      parts.open.push(
+        `${project.dynamic[0]} of ${project.name ?? folder} is dynamic, so uv builds it to read its metadata`,
+      );
+    const needed = new Set(project.anyDependency);
+    for (const { name, path: written } of sync.noSources ? [] : project.uv.sources) {
+      const path = written === undefined || !needed.has(name) ? undefined : joinPath(folder, written);
+      if (path === undefined) continue;
+      if (context.entries(path) === undefined) {
+        takePackage(context, parts, path, folder);
+        continue;
+      }
+      lookFor(
+        context,
+        parts,
+        ...['pyproject.toml', 'setup.py', 'setup.cfg'].map((file) => joinPath(path, file)),
+      );
+      lookForWorkspace(context, parts, path);
+      const found = memberAt(context, path)?.project;
+      if (found === undefined || !found.project || found.dynamic.length > 0)
+        parts.open.push(`uv builds ${path} to read its metadata`);
+      else if (found.uv.sources.length > 0) parts.open.push(`${path} takes packages from the disk in turn`);
+    }
   }
 }
 
@@ -214,6 +238,7 @@ export function uvSyncClosure(context: ContextFiles, sync: UvSync): Closure | un
   if (sync.environmentInside) parts.outputs.push(joinPath(root, '.venv'));
   if (own === undefined || workspace === undefined) parts.open.push('pyproject.toml could not be read');
   else {
+    if (!sync.frozen) takeMetadata(context, parts, workspace, sync);
     takeLocals(context, parts, workspace, own, sync);
     takeIndexes(context, parts, workspace.root);
   }
