@@ -471,6 +471,7 @@ describe('pnpm', () => {
       { 'package.json': json({ pnpm: { patchedDependencies: { ms: 'patches/ms.patch' } } }) },
       { '.npmrc': 'shared-workspace-lockfile=false' },
       { 'pnpm-workspace.yaml': 'injectWorkspacePackages: true\n' },
+      { 'pnpm-workspace.yaml': 'packages: ["a"]\n', 'a/package.yaml': 'name: a\n' },
       { 'package.json': json({ scripts: { 'pnpm:devPreinstall': 'node x.js' } }) },
     ])
       expect(pnpm({ ...files, ...more })?.open.length, json(more)).toBe(1);

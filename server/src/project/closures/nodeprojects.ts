@@ -18,9 +18,13 @@ export function workspacesOf(parts: Parts, root: string, patterns: readonly stri
   const found = foldersOf(parts.context, root, patterns);
   if (found.unknown !== undefined)
     parts.open(`the pattern "${found.unknown}" of its workspaces is not understood`);
-  return found.folders
-    .filter((folder) => folder !== '.')
-    .flatMap((folder) => readPackage(parts, joinPath(root, folder)) ?? []);
+  const folders = found.folders.filter((folder) => folder !== '.').map((folder) => joinPath(root, folder));
+  // pnpm takes these for manifests too.
+  const other = folders
+    .flatMap((folder) => ['package.yaml', 'package.json5'].map((name) => joinPath(folder, name)))
+    .find((path) => isSent(parts.context, path));
+  if (other !== undefined) parts.open(`${parts.show(other)} may be a manifest`);
+  return folders.flatMap((folder) => readPackage(parts, folder) ?? []);
 }
 
 /** The dependencies of a package that are files or folders of the project, without workspaces. */
