@@ -9,7 +9,7 @@ import { baseName, dirName, joinPath } from '../text/paths.js';
 
 /** Words that say that a name (of a stage, a file, a service) is for development or tests. */
 const DEVELOPMENT =
-  /(^|[^a-z])(dev|devel|development|develop|devcontainer|local|test|tests|testing|e2e|ci|lint|debug|debugger|watch|storybook|check)([^a-z]|$)/i;
+  /(^|[^a-z])(dev|devel|development|develop|devcontainer|local|test|tests|testing|e2e|ci|lint|debug|debugger|watch|storybook|check|tilt|skaffold)([^a-z]|$)/i;
 
 /** Whether a name (of a stage, a file, a folder) says that it is for development or tests. */
 export function namesDevelopment(name: string): boolean {

@@ -173,7 +173,7 @@ export function npmStartNeedsDev(
     const name = plain[0] === 'run' || plain[0] === 'run-script' ? plain[1] : plain[0];
     if (name === undefined) return true;
     const own = manifest.scripts[name] ?? (name === 'start' ? 'node server.js' : undefined);
-    if (own === undefined) return true;
+    if (own === undefined || DEVELOPMENT_RUN.test(name)) return true;
     const all = [manifest.scripts[`pre${name}`], own, manifest.scripts[`post${name}`]];
     return all.some((script) => script !== undefined && scriptNeedsDev(script, manifest, loads, depth + 1));
   }
@@ -182,7 +182,8 @@ export function npmStartNeedsDev(
   const tool =
     { 'pm2-runtime': 'pm2', nest: '@nestjs/cli', 'next-server': 'next' }[program] ??
     (program === 'npx' ? named : program);
-  if (manifest.dependencies[tool] === undefined) return true;
+  const given = program === 'npx' ? args.slice(args.indexOf(named) + 1) : args;
+  if (manifest.dependencies[tool] === undefined || given.some((a) => DEVELOPMENT_RUN.test(a))) return true;
   // It starts what its arguments or its own file say.
   if (LAUNCHERS.test(tool))
     return !args.every((a) => /\.[cm]?js$/.test(a) && !/config/.test(a)) || loads(args);
@@ -194,6 +195,10 @@ export function npmStartNeedsDev(
     ])
   );
 }
+
+/** `next dev`, `npm run start:dev`, `tsx watch`: what is started so is worked on. */
+const DEVELOPMENT_RUN =
+  /^(-+)?(dev|develop|development|watch|hot|test|storybook)(:|$)|:(dev|watch|debug|test)$/;
 
 /** Packages whose programs start other programs. */
 const LAUNCHERS =
@@ -238,6 +243,11 @@ export function pythonStartNeedsDev(
     if (run === undefined) return true;
     rest = run;
     program = (rest[0] ?? '').replace(/^.*\//, '');
+  }
+  if ((program === 'poetry' || program === 'pipenv') && rest[1] === 'run') {
+    rest = rest.slice(2);
+    program = (rest[0] ?? '').replace(/^.*\//, '');
+    if (program === '' || program.startsWith('-')) return true;
   }
   const args = rest.slice(1);
   if (args.some((a) => /^(--reload|--debug|--reload-dir)(=|$)/.test(a))) return true;

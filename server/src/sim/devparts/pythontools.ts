@@ -107,7 +107,7 @@ export function missingPython(later: LaterCommand, part: PythonPart): MissingToo
 function mayBeBrought(name: string, { locked, dependencies }: PythonPart): boolean {
   if (locked === undefined)
     return (
-      dependencies.length > 0 &&
+      dependencies.some((n) => /pytest|test|mypy|ruff|lint|black|flake8/.test(n)) ||
       !/^(pytest|mypy|ruff|black|flake8|isort|pylint|tox|nox|pre-commit)$/.test(name)
     );
   return !locked.all.has(name) || locked.runtime.has(name);
