@@ -144,6 +144,8 @@ export function broadCopies(found: DependencyStep, context: CopyContext): LocalC
       // Settings, certificates or programs for the system are no source.
       (holdsProject(copy) || !(goesIntoSystem(copy) || goesHome(copy, found.step))) &&
       copy.sources.some((s) => s.folder) &&
+      // What is picked out by name is meant for the step, unless it surely does not read it.
+      (certain || !copy.instruction.flags.some(({ name }) => name === 'parents')) &&
       !takesOnly(copy, needed, context),
   );
   return certain || broad.some((copy) => bringsManifest(found, copy, context)) ? broad : [];
