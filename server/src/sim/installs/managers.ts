@@ -5,6 +5,7 @@ import { composer } from './composer.js';
 import { conda } from './conda.js';
 import { dotnet } from './dotnet.js';
 import { go } from './go.js';
+import { gradle } from './gradle.js';
 import { maven } from './maven.js';
 import { mix } from './mix.js';
 import type { Manager, ManagerName } from './model.js';
@@ -26,6 +27,7 @@ export const managers: readonly Manager[] = [
   conda,
   dotnet,
   go,
+  gradle,
   maven,
   mix,
   npm,
