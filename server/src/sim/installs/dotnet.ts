@@ -1,7 +1,8 @@
 import { type DotnetRun, dotnetClosure, dotnetToolsClosure } from '../../project/closures/dotnet.js';
-import { argumentsOf, isLiteral, programOf, type StepCommand } from '../commands.js';
+import { argumentsOf, programOf, type StepCommand } from '../commands.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild } from './model.js';
 import { type Options, readOptions } from './options.js';
+import { hasCacheMount, settingsOf, unsureWord } from './settings.js';
 
 const DOTNET_VALUES = new Set([
   '-r',
@@ -39,13 +40,35 @@ interface DotnetCommand {
   readonly unsure: boolean;
 }
 
+/** Options whose value chooses a platform or a place outside of the project: it may be a variable. */
+const MAY_VARY = /^(-[racov]|--(runtime|arch|os|configuration|output|verbosity|version-suffix))$/;
+
+/** The words after the verb, told apart where they are written in two ways. */
+function wordsOf(command: StepCommand): string[] {
+  const out: string[] = [];
+  for (const value of command.words.slice(2).map(unsureWord)) {
+    // `/p:Name=Value` starts like a path.
+    const word = value.replace(/^\/(p|property|nologo|m|clp|v|t)(?=[:]|$)/i, '-$1');
+    const last = out.at(-1) ?? '';
+    if (/^(--self-contained|--sc)$/.test(last) && /^(true|false)$/i.test(word))
+      out[out.length - 1] = `${last}=${word}`;
+    else out.push(word);
+  }
+  return out;
+}
+
+/** Whether a word that is not plain text may matter for what is read. */
+function varies(command: StepCommand): boolean {
+  return command.words.some((word, i) => !word.literal && !MAY_VARY.test(command.words[i - 1]?.value ?? ''));
+}
+
 function readDotnet(command: StepCommand, folder: string): DotnetCommand | undefined {
   if (programOf(command) !== 'dotnet') return undefined;
-  const [verb = '', ...rest] = argumentsOf(command);
-  // `/p:Name=Value` starts like a path.
-  const words = rest.map((word) => word.replace(/^\/(p|property|nologo|m|clp|v|t)(?=[:]|$)/i, '-$1'));
-  const options = readOptions(words, DOTNET_VALUES, DOTNET_KNOWN);
+  const [verb = ''] = argumentsOf(command);
+  const options = readOptions(wordsOf(command), DOTNET_VALUES, DOTNET_KNOWN);
   const [target, ...more] = verb === 'tool' ? options.positional.slice(1) : options.positional;
+  const unknown = ['--packages', '--lock-file-path', '--artifacts-path', '--tool-manifest', '--add-source'];
+  const sources = [options.value('-s'), options.value('--source')];
   return {
     verb,
     options,
@@ -53,17 +76,15 @@ function readDotnet(command: StepCommand, folder: string): DotnetCommand | undef
     unsure:
       options.unsure ||
       more.length > 0 ||
-      !isLiteral(command) ||
-      ['--packages', '--lock-file-path', '--artifacts-path', '--tool-manifest', '--add-source'].some(
-        (name) => options.value(name) !== undefined,
-      ) ||
-      [options.value('-s'), options.value('--source')].some((s) => s !== undefined && !/^https?:/.test(s)),
+      varies(command) ||
+      unknown.some((name) => options.value(name) !== undefined) ||
+      sources.some((source) => source !== undefined && !/^https?:/.test(source)),
   };
 }
 
 /** Options of a build that its restore depends on, as `dotnet restore` knows them. */
 function keptOptions(command: StepCommand): string[] {
-  const words = argumentsOf(command).slice(1);
+  const words = wordsOf(command);
   const out: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
@@ -72,31 +93,39 @@ function keptOptions(command: StepCommand): string[] {
     else if (/^(--(runtime|arch|os|source|configfile)[=:]|[-/]p:|[-/]property:|--property[:=])/i.test(word))
       out.push(word);
     else if (/^(-c|--configuration)$/.test(word)) out.push(`-p:Configuration=${next}`);
-    else if (/^(--self-contained|--sc)$/.test(word))
-      out.push(`-p:SelfContained=${/^(true|false)$/i.test(next) ? next : 'true'}`);
+    else if (/^(--self-contained|--sc)(=|$)/.test(word))
+      out.push(`-p:SelfContained=${word.split('=')[1] ?? 'true'}`);
     if (DOTNET_VALUES.has(word)) i++;
   }
   return out;
 }
 
-function prefetch(build: ProjectBuild, { files }: InstallScene): Prefetch | undefined {
+/** Variables that the SDK and NuGet read. */
+const SETTINGS = /^(DOTNET_|NUGET_|MSBUILD|https?_proxy$|no_proxy$)/i;
+
+function prefetch(build: ProjectBuild, { files, step, commands }: InstallScene): Prefetch | undefined {
   const dotnet = readDotnet(build.command, build.folder);
   const without = ['--no-restore', '--no-build'].some((flag) => dotnet?.options.value(flag) !== undefined);
-  if (dotnet === undefined || without) return undefined;
+  if (dotnet === undefined || without || hasCacheMount(step, /\.nuget|\$/)) return undefined;
   const closure = dotnetClosure(files, dotnet.run);
   if (closure === undefined) return undefined;
   const { target } = dotnet.run;
-  const script = [
+  const { prefix, open: unknown } = settingsOf(build.command, commands, SETTINGS);
+  const words = [
     'dotnet',
     'restore',
     ...(target === undefined ? [] : [target]),
     ...keptOptions(build.command),
   ];
-  const open = script.every((word) => /^[\w@%+=:,./!-]+$/.test(word))
-    ? closure.open
-    : [...closure.open, 'an option of the build would have to be quoted'];
+  // A variable may be declared too late for a step ahead.
+  const plain = words.every((word) => /^[\w@%+=:,./-]+$/.test(word));
+  const open = [
+    ...closure.open,
+    ...unknown,
+    ...(plain ? [] : ['an option of the build is a variable, or would have to be quoted']),
+  ];
   return {
-    script: script.join(' '),
+    script: `${prefix}${words.join(' ')}`,
     folder: build.folder,
     makes: [],
     closure: { ...closure, open },

@@ -2,6 +2,7 @@ import { type MavenRun, mavenClosure } from '../../project/closures/maven.js';
 import { argumentsOf, isLiteral, programOf, type StepCommand } from '../commands.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild } from './model.js';
 import { readOptions } from './options.js';
+import { hasCacheMount, settingsOf, shellWord } from './settings.js';
 
 const MAVEN_VALUES = new Set([
   '-f',
@@ -110,21 +111,25 @@ function storesOf(words: readonly string[], { step, variables }: InstallScene): 
 /** The plugin by its full name: the version that Maven 3.8 takes otherwise fails where modules depend on each other. */
 const GO_OFFLINE = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:go-offline';
 
+/** Variables that Maven and its wrapper read. */
+const SETTINGS = /^(MAVEN_|MVNW_|JAVA_|JDK_JAVA_OPTIONS$|_JAVA_OPTIONS$|https?_proxy$|no_proxy$)/i;
+
 function prefetch(build: ProjectBuild, scene: InstallScene): Prefetch | undefined {
   const { command, folder } = build;
   const maven = readMaven(command, folder);
-  if (maven === undefined || maven.offline) return undefined;
+  if (maven === undefined || maven.offline || hasCacheMount(scene.step, /\.m2|\$/)) return undefined;
   const closure = mavenClosure(scene.files, maven.run);
   if (closure === undefined) return undefined;
   const words = command.words.map((w) => w.value);
+  const { prefix, open: unknown } = settingsOf(command, scene.commands, SETTINGS);
   // By `sh`: the script need not be executable before the RUN that makes it so.
   const program = maven.run.wrapper ? ['sh', './mvnw'] : words.slice(0, maven.at);
-  const script = [...program, '-B', ...keptOptions(words.slice(maven.at)), GO_OFFLINE];
-  const open = script.every((word) => /^[\w@%+=:,./!-]+$/.test(word))
-    ? closure.open
-    : [...closure.open, 'an option of the build would have to be quoted'];
+  const script = [...program, '-B', ...keptOptions(words.slice(maven.at)), GO_OFFLINE].map(shellWord);
+  const open = [...closure.open, ...unknown];
+  if (words.some((word) => /^-Dmaven\.repo\.local=(?!\/)/.test(word)))
+    open.push('the repository of downloads lies in the project');
   return {
-    script: script.join(' '),
+    script: `${prefix}${script.join(' ')}`,
     folder,
     makes: [],
     closure: { ...closure, open },
