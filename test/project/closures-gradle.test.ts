@@ -15,7 +15,8 @@ include(
   ":libs:core",
 )
 `,
-      'build.gradle.kts': 'plugins { java }\nrepositories { mavenCentral() }\napply(from = "gradle/more.gradle.kts")\n',
+      'build.gradle.kts':
+        'plugins { java }\nrepositories { mavenCentral() }\napply(from = "gradle/more.gradle.kts")\n',
       'gradle.properties': 'x=y',
       'gradle/libs.versions.toml': '',
       'gradle/more.gradle.kts': 'group = "g"',
@@ -49,8 +50,16 @@ include(
   const open: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
     ['a script that reads a file', { 'build.gradle': "version = file('VERSION').text" }, /runs code.*file/],
     ['a script that asks git', { 'build.gradle': "def v = 'git describe'.execute()" }, /runs code/],
-    ['projects that are looked for', { 'build.gradle': '', 'settings.gradle': 'x.each { include it }' }, /include|could not/],
-    ['a build that is not there', { 'build.gradle': 'a', 'settings.gradle': "includeBuild 'b'" }, /b, a build/],
+    [
+      'projects that are looked for',
+      { 'build.gradle': '', 'settings.gradle': 'x.each { include it }' },
+      /include|could not/,
+    ],
+    [
+      'a build that is not there',
+      { 'build.gradle': 'a', 'settings.gradle': "includeBuild 'b'" },
+      /b, a build/,
+    ],
     ['an unknown script', { 'build.gradle': '' }, /could not be read/],
   ];
   for (const [name, files, reason] of open)

@@ -7,7 +7,7 @@ import {
 import { type MavenRun, mavenClosure } from '../../server/src/project/closures/maven.js';
 import { folderContext } from './closureContext.js';
 
-const mvn: MavenRun = { folder: 'app', pom: undefined, settings: [], wrapper: false };
+const mvn: MavenRun = { folder: 'app', pom: undefined, settings: [], wrapper: false, ahead: false };
 const project = (body: string): string =>
   `<project><groupId>g</groupId><artifactId>root</artifactId>${body}</project>`;
 const module = (name: string, body = ''): string =>
@@ -115,6 +115,17 @@ describe('maven', () => {
       '<build><plugins><plugin><groupId>x</groupId><artifactId>y</artifactId><extensions>true</extensions></plugin></plugins></build>',
     );
     expect(mavenClosure(folderContext({ 'app/pom.xml': pom }), mvn)?.doubts.join()).toMatch(/x:y/);
+  });
+  it('doubts a download ahead that may want more than the build', () => {
+    const ahead = (pom: string): string | undefined =>
+      mavenClosure(folderContext({ 'app/pom.xml': pom }), { ...mvn, ahead: true })?.doubts.join();
+    const plugin = (group: string): string =>
+      project(`<build><plugins><plugin>${group}<artifactId>p</artifactId></plugin></plugins></build>`);
+    expect(ahead(plugin(''))).toBe('');
+    expect(ahead(plugin('<groupId>x</groupId>'))).toMatch(/x:p/);
+    expect(ahead(project('<profiles><profile><id>a</id></profile></profiles>'))).toMatch(/profiles/);
+    expect(ahead(module('app'))).toMatch(/g:root/);
+    expect(mavenClosure(folderContext({ 'app/pom.xml': module('app') }), mvn)?.doubts).toEqual([]);
   });
   it('is none without a pom, or with an ignored one', () => {
     expect(mavenClosure(folderContext({ 'pom.xml': project('') }), mvn)).toBeUndefined();

@@ -11,6 +11,8 @@ export interface MavenRun {
   readonly settings: readonly string[];
   /** It is started by `mvnw`. */
   readonly wrapper: boolean;
+  /** It would download ahead of a build, which may need less than all that is listed. */
+  readonly ahead: boolean;
 }
 
 /** What is known while the poms of a project are read. */
@@ -25,6 +27,10 @@ interface Reading {
 /** Extensions that were read: they look at the machine, at addresses or at what was built, never at the source. */
 const HARMLESS_EXTENSIONS =
   /^(kr\.motd\.maven:os-maven-plugin|org\.apache\.maven\.wagon:.*|org\.apache\.felix:maven-bundle-plugin|org\.sonatype\.plugins:nexus-staging-maven-plugin|org\.sonatype\.central:central-publishing-maven-plugin)$/;
+
+/** Plugins and parents whose dependencies were seen to be there for a download of all. */
+const DOWNLOADABLE =
+  /^(org\.apache\.maven\.plugins:|org\.springframework\.boot:spring-boot-(maven-plugin|starter-parent)$)/;
 
 /** What the JVM looks for in the folder it starts in. */
 const JVM = ['.hotspotrc', '.hotspot_compiler'];
@@ -107,6 +113,17 @@ function codeReasons(poms: ReadonlyMap<string, Pom>): { open: string[]; doubts: 
   };
 }
 
+/** Why a download of all that is listed may fail, or miss something, where the build alone does not. */
+function aheadDoubts(poms: ReadonlyMap<string, Pom>): string[] {
+  const all = [...poms.values()];
+  const own = new Set(all.map((pom) => pom.coordinates));
+  const used = all.flatMap((pom) => [...pom.plugins, ...(pom.parent === undefined ? [] : [pom.parent])]);
+  const unknown = used.find((name) => !own.has(name) && !DOWNLOADABLE.test(name));
+  const out = unknown === undefined ? [] : [`not all that ${unknown} lists may be there to download`];
+  if (all.some((pom) => pom.profiles)) out.push('its profiles may list what the build does without');
+  return out;
+}
+
 /** The `.mvn` folder that counts: the nearest one, looked for from the pom's folder upwards. */
 function settingsFolder(reading: Reading, folder: string): void {
   const { context, candidates, folders, open } = reading;
@@ -164,7 +181,7 @@ export function mavenClosure(context: ContextFiles, run: MavenRun): Closure | un
     candidates: [...new Set([...reading.candidates, ...folders])],
     ecosystem: reading.poms.size > 1 ? 'maven-modules' : 'maven',
     open: [...reading.open, ...open],
-    doubts,
+    doubts: run.ahead ? [...doubts, ...aheadDoubts(reading.poms)] : doubts,
     outputs: [],
   };
 }

@@ -64,10 +64,10 @@ export const bundler: Manager = {
       unsure: options.unsure || !isLiteral(command),
     };
   },
-  closureOf(install, { files, variables, commands }) {
+  closureOf(install, { files, variables, commands, earlier }) {
     const options = readOptions(install.flags, BUNDLE_VALUES, BUNDLE_KNOWN);
     const before = commands.filter((c) => c.span.start < install.command.span.start);
-    const settings = before.flatMap((c) => bundleSetting(c) ?? []);
+    const settings = [...earlier(), ...before].flatMap((c) => bundleSetting(c) ?? []);
     const set = (name: string): string | undefined => settings.filter((s) => s.name === name).at(-1)?.value;
     const value = (name: string): string | undefined =>
       set(name) ?? variables.get(`BUNDLE_${name.toUpperCase()}`);

@@ -74,6 +74,7 @@ function readMaven(command: StepCommand, folder: string): MavenCommand | undefin
       pom: options.value('-f', '--file'),
       settings,
       wrapper: found.wrapper,
+      ahead: false,
     },
     offline: options.value('-o', '--offline') !== undefined,
     // A wrapper elsewhere has its settings there.
@@ -118,7 +119,7 @@ function prefetch(build: ProjectBuild, scene: InstallScene): Prefetch | undefine
   const { command, folder } = build;
   const maven = readMaven(command, folder);
   if (maven === undefined || maven.offline || hasCacheMount(scene.step, /\.m2|\$/)) return undefined;
-  const closure = mavenClosure(scene.files, maven.run);
+  const closure = mavenClosure(scene.files, { ...maven.run, ahead: true });
   if (closure === undefined) return undefined;
   const words = command.words.map((w) => w.value);
   const { prefix, open: unknown } = settingsOf(command, scene.commands, SETTINGS);

@@ -6,6 +6,9 @@ export type Coordinates = string;
 /** What a pom.xml says of the files it needs. Words are as written, `${…}` included. */
 export interface Pom {
   readonly coordinates: Coordinates;
+  /** Its parent; undefined where there is none. */
+  readonly parent: Coordinates | undefined;
+  readonly profiles: boolean;
   /** Where the parent is looked for; undefined where there is no parent, or where it comes from a repository only. */
   readonly parentPath: string | undefined;
   /** Folders or files of its modules, those of profiles too. */
@@ -49,6 +52,8 @@ export function parsePom(text: string): Pom | undefined {
   const group = parent && textOf(parent, 'groupId');
   return {
     coordinates: coordinatesOf(root, group),
+    parent: parent && coordinatesOf(parent),
+    profiles: profiles.length > 0,
     // An empty element says that the parent is not looked for on the disk.
     parentPath: parent === undefined || relative === '' ? undefined : (relative ?? '../pom.xml'),
     modules: [root, ...profiles].flatMap((at) => descend(at, 'modules', 'module').map((m) => m.text.trim())),
