@@ -42,6 +42,14 @@ describe('maven', () => {
   it('follows parents up, unless they come from a repository only', () => {
     const files = { 'pom.xml': project(''), 'app/pom.xml': module('app') };
     expect(mavenClosure(folderContext(files), mvn)?.files).toEqual(['app/pom.xml', 'pom.xml']);
+    const listing = {
+      ...files,
+      'pom.xml': project('<modules><module>app</module><module>gone</module></modules>'),
+    };
+    expect(mavenClosure(folderContext(listing), mvn)).toMatchObject({
+      files: ['app/pom.xml', 'pom.xml'],
+      open: [],
+    });
     const alone = module('app').replace('</parent>', '<relativePath/></parent>');
     expect(mavenClosure(folderContext({ ...files, 'app/pom.xml': alone }), mvn)?.files).toEqual([
       'app/pom.xml',

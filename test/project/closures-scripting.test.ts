@@ -210,6 +210,7 @@ end
     ['a path from a variable', 'gem "x", path: ENV["X"]', /path/],
     ['a file that is loaded but not there', 'eval_gemfile "other"', /other, which is loaded/],
     ['a plugin', 'plugin "x"', /plugin/],
+    ['a folder without a gemspec', 'gem "x", "1.0", path: "app"', /app, which has no gemspec/],
   ];
   for (const [name, gemfile, reason] of open)
     it(`is open with ${name}`, () => {

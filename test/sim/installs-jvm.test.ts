@@ -125,7 +125,7 @@ describe('what could run before mvn', () => {
   it.each([
     ['mvn package -Drevision=$V', /not known/],
     ['mvn -Dmaven.repo.local=.m2 package', /lies in the project/],
-    ['cp /x/settings.xml /root/.m2/ && mvn package', /may prepare/],
+    ['cp /x/settings.xml /root/.m2/ && mvn package', /writes settings/],
   ])('open: %s', (run, reason) => {
     expect(prefetchIn(parser, pom, run)?.closure.open.join()).toMatch(reason);
   });

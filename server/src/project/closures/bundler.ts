@@ -62,15 +62,20 @@ function readGemfile(reading: Reading, path: string, reads: RubyReads): void {
   readCode(reading, path, reads);
   const folder = dirName(path);
   for (const spec of reads.gemspecs) readGem(reading, joinPath(folder, spec));
-  for (const gem of reads.gems) {
-    // `path "engines" do` names the folder of several.
-    const place = joinPath(folder, gem);
-    const below = (reading.context.entries(place) ?? [])
-      .filter((e) => e.kind === 'folder')
-      .map((e) => joinPath(place, e.name));
-    for (const at of [place, ...below])
-      if (gemspecsIn(reading.context, at).length > 0 || at === place) readGem(reading, at);
-  }
+  for (const gem of reads.gems) readGems(reading, path, joinPath(folder, gem));
+}
+
+/** The gems of a folder, at most two levels down: `path "engines" do` names the folder of several. */
+function readGems(reading: Reading, by: string, folder: string): void {
+  const below = (at: string): string[] =>
+    (reading.context.entries(at) ?? []).filter((e) => e.kind === 'folder').map((e) => joinPath(at, e.name));
+  const first = below(folder);
+  const places = [folder, ...first, ...first.flatMap(below)].filter(
+    (at) => gemspecsIn(reading.context, at).length > 0,
+  );
+  // Without one the folder itself has to be there.
+  if (places.length === 0) reading.open.push(`${by} names the folder ${folder}, which has no gemspec`);
+  for (const at of places) readGem(reading, at);
 }
 
 function gemspecsIn(context: ContextFiles, folder: string): string[] {

@@ -21,6 +21,8 @@ interface Reading {
   readonly candidates: Set<string>;
   readonly folders: Set<string>;
   readonly poms: Map<string, Pom>;
+  /** The poms whose modules are read too: those that Maven builds, not those that are only a parent. */
+  readonly built: Set<string>;
   readonly open: string[];
 }
 
@@ -42,22 +44,32 @@ function inPomFolder(text: string, folder: string): string | undefined {
   return joinPath(folder, rest === '' ? '.' : rest);
 }
 
-function readPom(reading: Reading, path: string): void {
+/** Reads a pom; undefined where it is not copied, or no pom. */
+function readPom(reading: Reading, path: string): Pom | undefined {
   const { context, candidates, poms, open } = reading;
-  if (poms.has(path)) return;
+  const known = poms.get(path);
+  if (known !== undefined) return known;
   candidates.add(path);
-  if (!isSent(context, path)) return;
+  if (!isSent(context, path)) return undefined;
   const pom = parsedFile(context, path, parsePom);
   if (pom === undefined) {
     open.push(`${path} could not be read`);
-    return;
+    return undefined;
   }
   poms.set(path, pom);
   const folder = dirName(path);
   candidates.add(joinPath(folder, 'profiles.xml'));
   readParent(reading, pom, folder);
-  for (const module of pom.modules) readModule(reading, path, module);
   readFiles(reading, pom, folder);
+  return pom;
+}
+
+/** Reads a pom that Maven builds, and those of its modules. */
+function readBuilt(reading: Reading, path: string): void {
+  if (reading.built.has(path)) return;
+  reading.built.add(path);
+  const pom = readPom(reading, path);
+  for (const module of pom?.modules ?? []) readModule(reading, path, module);
 }
 
 function readParent(reading: Reading, pom: Pom, folder: string): void {
@@ -72,7 +84,7 @@ function readModule(reading: Reading, path: string, module: string): void {
     return;
   }
   const place = pomAt(reading.context, joinPath(dirName(path), module.replace(/\\/g, '/')));
-  readPom(reading, place);
+  readBuilt(reading, place);
   if (!isSent(reading.context, place)) reading.open.push(`${place}, a module of ${path}, is not copied`);
 }
 
@@ -160,8 +172,15 @@ export function mavenClosure(context: ContextFiles, run: MavenRun): Closure | un
   const start =
     run.pom === undefined ? joinPath(folder, 'pom.xml') : pomAt(context, joinPath(folder, run.pom));
   if (!isSent(context, start)) return undefined;
-  const reading: Reading = { context, candidates: new Set(), folders: new Set(), poms: new Map(), open: [] };
-  readPom(reading, start);
+  const reading: Reading = {
+    context,
+    candidates: new Set(),
+    folders: new Set(),
+    poms: new Map(),
+    built: new Set(),
+    open: [],
+  };
+  readBuilt(reading, start);
   settingsFolder(reading, dirName(start));
   if (run.wrapper) {
     const script = joinPath(folder, 'mvnw');
