@@ -46,6 +46,8 @@ export interface Facts {
   readonly versions: Readonly<Record<string, string>>;
   /** Glob of `noise` in ecosystem.json → how many paths of it differed between two equal builds. */
   readonly noise: Readonly<Record<string, number>>;
+  /** Paths that differed between two equal builds and that no pattern of `noise` gives a reason for. */
+  readonly unexplained: readonly string[];
   readonly dockerfiles: readonly ProvenDockerfile[];
 }
 

@@ -32,32 +32,37 @@ interface Run {
   readonly ecosystem: Ecosystem;
   readonly folder: string;
   readonly layers: LayerCache;
-  /** Pattern of noise → paths of it that differed between two equal builds. */
-  readonly noise: Map<string, Set<string>>;
+  /** Paths that differed between two equal builds. */
+  readonly restless: Set<string>;
   readonly say: (line: string) => void;
   /** What was recorded of the same project before and need not be built again. */
   readonly known: Facts | undefined;
 }
 
-function withoutNoise(run: Run, paths: readonly string[]): readonly string[] {
-  const globs = Object.keys(run.ecosystem.noise).map(globOf);
-  return paths.filter((name) => !globs.some((glob) => glob.test(name)));
+/** Leaves out what differs between equal builds: a pattern of which nothing was seen to differ hides nothing. */
+function withoutNoise({ ecosystem, restless, known }: Run, paths: readonly string[]): readonly string[] {
+  const seen = Object.keys(ecosystem.noise).flatMap((glob) => {
+    const matches = globOf(glob);
+    const told = (known?.noise[glob] ?? 0) > 0 || [...restless].some((name) => matches.test(name));
+    return told ? [matches] : [];
+  });
+  return paths.filter((name) => !restless.has(name) && !seen.some((matches) => matches.test(name)));
 }
 
-/** Notes what two equal builds differ in. Throws where that has no written reason. */
-function noteNoise(run: Run, name: string, paths: readonly string[]): void {
-  for (const glob of Object.keys(run.ecosystem.noise)) {
-    const known = run.noise.get(glob) ?? new Set();
-    for (const at of paths) if (globOf(glob).test(at)) known.add(at);
-    run.noise.set(glob, known);
-  }
-  const bare = withoutNoise(run, paths);
-  if (bare.length > 0) {
-    const shown = bare.slice(0, 20).map((at) => `  ${at}`);
-    throw new Error(
-      `two equal builds of ${name} differ in ${bare.length} paths without a reason:\n${shown.join('\n')}`,
-    );
-  }
+/** What differed between equal builds, now and when it was recorded: by pattern, and what no pattern is for. */
+function noiseOf({
+  ecosystem,
+  restless,
+  known,
+}: Pick<Run, 'ecosystem' | 'restless' | 'known'>): Pick<Facts, 'noise' | 'unexplained'> {
+  const all = [...new Set([...restless, ...(known?.unexplained ?? [])])].sort();
+  const patterns = Object.keys(ecosystem.noise).map((glob) => ({ glob, matches: globOf(glob) }));
+  const counts = patterns.map(({ glob, matches }): [string, number] => {
+    const now = all.filter((name) => matches.test(name)).length;
+    return [glob, Math.max(now, known?.noise[glob] ?? 0)];
+  });
+  const unexplained = all.filter((name) => !patterns.some(({ matches }) => matches.test(name)));
+  return { noise: Object.fromEntries(counts), unexplained: unexplained.slice(0, 50) };
 }
 
 const COMMENTS: Readonly<Record<string, string>> = { py: '#', rb: '#', ex: '#', exs: '#', sh: '#' };
@@ -137,7 +142,7 @@ async function originalStage(run: Run, name: string, original: Original, target:
   const request = { folder: run.folder, dockerfile: name, target };
   const image = await buildImage({ ...request, cached: true }, run.layers);
   const again = await buildImage({ ...request, cached: false }, run.layers);
-  noteNoise(run, `${name}, ${target}`, differences(image, again));
+  for (const at of differences(image, again)) run.restless.add(at);
   original.stages.set(target, image);
   return image;
 }
@@ -205,7 +210,7 @@ async function proveDockerfile(run: Run, engine: Engine, name: string): Promise<
   }
   const request: ImageRequest = { folder, dockerfile: name, cached: false };
   const before = await buildImage(request, layers);
-  noteNoise(run, name, differences(before, await buildImage(request, layers)));
+  for (const at of differences(before, await buildImage(request, layers))) run.restless.add(at);
   const original: Original = { image: before, stages: new Map() };
   const rerun = await rerunSteps(run, name);
   run.say(`  before: after an edit ${rerun.join(' | ')}`);
@@ -235,29 +240,6 @@ function firstStageOf(folder: string, name: string): string {
   return second === undefined ? text : text.slice(0, second.span.start);
 }
 
-async function proveWorkspace(run: Run, engine: Engine, project: string): Promise<Facts> {
-  const { ecosystem, folder } = run;
-  const versions = new Map(Object.entries(run.known?.versions ?? {}));
-  const dockerfiles: ProvenDockerfile[] = [];
-  for (const name of dockerfilesOf(filesBelow(folder))) {
-    dockerfiles.push(await proveDockerfile(run, engine, name));
-    if (run.known !== undefined) continue;
-    const asked = await versionsIn(folder, name, firstStageOf(folder, name), ecosystem.versions);
-    for (const [command, version] of asked) versions.set(command, version);
-  }
-  const counts = [...run.noise].map(([glob, paths]): [string, number] => [
-    glob,
-    Math.max(paths.size, run.known?.noise[glob] ?? 0),
-  ]);
-  return {
-    buildkit: await buildkitVersion(),
-    project,
-    versions: Object.fromEntries([...versions].sort()),
-    noise: Object.fromEntries(counts),
-    dockerfiles,
-  };
-}
-
 /** What `prove` is asked. */
 export interface ProveRequest {
   readonly root: string;
@@ -267,24 +249,49 @@ export interface ProveRequest {
   readonly say: (line: string) => void;
 }
 
-/** Builds everything of one ecosystem. Rejects where a build of what is there fails, or differs from itself unexplained. */
-export async function proveEcosystem(
-  { root, id, onlyNew, say }: ProveRequest,
+/** One after the other: a build that is told to use no cache makes another one beside it run the same steps again too. */
+async function proveAll(
+  run: Run,
   engine: Engine,
-): Promise<Facts> {
+): Promise<{
+  readonly dockerfiles: readonly ProvenDockerfile[];
+  readonly versions: ReadonlyMap<string, string>;
+}> {
+  const versions = new Map(Object.entries(run.known?.versions ?? {}));
+  const dockerfiles: ProvenDockerfile[] = [];
+  for (const name of dockerfilesOf(filesBelow(run.folder))) {
+    dockerfiles.push(await proveDockerfile(run, engine, name));
+    if (run.known !== undefined) continue;
+    const first = firstStageOf(run.folder, name);
+    const asked = await versionsIn(run.folder, name, first, run.ecosystem.versions);
+    for (const [command, version] of asked) versions.set(command, version);
+  }
+  return { dockerfiles, versions };
+}
+
+/** Builds everything of one ecosystem. Rejects where a build of what is there fails. */
+export async function proveEcosystem(request: ProveRequest, engine: Engine): Promise<Facts> {
+  const { root, id, onlyNew } = request;
   const ecosystem = readEcosystem(root, id);
   const workspace = makeWorkspace(root, id, ecosystem);
   try {
     const project = digestOf(projectTexts(root, id));
     const recorded = onlyNew ? readJson<Facts>(root, id, 'facts.json') : undefined;
     const known = recorded?.project === project ? recorded : undefined;
-    const noise = new Map(
-      Object.keys(ecosystem.noise).map((glob): [string, Set<string>] => [glob, new Set()]),
-    );
     // Any folder that the fix brings about in another way shows in its mode then.
     workspace.makePrivate();
-    const run: Run = { ecosystem, folder: workspace.folder, layers: new Map(), noise, say, known };
-    return await proveWorkspace(run, engine, project);
+    const { folder } = workspace;
+    const run: Run = { ecosystem, folder, layers: new Map(), restless: new Set(), say: request.say, known };
+    const { dockerfiles, versions } = await proveAll(run, engine);
+    const told = noiseOf(run);
+    for (const at of told.unexplained) request.say(` two equal builds differ, no reason is given: ${at}`);
+    return {
+      buildkit: await buildkitVersion(),
+      project,
+      versions: Object.fromEntries([...versions].sort()),
+      ...told,
+      dockerfiles,
+    };
   } finally {
     workspace.remove();
   }
