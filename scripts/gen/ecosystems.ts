@@ -118,7 +118,9 @@ function pairRow(pairs: ReadonlyMap<string, readonly ProvenFix[]>, safe: readonl
       if (safe.includes(pair)) return 'proven';
       return pairs.has(pair) ? 'differs' : '–';
     });
-    const versions = Object.entries(facts?.versions ?? {}).map(([, said]) => cell(said.replace(/ from \/\S+/, '')));
+    const versions = Object.entries(facts?.versions ?? {}).map(([, said]) =>
+      cell(said.replace(/ from \/\S+/, '')),
+    );
     return `| ${id} | ${cell(ecosystem.title)} | ${versions.join('<br>')} | ${forms.join(' | ')} |`;
   };
 }
