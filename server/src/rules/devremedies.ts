@@ -95,6 +95,13 @@ function nameOf(node: StageNode): string {
   return node.stage.name === undefined ? `stage ${node.stage.index}` : `the stage ${node.stage.name}`;
 }
 
+/** Whether a step is lent secrets: what fetches packages after it lacks them. */
+function hasSecrets({ instruction }: Step): boolean {
+  return (
+    instruction.kind === 'RUN' && instruction.mounts.some((m) => m.type === 'secret' || m.type === 'ssh')
+  );
+}
+
 /** A step at the end of the stage that builds, which takes the development part out again before the folder is copied. */
 export function pruneFixes(
   rule: DockerfileContext,
@@ -107,6 +114,7 @@ export function pruneFixes(
   const manifest = MANIFESTS[found.install.manager] ?? 'package.json';
   const last = builder.node.steps.at(-1);
   if (prune === undefined || last === undefined || !canRunAtEnd(view, builder, manifest)) return [];
+  if (found.install.manager === 'yarn' && hasSecrets(found.step)) return [];
   const shipped = places.filter((p) => p.node.shipped);
   if (runsAgain(rule, shipped).length > 0) return [];
   return [

@@ -20,7 +20,7 @@ export interface BrokenCommand {
 
 /** Programs that run what they are given and install nothing of a project by themselves. */
 const RUNS_FILES =
-  /^(node|npx|php|python[0-9.]*|git|java|openssl|prisma|pip[0-9.]*|corepack|envsubst|jq|yq|bash|sh)$/;
+  /^(node|npx|php|python[0-9.]*|git|java|openssl|prisma|pip[0-9.]*|corepack|envsubst|jq|yq)$/;
 
 /**
  * Whether a command fails its RUN where it fails itself: nothing catches it, and what follows runs only if it succeeds.
