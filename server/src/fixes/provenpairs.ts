@@ -5,6 +5,7 @@ export const PROVEN: readonly string[] = [
   'bun-workspaces copy',
   'bun-workspaces parents',
   'go prefetch',
+  'maven prefetch',
   'npm bind',
   'npm copy',
   'npm-workspaces copy',
