@@ -11,6 +11,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Finding, OfferedFix } from '../engine/model.js';
+import { severityRank } from '../engine/rulefilter.js';
 import type { Change } from '../rules/rule.js';
 import { type Span, span, touches } from '../text/span.js';
 import type { Outcome } from './analysis.js';
@@ -181,9 +182,10 @@ function quickFixes(
   given: readonly Diagnostic[],
 ): readonly Built[] {
   const at = outcome.report.lines.spanOf(range);
-  const inRange = outcome.report.findings.flatMap((finding, index) =>
-    touches(finding.at, at) ? [{ finding, index }] : [],
-  );
+  // Of several findings in one place the gravest has the first word.
+  const inRange = outcome.report.findings
+    .flatMap((finding, index) => (touches(finding.at, at) ? [{ finding, index }] : []))
+    .sort((a, b) => severityRank(b.finding.severity) - severityRank(a.finding.severity));
   const fixes: Built[] = [];
   const ignores: Built[] = [];
   let preferred = false;
