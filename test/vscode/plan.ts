@@ -68,6 +68,10 @@ export interface Asks {
     readonly args: { readonly selector: string; readonly done: string };
     readonly result: ReportSeen;
   };
+  /** Clicks the same way until VS Code shows its preview of a change. */
+  readonly changePreview: { readonly args: { readonly selector: string }; readonly result: null };
+  /** Applies the whole change of the preview that is shown, or turns it away. */
+  readonly decidePreview: { readonly args: { readonly button: 'Apply' | 'Discard' }; readonly result: null };
   /** Keys pressed in the report after the focus was put on what a CSS selector names. */
   readonly reportKeys: {
     readonly args: { readonly selector: string; readonly keys: readonly string[] };

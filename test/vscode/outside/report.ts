@@ -4,8 +4,18 @@ import type { Frame, Page } from 'puppeteer-core';
 import type { Asks, ReportSeen } from '../plan.js';
 import { sleep, until } from '../suite/wait.js';
 
-type Names = 'report' | 'reportClick' | 'reportKeys' | 'reportPicture' | 'preview';
+type Names =
+  | 'report'
+  | 'reportClick'
+  | 'changePreview'
+  | 'decidePreview'
+  | 'reportKeys'
+  | 'reportPicture'
+  | 'preview';
 type Answers = { readonly [K in Names]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
+
+/** VS Code's preview of a change, while it has one. */
+const changePanel = '.bulk-edit-panel[data-state="data"]';
 
 /** Hand and eyes for a report, which lies in a frame within a frame of the window. */
 export function reportIn(page: Page, pictureFolder: string): Answers {
@@ -14,11 +24,23 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
       return until(`report with "${text}"`, reportWith(page, text));
     },
     async reportClick({ selector, done }) {
-      return clickUntil(`report with "${done}"`, reportWith(page, done), async () => {
-        const target = await (await reportFrame(page)).waitForSelector(selector);
-        await target?.scrollIntoView();
-        await target?.click();
-      });
+      return clickUntil(`report with "${done}"`, reportWith(page, done), () => clickIn(page, selector));
+    },
+    async changePreview({ selector }) {
+      await clickUntil(
+        'preview of the change',
+        async () => (await page.$(`${changePanel} .edit-checkbox`)) ?? undefined,
+        () => clickIn(page, selector),
+      );
+      return null;
+    },
+    async decidePreview({ button }) {
+      await clickUntil(
+        'end of the preview',
+        async () => ((await page.$(changePanel)) === null ? true : undefined),
+        () => page.evaluate(decide, changePanel, button),
+      );
+      return null;
     },
     async reportKeys({ selector, keys }) {
       await (await reportFrame(page)).focus(selector);
@@ -49,6 +71,28 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
       });
     },
   };
+}
+
+async function clickIn(page: Page, selector: string): Promise<void> {
+  const target = await (await reportFrame(page)).waitForSelector(selector);
+  await target?.scrollIntoView();
+  await target?.click();
+}
+
+/** Runs in the page: ticks every part of the change, which VS Code leaves open where it needs confirmation, and presses a button. */
+function decide(panel: string, label: string): void {
+  interface Element {
+    readonly textContent: string | null;
+    readonly checked?: boolean;
+    click(): void;
+  }
+  const { document } = globalThis as unknown as {
+    document: { querySelectorAll(selector: string): Iterable<Element> };
+  };
+  for (const box of document.querySelectorAll(`${panel} .edit-checkbox`))
+    if (box.checked === false) box.click();
+  for (const one of document.querySelectorAll(`${panel} .monaco-button`))
+    if (one.textContent?.trim() === label) one.click();
 }
 
 /** Runs in the page. */

@@ -7,7 +7,7 @@ import { show } from './editor.js';
 import { outside } from './outside.js';
 import { reportPictures } from './pictures.js';
 import { needWindow, Skip, type Step } from './step.js';
-import { sleep, until } from './wait.js';
+import { until } from './wait.js';
 
 const inShop = (plan: Plan, name: string): string => path.join(plan.examples, 'shop', name);
 
@@ -70,12 +70,15 @@ async function linksByKeyboard(plan: Plan): Promise<void> {
   });
 }
 
-/** Returns to the file as it was, on the disk and in the editor. */
+/** Returns to the file as it was, on the disk and in the editor, which may just be saving and take the one for the other: then again. */
 async function restore(file: string, text: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  writeFileSync(file, text);
   const document = await vscode.workspace.openTextDocument(file);
-  await until('the file as it was', () => document.getText() === text);
+  await until('the file as it was', async () => {
+    writeFileSync(file, text);
+    await until('the file in the editor', () => document.getText() === text, 2000).catch(() => undefined);
+    return document.getText() === text && !document.isDirty;
+  });
 }
 
 async function applies(plan: Plan): Promise<string> {
@@ -91,19 +94,6 @@ async function applies(plan: Plan): Promise<string> {
   return `${after.change} ${size} → ${after.size}`;
 }
 
-/** Turns VS Code's preview of a change away as soon as it is there. */
-async function discardUntil<T>(waiting: Promise<T>): Promise<T> {
-  let over = false;
-  const end = waiting.finally(() => {
-    over = true;
-  });
-  while (!over) {
-    await vscode.commands.executeCommand('refactorPreview.discard');
-    await Promise.race([end, sleep(500)]);
-  }
-  return end;
-}
-
 /** What may change the image is shown as a preview first. */
 async function asksBefore(plan: Plan): Promise<string> {
   needShop(plan);
@@ -113,10 +103,16 @@ async function asksBefore(plan: Plan): Promise<string> {
   writeFileSync(file, short);
   await openReport(plan, 'look first');
   const selector = '[data-do="fix"][data-fix^="volatile-file-in-context"]';
-  await outside(plan, 'reportClick', { selector, done: 'look first' });
   try {
-    const said = await discardUntil(outside(plan, 'notification', { text: 'Nothing was applied' }));
+    await outside(plan, 'changePreview', { selector });
+    await outside(plan, 'decidePreview', { button: 'Discard' });
+    const said = await outside(plan, 'notification', { text: 'Nothing was applied' });
     assert.equal(readFileSync(file, 'utf8'), short);
+    await outside(plan, 'changePreview', { selector });
+    await outside(plan, 'decidePreview', { button: 'Apply' });
+    // The page says so for a moment only; what counts is the file, which a slow machine takes long to write.
+    await until('the change on disk', () => readFileSync(file, 'utf8') !== short, 60_000);
+    assert.ok(readFileSync(file, 'utf8').startsWith(short), readFileSync(file, 'utf8'));
     return said;
   } finally {
     await restore(file, before);
