@@ -4,6 +4,7 @@ import { recheckPairs, runPairs } from './record/cache/differ.js';
 import { pairLine, readPairs } from './record/cache/facts.js';
 import { caseLine, type Recorded, readCases, readRecorded } from './record/case.js';
 import { runCorpus } from './record/corpus.js';
+import { recordDevDeps } from './record/devdeps.js';
 import { recheck, runRandom } from './record/differ.js';
 import { noEngine } from './record/engine.js';
 import { runFixes } from './record/fixes/check.js';
@@ -38,6 +39,9 @@ record-buildkit rebuilds-predict
 record-buildkit stores [NAME]
     Builds the entries of test/sim/facts/stores.json (whose name contains NAME), installs again from their cache mounts and
     writes what was found. Wants their base images and the package registries.
+record-buildkit devdeps [NAME]
+    Builds the entries of test/sim/facts/devdeps.json (whose name contains NAME) before and after the fix each names, starts
+    both images and writes what went away, or what the build failed with. Wants their base images and the registries.
 record-buildkit seconds [NAME]
     Builds projects whose steps take seconds, imports the log, and compares the time of rebuilds with what is said of them.
 `;
@@ -105,6 +109,9 @@ const commands: Readonly<Record<string, (options: Options, root: string) => Prom
   },
   async stores({ rest }, root) {
     return (await recordStores(root, rest[0] ?? '')) ? 0 : 1;
+  },
+  async devdeps({ rest }, root) {
+    return (await recordDevDeps(root, rest[0] ?? '')) ? 0 : 1;
   },
   async seconds({ rest }) {
     return (await checkSeconds(rest[0] ?? '')) ? 0 : 1;

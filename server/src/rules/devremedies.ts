@@ -1,7 +1,13 @@
 import { insertAfter, insertBefore, insertWordAfter, replaceWords } from '../fixes/dockerfile.js';
 import { commandsOf } from '../sim/commands.js';
 import type { DevInstall } from '../sim/devinstalls.js';
-import { type Builder, canRunAtEnd, type DevSpread, type SpreadView } from '../sim/devspread.js';
+import {
+  type Builder,
+  canRunAtEnd,
+  type DevSpread,
+  type JoinedBuild,
+  type SpreadView,
+} from '../sim/devspread.js';
 import { syncsAgain } from '../sim/devtools.js';
 import { lineOf } from '../sim/lineage.js';
 import type { StageNode, Step } from '../sim/model.js';
@@ -47,7 +53,12 @@ function variablePlan(
   const [first] = members;
   if (first === undefined) return undefined;
   const again = runsAgain(rule, places);
-  const others = again.filter(({ place }) => !lineOf(rule.graph, place.node).includes(first.node));
+  const started = places.flatMap((place) =>
+    first.part.variableAtStart === true && place.by !== undefined ? [{ place, step: place.by }] : [],
+  );
+  const others = [...again, ...started].filter(
+    ({ place }) => !lineOf(rule.graph, place.node).includes(first.node),
+  );
   const lines = [...new Set([first.step, ...others.map((o) => o.step)])];
   return {
     edits: lines.map((step) => insertBefore(rule.dockerfile, step.instruction, [`ENV ${variable}`])),
@@ -127,6 +138,34 @@ export function pruneFixes(
           kind: 'edit',
           path: rule.path,
           edits: [insertAfter(rule.dockerfile, last.instruction, [`RUN ${prune}`])],
+        },
+      ],
+    },
+  ];
+}
+
+/** The same as a command more of the RUN that installs and builds: what it takes out is in no layer then. */
+export function joinedFixes(
+  rule: DockerfileContext,
+  found: DevInstall,
+  { places }: DevSpread,
+  { last, before }: JoinedBuild,
+): Fix[] {
+  const { prune } = found.part;
+  if (prune === undefined || runsAgain(rule, places).length > 0) return [];
+  // As the command before is joined to it, on a line of its own or not.
+  const written = rule.dockerfile.text.slice(before.span.end, last.span.start);
+  const joint = /^[\s\\`]*&&[\s\\`]*$/.test(written) ? written : ' && ';
+  return [
+    {
+      title: `Add "${prune}" to the RUN that installs and builds, so that development dependencies stay out of the image`,
+      applicability: 'unsafe',
+      mayTakeLonger: true,
+      changes: () => [
+        {
+          kind: 'edit',
+          path: rule.path,
+          edits: [{ span: span(last.span.end, last.span.end), newText: `${joint}${prune}` }],
         },
       ],
     },

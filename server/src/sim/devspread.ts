@@ -26,6 +26,16 @@ export interface DevSpread {
   readonly places: readonly Place[];
   /** The stage that needs the part to build, and from which the folder is copied into the image; undefined where nothing needs it. */
   readonly builder: Builder | undefined;
+  /** The RUN that installs and builds, of the part's stage that is shipped, after which nothing needs it. */
+  readonly joined?: JoinedBuild;
+}
+
+/** A RUN that installs, and builds with what it installed: what is taken out at its end is in no layer. */
+export interface JoinedBuild {
+  readonly step: Step;
+  /** The last command that may need the part, and what stands between the command before and it. */
+  readonly last: StepCommand;
+  readonly before: StepCommand;
 }
 
 /** A stage that is not shipped, whose steps may need development tools. */
@@ -91,17 +101,80 @@ export function devSpread(
     members.every((m) => m.part.choice === 'default' && stepIsPlain(view, m)) &&
     places.every((p) => placeIsIdle(view, p, members, found.part));
   if (idle) return { members, places, builder: undefined };
-  const builder = members.length === 1 ? builderOf(view, found, places) : undefined;
-  return builder && { members, places, builder };
+  if (members.length > 1) return undefined;
+  const builder = builderOf(view, found, places);
+  if (builder !== undefined) return { members, places, builder };
+  const joined = joinedOf(view, found, places);
+  return joined && { members, places, builder: undefined, joined };
+}
+
+/** The commands of a RUN of which each runs only if the one before it succeeded; undefined for any other. */
+function chainIn(commands: readonly StepCommand[]): readonly StepCommand[] | undefined {
+  const plain = commands.every(
+    (c, i) => c.inside.length === 0 && !c.exec && c.joined === (i === 0 ? 'start' : '&&'),
+  );
+  return plain ? commands : undefined;
+}
+
+/** The RUN of an install that builds with it too, where what its stage is shipped with needs nothing of the part after it. */
+function joinedOf(view: SpreadView, found: DevInstall, places: readonly Place[]): JoinedBuild | undefined {
+  const { node, step, install, part } = found;
+  const commands = chainIn(commandsOf(node, step, view.shell) ?? []);
+  if (commands === undefined || step.instruction.heredocs.length > 0) return undefined;
+  const folderName = baseName(part.folder);
+  const rest = commands.slice(commands.indexOf(install.command) + 1);
+  // Whatever names the folder moves it, takes it away or leaves something in it.
+  if (rest.some((c) => installOf(c) !== undefined || c.words.some((w) => w.value.includes(folderName))))
+    return undefined;
+  const last = rest.findLast((c) => !needsNoDevTool(c, folderName));
+  const before = last && commands[commands.indexOf(last) - 1];
+  if (last === undefined || before === undefined || !hasPlainBase({ graph: view.files.graph, node }))
+    return undefined;
+  const root = dirName(part.folder);
+  if (
+    last.folder !== root ||
+    install.folder !== root ||
+    isTakenOut(view, node) ||
+    installsAgain(view, found, node, root)
+  )
+    return undefined;
+  const idle = places.every((p) =>
+    placeIsIdle(view, p, [found], part, {
+      files: stageFiles(view.files, node),
+      root,
+      shippedRoot: dirName(p.folder),
+    }),
+  );
+  return idle ? { step, last, before } : undefined;
 }
 
 /** Words that say that somebody takes development dependencies out already, or moves what is installed elsewhere. */
 const TAKES_OUT =
   /^(prune|autoclean|focus|deploy|--omit=.*|--prod|--production|--no-dev|--only=.*|node-prune|npkill)$/;
 
-function runsTool(view: SpreadView, node: StageNode, wanted: (command: StepCommand) => boolean): boolean {
-  return lineOf(view.files.graph, node).some((stage) =>
-    stage.steps.some((s) => commandsOf(stage, s, view.shell)?.some(wanted) === true),
+/** Whether a command of a stage, or of those it is FROM, takes out what is for development. */
+function isTakenOut({ files: { graph }, shell }: SpreadView, node: StageNode): boolean {
+  return lineOf(graph, node).some((stage) =>
+    stage.steps.some(
+      (s) => commandsOf(stage, s, shell)?.some((c) => c.words.some((w) => TAKES_OUT.test(w.value))) === true,
+    ),
+  );
+}
+
+/** Whether another install of a stage may bring or take what this one does in `root`. */
+function installsAgain(
+  { files: { graph }, shell }: SpreadView,
+  found: DevInstall,
+  node: StageNode,
+  root: string,
+): boolean {
+  return lineOf(graph, node).some((stage) =>
+    stage.steps.some(
+      (s) =>
+        s.instruction.kind === 'RUN' &&
+        s !== found.step &&
+        commandsOf(stage, s, shell)?.some((c) => installOf(c)?.folder === root) === true,
+    ),
   );
 }
 
@@ -121,18 +194,8 @@ function builderOf(view: SpreadView, found: DevInstall, places: readonly Place[]
     return undefined;
   const { folder } = place;
   const root = dirName(folder);
-  const isFamily = (command: StepCommand): boolean => command.words.some((w) => TAKES_OUT.test(w.value));
-  if (runsTool(view, node, isFamily) || !hasPlainBase({ graph, node })) return undefined;
-  // Another install there may bring or take what this one does.
-  const others = lineOf(graph, node).some((stage) =>
-    stage.steps.some(
-      (s) =>
-        s.instruction.kind === 'RUN' &&
-        s !== found.step &&
-        commandsOf(stage, s, view.shell)?.some((c) => installOf(c)?.folder === root) === true,
-    ),
-  );
-  if (others || carriers.length === 0) return undefined;
+  if (isTakenOut(view, node) || !hasPlainBase({ graph, node })) return undefined;
+  if (installsAgain(view, found, node, root) || carriers.length === 0) return undefined;
   const [carrier] = carriers;
   const built: Built = {
     files: stageFiles(view.files, node),

@@ -3,17 +3,32 @@ import { type DevInstall, devInstalls } from '../../sim/devinstalls.js';
 import { type DevSpread, devSpread, type SpreadView } from '../../sim/devspread.js';
 import { wordsOf } from '../../sim/obstacles.js';
 import { isForDevelopment } from '../../sim/purpose.js';
-import { flagFixes, pruneFixes, stageFixes } from '../devremedies.js';
+import { flagFixes, joinedFixes, pruneFixes, stageFixes } from '../devremedies.js';
 import { filesView } from '../files.js';
-import { type DockerfileContext, dockerfileRule, type RuleFinding } from '../rule.js';
+import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
-function messageOf({ part, install }: DevInstall, { builder }: DevSpread): string {
+function messageOf({ part, install }: DevInstall, { builder, joined }: DevSpread): string {
   const count = part.names.size;
   const [what, them] = count === 1 ? ['dependency', 'it'] : ['dependencies', 'them'];
   const command = `"${wordsOf(install.command)}"`;
-  return builder === undefined
+  return builder === undefined && joined === undefined
     ? `${command} puts ${count} development ${what} into the image, and nothing after it uses ${them}.`
     : `${command} installs ${count} development ${what} for the build, and the image gets ${them} too, where nothing uses ${them}.`;
+}
+
+function fixesOf(
+  rule: DockerfileContext,
+  view: SpreadView,
+  found: DevInstall,
+  spread: DevSpread,
+): readonly Fix[] {
+  const { builder, joined } = spread;
+  if (joined !== undefined) return joinedFixes(rule, found, spread, joined);
+  if (builder === undefined) return flagFixes(rule, spread);
+  return [
+    ...pruneFixes(rule, view, found, spread, builder),
+    ...stageFixes(rule, view, found, spread, builder),
+  ];
 }
 
 function findingOf(
@@ -26,7 +41,8 @@ function findingOf(
   const carriers = spread.places.flatMap((p) =>
     p.node.shipped && p.by !== undefined && p.by !== found.step ? [p.by] : [],
   );
-  const obstacle = spread.builder === undefined ? part.obstacle : undefined;
+  const { builder, joined } = spread;
+  const obstacle = builder === undefined && joined === undefined ? part.obstacle : undefined;
   return {
     at: install.command.span,
     message: messageOf(found, spread),
@@ -39,13 +55,7 @@ function findingOf(
         ? []
         : [{ at: install.command.span, message: `No fix is offered: ${obstacle}.` }]),
     ],
-    fixes:
-      spread.builder === undefined
-        ? flagFixes(rule, spread)
-        : [
-            ...pruneFixes(rule, view, found, spread, spread.builder),
-            ...stageFixes(rule, view, found, spread, spread.builder),
-          ],
+    fixes: fixesOf(rule, view, found, spread),
   };
 }
 
@@ -67,6 +77,8 @@ export default dockerfileRule(
     if (all.length === 0 || isForDevelopment(rule.snapshot, rule.builds, rule.graph)) return;
     for (const found of all) {
       const spread = devSpread(view, found, all);
+      // Without a way to take them out in the same RUN there is nothing to say but what build-tools-in-image says.
+      if (spread?.joined !== undefined && found.part.prune === undefined) continue;
       if (spread !== undefined) yield findingOf(rule, view, found, spread);
     }
   },

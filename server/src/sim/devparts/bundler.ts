@@ -1,4 +1,4 @@
-import { joinPath } from '../../text/paths.js';
+import { dirName, joinPath } from '../../text/paths.js';
 import { inFolder } from '../commands.js';
 import type { Install } from '../installs/model.js';
 import { variablesOf } from '../installs/variables.js';
@@ -34,11 +34,34 @@ export function developmentGems(gemfile: string): ReadonlySet<string> | undefine
 const SERVERS =
   /^(puma|unicorn|unicorn_rails|thin|falcon|passenger|sidekiq|rackup|resque|good_job|clockwork)$/;
 
-function startNeedsDev(words: readonly string[], gems: ReadonlySet<string>): boolean {
+/** Whether a Ruby program of the project, or a file of it that this requires, names one of `gems`; so it may where it can't be read. */
+function rubyNeeds(place: InstallPlace, path: string, gems: ReadonlySet<string>): boolean {
+  const seen = new Set<string>();
+  const todo = [path];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const text = place.shipped.text(at);
+    if (text === undefined || seen.size > 60) return true;
+    const named = [...text.matchAll(/["']([\w.-]+)(?:\/[\w./-]*)?["']/g)].map((m) => m[1] ?? '');
+    if (named.some((name) => gems.has(name)) || /:(development|test)\b/.test(text)) return true;
+    for (const [, file = ''] of text.matchAll(/\brequire_relative\s*\(?\s*["']([^"'\n]+)["']/g))
+      todo.push(joinPath(dirName(at), /\.rb$/.test(file) ? file : `${file}.rb`));
+  }
+  return false;
+}
+
+function startNeedsDev(
+  words: readonly string[],
+  gems: ReadonlySet<string>,
+  needs: (file: string) => boolean,
+): boolean {
   const rest = words[0] === 'bundle' && words[1] === 'exec' ? words.slice(2) : words;
   const program = (rest[0] ?? '').replace(/^.*\//, '');
   if (gems.has(program)) return true;
   if (program === 'rails') return !/^(s|server)$/.test(rest[1] ?? '');
+  const [, file = ''] = rest;
+  if (program === 'ruby' && /^[\w./-]+$/.test(file) && !file.startsWith('-')) return needs(file);
   return !SERVERS.test(program);
 }
 
@@ -66,8 +89,13 @@ function bundlerPart(install: Install, place: InstallPlace): DevelopmentPart | u
     choice: 'default',
     flag: undefined,
     variable: 'BUNDLE_WITHOUT=development:test',
+    // Without it Bundler misses the gems that were left out, whatever it starts.
+    variableAtStart: true,
     obstacle: undefined,
-    startNeedsDev: (start) => mayStart(start, (words) => startNeedsDev(words, names)),
+    startNeedsDev: (start) =>
+      mayStart(start, (words, at = install.folder) =>
+        startNeedsDev(words, names, (file) => rubyNeeds(place, inFolder(at, file), names)),
+      ),
     missingIn: () => undefined,
     bringsNothing: () => false,
   };

@@ -85,6 +85,8 @@ export interface DevelopmentPart {
   readonly prune?: string | undefined;
   /** `NAME=1` that leaves them out of every command; undefined where there is none. */
   readonly variable: string | undefined;
+  /** The variable has to be set wherever something is started too. */
+  readonly variableAtStart?: boolean;
   /** Commands of the build may write into installed packages (a generated client, patches). */
   readonly isWrittenInto?: boolean;
   /** Why leaving them out may break the install itself; undefined where it does not. */

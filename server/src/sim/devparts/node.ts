@@ -105,6 +105,7 @@ export function nodePart(
     names,
     choice,
     ...rules.remedyOf(install, place, project),
+    ...(takesOutItself(manifest) ? { prune: undefined } : {}),
     variable: undefined,
     isWrittenInto: isWrittenInto(manifest),
     obstacle: obstacleOf(install, place, rules, project),
@@ -125,6 +126,13 @@ export function nodePart(
       return read !== undefined && !mayDoAnything(read.words, read.scene);
     },
   };
+}
+
+/** Whether a script of the project may take development dependencies out, or the whole folder away. */
+function takesOutItself({ scripts }: PackageManifest): boolean {
+  return Object.values(scripts).some((script) =>
+    /node_modules(?!\/\.bin)|\bprune\b|--omit|--prod\b|--production\b/.test(script),
+  );
 }
 
 /** Whether files need what only development needs; what was built is judged by its source, and may need it where that is not found. */
