@@ -80,6 +80,8 @@ export function repoSnapshot(repo: string, cache: ParseCache): TrackedSnapshot {
   const kept = path.join(corpus, 'files', repo.replace('/', '__'));
   const index = tree.files.filter((file) => classifyName(file) !== undefined);
   const texts = new Map<string, string | null>();
+  // The same array each time, as a fact is: equal ones are compared name by name.
+  const indexes = new Map<string, readonly string[]>();
   return trackedSnapshot(
     {
       texts: {
@@ -93,7 +95,13 @@ export function repoSnapshot(repo: string, cache: ParseCache): TrackedSnapshot {
         },
       },
       folders: { get: (folder) => tree.folders.get(folder) ?? null },
-      indexes: { get: (root) => index.filter((file) => file.startsWith(`${root}/`)) },
+      indexes: {
+        get(root) {
+          const known = indexes.get(root) ?? index.filter((file) => file.startsWith(`${root}/`));
+          indexes.set(root, known);
+          return known;
+        },
+      },
     },
     ['/r'],
     cache,

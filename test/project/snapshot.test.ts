@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { overlaySnapshot } from '../../server/src/engine/overlay.js';
 import {
   derive,
   type Entry,
   entryNamed,
   parseCache,
   remembered,
+  type Snapshot,
   trackedSnapshot,
 } from '../../server/src/project/snapshot.js';
 import { compareBytes } from '../../server/src/text/order.js';
@@ -32,6 +34,80 @@ describe('derive', () => {
     expect(sum()).toEqual({ value: 7, wanted: [], runs: 3 });
     texts.set('/a', '1');
     expect(sum()).toEqual({ value: 3, wanted: [], runs: 3 });
+  });
+});
+
+describe('derive over written files', () => {
+  const entry = (name: string, kind: Entry['kind'] = 'file'): Entry => ({ name, kind });
+  const facts = {
+    texts: new Map<string, string | null>([
+      ['/p/a/Dockerfile', 'A'],
+      ['/p/b/Dockerfile', 'B'],
+    ]),
+    folders: new Map<string, readonly Entry[]>([
+      ['/p', [entry('a', 'folder'), entry('b', 'folder')]],
+      ['/p/a', [entry('Dockerfile')]],
+      ['/p/b', [entry('Dockerfile')]],
+    ]),
+    indexes: new Map([['/p', ['/p/a/Dockerfile', '/p/b/Dockerfile']]]),
+  };
+
+  /** What is concluded of two folders and of both together, and how often each was worked out since the last call. */
+  function watched() {
+    const base = trackedSnapshot(facts, ['/p']);
+    let runs: string[] = [];
+    const folder = (of: Snapshot, name: string): string =>
+      derive(of, name, (s) => {
+        runs.push(name);
+        const names = (s.list(`/p/${name}`) ?? []).map((e) => e.name);
+        return `${s.text(`/p/${name}/Dockerfile`) ?? ''}:${names.join()}`;
+      });
+    const both = (of: Snapshot): string =>
+      derive(of, 'both', (s) => {
+        runs.push('both');
+        return `${folder(s, 'a')} ${folder(s, 'b')} ${s.index('/p').length}`;
+      });
+    const look = (written: Readonly<Record<string, string>>, below = base) => {
+      const snapshot = overlaySnapshot(below, new Map(Object.entries(written)));
+      const value = both(snapshot);
+      const worked = runs;
+      runs = [];
+      return { value, worked, snapshot };
+    };
+    both(base);
+    runs = [];
+    return look;
+  }
+
+  it('works out only what asked for a changed answer', () => {
+    const look = watched();
+    const rest = { worked: [] };
+    expect(look({ '/p/other': 'x' })).toMatchObject({ value: 'A:Dockerfile B:Dockerfile 2', ...rest });
+    expect(look({ '/p/a/Dockerfile': 'A' })).toMatchObject({ value: 'A:Dockerfile B:Dockerfile 2', ...rest });
+    const changed = { value: 'A2:Dockerfile B:Dockerfile 2', worked: ['both', 'a'] };
+    expect(look({ '/p/a/Dockerfile': 'A2' })).toMatchObject(changed);
+    expect(look({ '/p/a/Dockerfile': 'A2' })).toMatchObject({ ...changed, ...rest });
+    expect(look({})).toMatchObject({ value: 'A:Dockerfile B:Dockerfile 2', ...rest });
+    const created = { value: 'A:Dockerfile B:Dockerfile,new 2', worked: ['both', 'b'] };
+    expect(look({ '/p/b/new': '' })).toMatchObject(created);
+    // Where a file appears that builds are found by, the index is another one.
+    expect(look({ '/p/c/Dockerfile': 'C' })).toMatchObject({
+      value: 'A:Dockerfile B:Dockerfile 3',
+      worked: ['both'],
+    });
+  });
+
+  it('over an overlay too', () => {
+    const look = watched();
+    const { snapshot } = look({ '/p/a/Dockerfile': 'A2' });
+    expect(look({ '/p/b/Dockerfile': 'B2' }, snapshot)).toMatchObject({
+      value: 'A2:Dockerfile B2:Dockerfile 2',
+      worked: ['both', 'b'],
+    });
+    expect(look({ '/p/a/Dockerfile': 'A' }, snapshot)).toMatchObject({
+      value: 'A:Dockerfile B:Dockerfile 2',
+      worked: [],
+    });
   });
 });
 

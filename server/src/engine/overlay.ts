@@ -1,7 +1,7 @@
 import { classifyName } from '../project/classify.js';
 import type { ContextQuery } from '../project/measure.js';
 import type { Entry, TrackedSnapshot } from '../project/snapshot.js';
-import { parseCache } from '../project/snapshot.js';
+import { over, parseCache } from '../project/snapshot.js';
 import { compareBytes } from '../text/order.js';
 import { isInside, relativePath } from '../text/paths.js';
 
@@ -33,6 +33,33 @@ function overlayList(
   );
 }
 
+/** The files of `known` below `root` with those of `texts` that Plimsoll reads. */
+function overlayIndex(
+  known: readonly string[],
+  root: string,
+  texts: ReadonlyMap<string, string>,
+): readonly string[] {
+  const created = [...texts.keys()].filter(
+    (path) => isInside(root, path) && classifyName(path) !== undefined && !known.includes(path),
+  );
+  return created.length === 0 ? known : [...known, ...created].sort();
+}
+
+/** An answer, and the answer below that it was made of. */
+interface Laid<T> {
+  readonly from: T;
+  readonly answer: T;
+}
+
+/** What `lay` makes of `from`, once for as long as the answer below stays the same: facts may be added to it. */
+function laid<T>(kept: Map<string, Laid<T>>, key: string, from: T, lay: (from: T) => T): T {
+  const known = kept.get(key);
+  if (known !== undefined && known.from === from) return known.answer;
+  const answer = lay(from);
+  kept.set(key, { from, answer });
+  return answer;
+}
+
 /** `query`, with the sizes of those files of `texts` that lie in its context. */
 function withTexts(query: ContextQuery, texts: ReadonlyMap<string, string>): ContextQuery {
   const inside = [...texts].filter(([path]) => isInside(query.root, path));
@@ -47,20 +74,17 @@ function withTexts(query: ContextQuery, texts: ReadonlyMap<string, string>): Con
  */
 export function overlaySnapshot(base: TrackedSnapshot, texts: ReadonlyMap<string, string>): TrackedSnapshot {
   const cache = parseCache();
+  const lists = new Map<string, Laid<readonly Entry[] | undefined>>();
+  const indexes = new Map<string, Laid<readonly string[]>>();
   return {
     folders: base.folders,
     ...(base.memo === undefined ? {} : { memo: base.memo }),
     ...(base.notes === undefined ? {} : { notes: base.notes }),
     checked: new Map(),
+    over: over(base, texts.keys()),
     text: (path) => texts.get(path) ?? base.text(path),
-    list: (folder) => overlayList(base.list(folder), folder, texts),
-    index(root) {
-      const known = base.index(root);
-      const created = [...texts.keys()].filter(
-        (p) => isInside(root, p) && classifyName(p) !== undefined && !known.includes(p),
-      );
-      return created.length === 0 ? known : [...known, ...created].sort();
-    },
+    list: (folder) => laid(lists, folder, base.list(folder), (known) => overlayList(known, folder, texts)),
+    index: (root) => laid(indexes, root, base.index(root), (known) => overlayIndex(known, root, texts)),
     measure: (query) => base.measure(withTexts(query, texts)),
     history: (query) => base.history(query),
     parse(path, parser) {

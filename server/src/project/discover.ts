@@ -65,7 +65,23 @@ function buildsWith(
   const [first, ...others] = all.filter(
     (build, i) => !all.slice(0, i).some((earlier) => sameBuild(earlier, build)),
   );
-  return first === undefined ? [heuristicBuild(snapshot, dockerfile, config.root)] : [first, ...others];
+  return first === undefined ? [suggestedBuild(snapshot, dockerfile, config.root)] : [first, ...others];
+}
+
+/** Remembered for each Dockerfile: where one changes, the others are not looked at again. */
+function suggestedBuild(snapshot: Snapshot, dockerfile: string, root: string): Build {
+  return derive(snapshot, `suggested:${root}:${dockerfile}`, (known) =>
+    heuristicBuild(known, dockerfile, root),
+  );
+}
+
+/** The configuration of a Dockerfile that can be built as it is; undefined for templates and fragments, and where there is no such file. */
+function buildable(snapshot: Snapshot, dockerfile: string): Config | undefined {
+  return derive(snapshot, `buildable:${dockerfile}`, (known) => {
+    const text = known.text(dockerfile);
+    if (text === undefined || classify(dockerfile, text).skipped !== null) return undefined;
+    return configOf(known, dockerfile);
+  });
 }
 
 /**
@@ -80,9 +96,8 @@ export function projectBuilds(snapshot: Snapshot, path: string): readonly Build[
     // Asked once for each root: to ask again is to compare all that the definitions were made of.
     const definitions = new Map<string, ReturnType<typeof definitionsIn>>();
     return [...all].sort().flatMap((file) => {
-      const text = known.text(file);
-      if (text === undefined || classify(file, text).skipped !== null) return [];
-      const config = configOf(known, file);
+      const config = buildable(known, file);
+      if (config === undefined) return [];
       const defined = definitions.get(config.root) ?? definitionsIn(known, config.root);
       definitions.set(config.root, defined);
       return buildsWith(known, file, config, defined.get(file) ?? []);

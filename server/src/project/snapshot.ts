@@ -1,4 +1,5 @@
 import { compareBytes } from '../text/order.js';
+import { dirName } from '../text/paths.js';
 import { type HistoryAnswer, type HistoryQuery, historyOff } from './history.js';
 import type { ContextMeasure, ContextQuery } from './measure.js';
 
@@ -28,6 +29,8 @@ export interface Snapshot {
   readonly notes?: Notes;
   /** Which conclusions of `memo` hold here. Not shared with a snapshot that answers otherwise. */
   readonly checked?: Checked;
+  /** Where it is another snapshot with some files written over. */
+  readonly over?: Over;
   /** How many questions have gone unanswered so far, repeats included: compare before and after to see whether a conclusion is sound. */
   misses?(): number;
 }
@@ -121,9 +124,38 @@ interface Read {
   readonly answer: unknown;
 }
 
-/** A conclusion, all that was asked for it, and the conclusions it rests on. */
+function keyOf({ kind, path }: Want): string {
+  return `${kind}:${path}`;
+}
+
+/** A snapshot with files written over it, and which of its answers are others now. */
+export interface Over {
+  readonly base: Snapshot;
+  /** Keys of all questions but measurements that may have another answer. */
+  readonly keys: ReadonlySet<string>;
+  /** Whether they have, by key, as far as anyone has looked. */
+  readonly changed: Map<string, boolean>;
+}
+
+/** `base` with the files at `paths` written over it: their texts, the folders they lie in and what there is below them may be others. */
+export function over(base: Snapshot, paths: Iterable<string>): Over {
+  const keys = new Set<string>();
+  for (const path of paths) {
+    keys.add(keyOf({ kind: 'text', path }));
+    for (let at = path; at !== dirName(at); ) {
+      at = dirName(at);
+      keys.add(keyOf({ kind: 'list', path: at }));
+      keys.add(keyOf({ kind: 'index', path: at }));
+    }
+  }
+  return { base, keys, changed: new Map() };
+}
+
+/** A conclusion, all that was asked for it by key, and the conclusions it rests on. */
 interface Conclusion {
-  readonly reads: readonly Read[];
+  readonly reads: ReadonlyMap<string, Read>;
+  /** Those of `reads` that are measurements: written files may change any of them. */
+  readonly measures: readonly Read[];
   readonly rests: readonly Conclusion[];
   readonly value: unknown;
 }
@@ -174,7 +206,7 @@ interface Recording extends Snapshot {
 function recording(snapshot: Snapshot): Recording {
   const reads = new Map<string, Read>();
   const note = <T>(kind: FactKind, path: string, answer: T): T => {
-    reads.set(`${kind}:${path}`, { kind, path, answer });
+    reads.set(keyOf({ kind, path }), { kind, path, answer });
     return answer;
   };
   const { memo, notes, checked, misses } = snapshot;
@@ -202,11 +234,32 @@ function holds(snapshot: Snapshot, conclusion: Conclusion): boolean {
   const known = snapshot.checked?.get(conclusion);
   if (known !== undefined) return known;
   const before = snapshot.misses?.();
-  const valid =
-    conclusion.reads.every((read) => sameAnswer(read.answer, ask(snapshot, read))) &&
-    conclusion.rests.every((rest) => holds(snapshot, rest));
+  const valid = answersHold(snapshot, conclusion) && conclusion.rests.every((rest) => holds(snapshot, rest));
   if (before !== undefined && snapshot.misses?.() === before) snapshot.checked?.set(conclusion, valid);
   return valid;
+}
+
+function answersHold(snapshot: Snapshot, conclusion: Conclusion): boolean {
+  const { reads, measures } = conclusion;
+  const same = (read: Read): boolean => sameAnswer(read.answer, ask(snapshot, read));
+  const below = snapshot.over;
+  if (below === undefined || !holds(below.base, conclusion)) return [...reads.values()].every(same);
+  // What holds below an overlay holds in it, unless one of the few answers that are others was asked for.
+  const kept = (key: string): boolean => {
+    const read = reads.get(key);
+    return read === undefined || !below.keys.has(key) || !hasChanged(snapshot, below, key, read);
+  };
+  const few = below.keys.size < reads.size ? below.keys : reads.keys();
+  return [...few].every(kept) && measures.every(same);
+}
+
+function hasChanged(snapshot: Snapshot, { base, changed }: Over, key: string, read: Read): boolean {
+  const known = changed.get(key);
+  if (known !== undefined) return known;
+  const before = snapshot.misses?.();
+  const differs = !sameAnswer(ask(base, read), ask(snapshot, read));
+  if (before !== undefined && snapshot.misses?.() === before) changed.set(key, differs);
+  return differs;
 }
 
 /**
@@ -230,7 +283,8 @@ export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: 
   const inside = recording(base);
   const value = compute(inside);
   const { reads, rests } = inside.recorded;
-  const conclusion: Conclusion = { reads: [...reads.values()], rests: [...rests], value };
+  const measures = [...reads.values()].filter(({ kind }) => kind === 'measure');
+  const conclusion: Conclusion = { reads, measures, rests: [...rests], value };
   if (before !== undefined && base.misses?.() === before) base.checked?.set(conclusion, true);
   outer?.rests.add(conclusion);
   keepLast(memo.byName, name, [conclusion, ...kept].slice(0, keptConclusions));
@@ -256,7 +310,7 @@ export interface CacheLimits {
 }
 
 /** A few hundred files of the usual size. */
-const usualLimits: CacheLimits = { characters: 1_500_000, conclusions: 32 };
+const usualLimits: CacheLimits = { characters: 1_500_000, conclusions: 2000 };
 
 /** Characters that a text counts for besides its own: what is kept for an empty one. */
 const costOfText = 500;

@@ -49,12 +49,12 @@ export function sharingViews(input: IgnoreInput): readonly BuildView[] | undefin
   if (own === undefined) return undefined;
   const others = [...builds, ...projectBuilds(snapshot, build.dockerfile)].filter(
     (other, i, all) =>
-      all.indexOf(other) === i &&
-      !other.remote &&
-      other.git !== true &&
       other.context === build.context &&
       other.ignoreFile === build.ignoreFile &&
-      !(other.dockerfile === build.dockerfile && other.source === build.source),
+      !other.remote &&
+      other.git !== true &&
+      !(other.dockerfile === build.dockerfile && other.source === build.source) &&
+      all.indexOf(other) === i,
   );
   if (others.length > mostBuilds) return undefined;
   return [own, ...others.flatMap((other) => viewOf(input, other) ?? [])].filter((v) => v.needs.loaded);
