@@ -41,6 +41,11 @@ export interface Asks {
     readonly args: { readonly line: number; readonly column: number; readonly title: string };
     readonly result: { readonly titles: readonly string[] };
   };
+  /** Chooses the first entry of the lightbulb's menu that contains `title` and waits for VS Code's preview of the change. */
+  readonly actionPreview: {
+    readonly args: { readonly line: number; readonly column: number; readonly title: string };
+    readonly result: null;
+  };
   /** Types a command's title into the command palette. */
   readonly palette: { readonly args: { readonly title: string }; readonly result: null };
   /** Text of the notifications that are shown, after waiting for one that contains `text`; then closes them. */

@@ -15,7 +15,7 @@ type Names =
 type Answers = { readonly [K in Names]: (args: Asks[K]['args']) => Promise<Asks[K]['result']> };
 
 /** VS Code's preview of a change, while it has one. */
-const changePanel = '.bulk-edit-panel[data-state="data"]';
+export const changePanel = '.bulk-edit-panel[data-state="data"]';
 
 /** Hand and eyes for a report, which lies in a frame within a frame of the window. */
 export function reportIn(page: Page, pictureFolder: string): Answers {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { Asks } from '../plan.js';
 import { sleep, until } from '../suite/wait.js';
-import { clickUntil, reportIn, reportWith } from './report.js';
+import { changePanel, clickUntil, reportIn, reportWith } from './report.js';
 
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 const editor = '.editor-group-container.active .monaco-editor';
@@ -113,6 +113,12 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       await page.waitForSelector('.tab.active.dirty');
       await press('s');
       return { titles };
+    },
+    async actionPreview({ line, column, title }) {
+      await openMenu(line, column);
+      await choose(title);
+      await page.waitForSelector(`${changePanel} .edit-checkbox`);
+      return null;
     },
     async palette({ title }) {
       await dismissNotifications();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan } from '../plan.js';
@@ -57,6 +57,38 @@ async function fixThroughWindow(plan: Plan): Promise<string> {
   assert.equal(readFileSync(file, 'utf8'), fixed);
   await gone(document.uri, 'source-before-deps');
   return titles.join(' | ');
+}
+
+const oneStage = 'FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go build -o /bin/app .\nCMD ["/bin/app"]\n';
+
+/** A refactoring that changes what the image holds is shown as a preview, and made once that is accepted. */
+async function splitsStages(plan: Plan): Promise<string> {
+  needWindow(plan);
+  const folder = at(plan, 'onestage');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'go.mod'), 'module example.test/app\n\ngo 1.26\n');
+  writeFileSync(path.join(folder, 'main.go'), 'package main\n\nfunc main() {}\n');
+  const file = path.join(folder, 'Dockerfile');
+  writeFileSync(file, oneStage);
+  try {
+    const { document } = await show(file);
+    await outside(plan, 'actionPreview', {
+      line: 1,
+      column: 1,
+      title: 'Split into build and runtime stages',
+    });
+    assert.equal(document.getText(), oneStage, 'only shown so far');
+    await outside(plan, 'decidePreview', { button: 'Apply' });
+    await until('two stages', () => document.getText() !== oneStage);
+    const froms = document.getText().match(/^FROM .*$/gm) ?? [];
+    assert.equal(froms.length, 2, document.getText());
+    assert.match(document.getText(), /^COPY --from=\S+ \/bin\/app /m);
+    await document.save();
+    return froms.join(' | ');
+  } finally {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const original =
@@ -184,6 +216,7 @@ const common: readonly Step[] = [
 
 const after: readonly Step[] = [
   ['the lightbulb changes the file on disk', fixThroughWindow],
+  ['a stage is split in two', splitsStages],
   ['fix-all on save', fixOnSave],
   ['Apply All Safe Fixes', commands.applySafeFixes],
   ['Lint Workspace', commands.lintWorkspace],
