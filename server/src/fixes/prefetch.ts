@@ -3,6 +3,7 @@ import { folderOf } from '../sim/commands.js';
 import type { LocalCopy } from '../sim/copies.js';
 import type { StageNode } from '../sim/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
+import { isInside } from '../text/paths.js';
 
 /** Flags of the build's RUN that a download needs as well. */
 const NEEDED_FLAG = /^--(mount=(\S*,)?type=(secret|ssh)\b|network=)/;
@@ -24,9 +25,10 @@ export function prefetchLines(
   const here = folderOf(node, before.step);
   const written = dockerfile.text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
   const lines: string[] = [];
-  for (const { build, prefetch } of found.builds) {
-    const there = build.folder;
-    if (there !== here && !/^\/[\w./@+-]*$/.test(there)) return undefined;
+  for (const { prefetch } of found.builds) {
+    const there = prefetch.folder;
+    const brought = prefetch.closure.files.some((file) => isInside(there, file));
+    if (there !== here && (!brought || !/^\/[\w./@+-]*$/.test(there))) return undefined;
     const script = there === here ? prefetch.script : `cd ${there} && ${prefetch.script}`;
     if (/[\r\n]/.test(script) || flags.some((flag) => /[\r\n]/.test(flag))) return undefined;
     lines.push([written === 'run' ? 'run' : 'RUN', ...flags, script].join(' '));
