@@ -112,6 +112,19 @@ describe('the heuristic', () => {
     expect(contextOf(files, '/w/docker/Dockerfile')).toBe('/w');
   });
 
+  it('takes the own folder of a project below another, which has all of the same names and an ignore file', () => {
+    const root: Files = {
+      '/w/.dockerignore': 'docs',
+      '/w/mix.exs': '',
+      '/w/mix.lock': '',
+      '/w/lib/a.ex': '',
+    };
+    const text = 'FROM a\nCOPY mix.exs mix.lock ./\nRUN mix deps.get\nCOPY lib lib\n';
+    const site: Files = { '/w/site/Dockerfile': text, '/w/site/mix.exs': '', '/w/site/lib/a.ex': '' };
+    expect(contextOf({ ...root, ...site, '/w/site/mix.lock': '' }, '/w/site/Dockerfile')).toBe('/w/site');
+    expect(contextOf({ ...root, ...site }, '/w/site/Dockerfile')).toBe('/w');
+  });
+
   it('takes the own folder where nothing speaks for another', () => {
     const files: Files = { '/w/a/Dockerfile': 'FROM a\nCOPY . .\n', '/w/.dockerignore': '' };
     expect(contextOf(files, '/w/a/Dockerfile')).toBe('/w/a');

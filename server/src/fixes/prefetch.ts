@@ -3,7 +3,6 @@ import { folderOf } from '../sim/commands.js';
 import type { LocalCopy } from '../sim/copies.js';
 import type { StageNode } from '../sim/model.js';
 import type { Dockerfile } from '../syntax/dockerfile/model.js';
-import { isInside } from '../text/paths.js';
 
 /** Flags of the build's RUN that a download needs as well. */
 const NEEDED_FLAG = /^--(mount=(\S*,)?type=(secret|ssh)\b|network=)/;
@@ -27,8 +26,7 @@ export function prefetchLines(
   const lines: string[] = [];
   for (const { prefetch } of found.builds) {
     const there = prefetch.folder;
-    const brought = prefetch.closure.files.some((file) => isInside(there, file));
-    if (there !== here && (!brought || !/^\/[\w./@+-]*$/.test(there))) return undefined;
+    if (there !== here && !/^\/[\w./@+-]*$/.test(there)) return undefined;
     const script = there === here ? prefetch.script : `cd ${there} && ${prefetch.script}`;
     if (/[\r\n]/.test(script) || flags.some((flag) => /[\r\n]/.test(flag))) return undefined;
     lines.push([written === 'run' ? 'run' : 'RUN', ...flags, script].join(' '));

@@ -99,6 +99,8 @@ function learnDefaults(
 interface Candidate {
   readonly folder: string;
   readonly found: number;
+  /** Several things are asked for, and all are there. */
+  readonly whole: boolean;
   readonly hasIgnoreFile: boolean;
 }
 
@@ -106,7 +108,9 @@ function candidate(snapshot: Snapshot, folder: string, evidence: Evidence): Cand
   const names = new Set(snapshot.list(folder)?.map(({ name }) => name));
   const sources = evidence.sources.filter((source) => expandSource(snapshot, folder, source).length > 0);
   const manifests = evidence.manifests.filter((any) => any.some((name) => names.has(name)));
-  return { folder, found: sources.length + manifests.length, hasIgnoreFile: names.has('.dockerignore') };
+  const found = sources.length + manifests.length;
+  const asked = evidence.sources.length + evidence.manifests.length;
+  return { folder, found, whole: asked > 1 && found === asked, hasIgnoreFile: names.has('.dockerignore') };
 }
 
 /** The folder of `dockerfile` and those above it up to `root`, nearest first. */
@@ -119,14 +123,21 @@ function candidateFolders(dockerfile: string, root: string): readonly string[] {
   return folders;
 }
 
-/** The most found first; among equals, where anything is found, one with an ignore file; among those the nearest. */
+/**
+ * The most found first; among equals the nearest, unless another has an ignore file and something is missing, or hardly
+ * anything was asked for: a project below another often has all of the same names.
+ */
 function best(candidates: readonly Candidate[]): Candidate | undefined {
   let chosen: Candidate | undefined;
   for (const next of candidates) {
     const better =
       chosen === undefined ||
       next.found > chosen.found ||
-      (next.found > 0 && next.found === chosen.found && next.hasIgnoreFile && !chosen.hasIgnoreFile);
+      (next.found > 0 &&
+        next.found === chosen.found &&
+        !chosen.whole &&
+        next.hasIgnoreFile &&
+        !chosen.hasIgnoreFile);
     if (better) chosen = next;
   }
   return chosen;

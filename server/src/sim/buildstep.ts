@@ -27,8 +27,8 @@ export function buildStepOf(
   // An install in the same RUN is where the download happens.
   if (commands === undefined || found.length === 0 || commands.some((c) => installOf(c) !== undefined))
     return undefined;
-  // What is downloaded stays in a cache mount, or there is no network to download from.
-  if (instruction.mounts.some(({ type }) => type === 'cache')) return undefined;
+  // What is downloaded stays in a cache mount or in no folder at all, or there is no network to download from.
+  if (instruction.mounts.some(({ type }) => type === 'cache' || type === 'tmpfs')) return undefined;
   if (instruction.flags.some(({ name, value }) => name === 'network' && value === 'none')) return undefined;
   const copies = copiesBefore(view, context, node, step);
   if (copies.length === 0) return undefined;

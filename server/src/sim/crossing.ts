@@ -40,14 +40,14 @@ export function crossingReason(
   context: CopyContext,
 ): string | undefined {
   const { instruction } = crossed;
-  const written = moved.flatMap((c) => [
-    ...c.instruction.sources,
-    ...(c.instruction.destination ? [c.instruction.destination] : []),
+  const written = moved.flatMap(({ instruction: { flags, sources, destination } }) => [
+    ...flags.map(({ value }) => value),
+    ...[...sources, ...(destination ? [destination] : [])].map(({ raw }) => raw),
   ]);
   switch (instruction.kind) {
     case 'ENV':
     case 'ARG':
-      return written.some((w) => w.raw.includes('$')) ? `${instruction.keyword} stands between` : undefined;
+      return written.some((w) => w?.includes('$')) ? `${instruction.keyword} stands between` : undefined;
     case 'WORKDIR':
       return moved.some((c) => !/^["']?\//.test(c.instruction.destination?.raw ?? ''))
         ? 'WORKDIR stands between'

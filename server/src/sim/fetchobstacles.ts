@@ -1,3 +1,4 @@
+import { isInside } from '../text/paths.js';
 import type { BuildStep } from './buildstep.js';
 import { commandsOf, folderOf, programOf } from './commands.js';
 import { type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
@@ -34,14 +35,30 @@ function betweenReason(
   return undefined;
 }
 
+function stepsBetween(node: StageNode, first: Step, last: Step): readonly Step[] {
+  return node.steps.filter(
+    ({ instruction: { span } }) =>
+      span.start > first.instruction.span.start && span.start < last.instruction.span.start,
+  );
+}
+
 /** What may run the build's download otherwise than the build does: variables, user, shell. */
-function surroundingsReason(before: Step, step: Step): string | undefined {
+function surroundingsReason(node: StageNode, before: Step, step: Step): string | undefined {
   if (before.user !== step.user) return 'USER stands between';
   if (before.shell?.join(' ') !== step.shell?.join(' ')) return 'SHELL stands between';
   const names = new Set([...before.environment.keys(), ...step.environment.keys()]);
-  const changed = [...names].find(
-    (name) => SAYS.test(name) && before.environment.get(name) !== step.environment.get(name),
+  const set = new Set(
+    stepsBetween(node, before, step).flatMap(({ instruction: one }) =>
+      (one.kind === 'ENV' ? one.pairs : one.kind === 'ARG' ? one.declarations : []).map(({ name }) => name),
+    ),
   );
+  const changed = [...names].find((name) => {
+    const value = step.environment.get(name);
+    // Of two values that are not known nobody can say that they are equal.
+    return (
+      SAYS.test(name) && (before.environment.get(name) !== value || (value === undefined && set.has(name)))
+    );
+  });
   return changed === undefined ? undefined : `${changed} is set between`;
 }
 
@@ -70,19 +87,22 @@ export function fetchObstacles(
   }
   out.blocked.push(...sourceReasons(view, found, broad));
   const { node, step } = found;
-  for (const between of node.steps) {
-    const at = between.instruction.span.start;
-    if (at <= first.instruction.span.start || at >= step.instruction.span.start) continue;
+  for (const between of stepsBetween(node, first.step, step)) {
     const reason = betweenReason(view, context, node, between);
     if (reason !== undefined) out.blocked.push(reason);
   }
-  const around = surroundingsReason(first.step, step);
+  const around = surroundingsReason(node, first.step, step);
   if (around !== undefined) out.blocked.push(around);
   for (const needed of neededBy(found)) {
     const copy = found.image.sourceOf(needed)?.copy;
     const absolute = /^["']?\//.test(copy?.instruction.destination?.raw ?? '/');
     if (copy !== undefined && !absolute && folderOf(node, copy.step) !== folderOf(node, first.step))
       out.blocked.push('WORKDIR stands between');
+  }
+  for (const { prefetch } of found.builds) {
+    const isThere = neededBy(found).some((path) => isInside(prefetch.folder, path));
+    if (!isThere && prefetch.folder !== folderOf(node, first.step))
+      out.blocked.push(`${prefetch.folder} is not there yet`);
   }
   checkOutputs(found, broad, context, out);
   checkFolders(found, context, out);

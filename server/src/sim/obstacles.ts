@@ -1,9 +1,15 @@
 import { baseName, dirName, isInside } from '../text/paths.js';
-import type { StepCommand } from './commands.js';
+import { folderOf, type StepCommand } from './commands.js';
 import { bringsWhole, type CopyContext, type LocalCopy, wouldBringFrom } from './copies.js';
 import { crossingReason } from './crossing.js';
 import { installOf } from './installs.js';
-import { type BuildView, type DependencyStep, type InstallStep, neededBy } from './installstep.js';
+import {
+  type BuildView,
+  type DependencyStep,
+  type InstallStep,
+  neededBy,
+  stepsBefore,
+} from './installstep.js';
 import { isNeutral } from './neutral.js';
 import { namesMoved, surroundingReasons } from './surroundings.js';
 
@@ -124,6 +130,8 @@ export function obstaclesOf(
   if (other !== undefined) out.blocked.push(`"${wordsOf(other)}" in the same RUN may read the source`);
   out.blocked.push(...sourceReasons(view, found, moved));
   if (touchesCopied(found, moved)) out.blocked.push('the same RUN changes files of the source');
+  const gone = goneFolder(found, moved);
+  if (gone !== undefined) out.blocked.push(`a command of the RUN starts in ${gone}, which the source brings`);
   const first = moved[0];
   for (const step of found.node.steps) {
     const at = step.instruction.span.start;
@@ -137,9 +145,23 @@ export function obstaclesOf(
   checkOutputs(found, moved, context, out);
   checkFolders(found, context, out);
   const known = new Set(neededBy(found));
+  const before = stepsBefore(view.graph, found.node, found.step);
   for (const { install } of found.installs)
-    out.blocked.push(...surroundingReasons(moved, known, found.step, install.folder, context));
+    out.blocked.push(...surroundingReasons(moved, known, found.step, install.folder, context, before));
   return out;
+}
+
+/** A folder that a command of the RUN starts in and that only `moved` bring. */
+function goneFolder(found: InstallStep, moved: readonly LocalCopy[]): string | undefined {
+  const here = folderOf(found.node, found.step);
+  return found.commands
+    .flatMap(({ folder }) => folder ?? [])
+    .find(
+      (folder) =>
+        !isInside(folder, here) &&
+        moved.some(({ destination }) => isInside(destination, folder)) &&
+        !neededBy(found).some((path) => isInside(folder, path)),
+    );
 }
 
 /** Whether another command of the install's RUN names a path inside what is copied after it then. */

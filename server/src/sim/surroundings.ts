@@ -35,13 +35,32 @@ const SETTINGS = [
 const NAMES_FILES =
   /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NPM_CONFIG_\w+|APT_CONFIG|PIP_\w+|UV_\w+|YARN_\w+|PYTHON(PATH|HOME|STARTUP)|NODE_(PATH|OPTIONS)|GNUPGHOME|OPENSSL_CONF|PHPRC|PHP_INI_SCAN_DIR|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|NETRC|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV)$/i;
 
-/** Why an install may read more of `moved` than its manifests: settings in a home folder, files that variables name. */
+/** Modules that Python loads at its start from wherever PYTHONPATH leads. */
+const PYTHON_START = ['sitecustomize.py', 'usercustomize.py'];
+
+/** The parts of a variable; where only the base image knows the whole (`/app/bin:$PATH`), those that the steps `before` give it. */
+function partsOf(name: string, step: Step, before: readonly Step[]): string[] {
+  const value = step.environment.get(name);
+  if (value !== undefined) return value.split(/[:\s=]+/);
+  return before.flatMap(({ instruction: one }) => {
+    const set = one.kind === 'ENV' ? one.pairs : one.kind === 'ARG' ? one.declarations : [];
+    const written = set.flatMap((pair) => (pair.name === name ? (pair.value?.raw ?? []) : []));
+    const parts = written.flatMap((raw) => raw.replace(/["']/g, '').split(/[:\s=]+/));
+    return parts.flatMap((part) => step.expand(part) ?? []);
+  });
+}
+
+/**
+ * Why an install may read more of `moved` than its manifests: settings in a home folder, files that variables name. `before`:
+ * the steps ahead of it, those of the stages below too.
+ */
 export function surroundingReasons(
   moved: readonly LocalCopy[],
   known: ReadonlySet<string>,
   step: Step,
   folder: string,
   context: CopyContext,
+  before: readonly Step[],
 ): string[] {
   const out: string[] = [];
   for (const copy of moved) {
@@ -52,12 +71,14 @@ export function surroundingReasons(
       return !known.has(path) && broughtFrom(copy, path, context) !== undefined;
     });
     if (goesHome(copy, step) && setting !== undefined) out.push(`${setting} in the home folder may be read`);
-    for (const [name, value = ''] of step.environment) {
+    for (const name of step.environment.keys()) {
       if (!NAMES_FILES.test(name)) continue;
-      const named = value
-        .split(/[:\s=]+/)
+      const named = partsOf(name, step, before)
         .filter((part) => part.includes('/') || /\.\w+$/.test(part))
         .map((part) => inFolder(folder, part))
+        .flatMap((path) =>
+          name === 'PYTHONPATH' ? [path, ...PYTHON_START.map((file) => joinPath(path, file))] : path,
+        )
         .find((path) => path !== copy.destination && broughtFrom(copy, path, context) !== undefined);
       if (named !== undefined) out.push(`${name} names ${named}`);
     }

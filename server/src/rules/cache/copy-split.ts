@@ -3,7 +3,7 @@ import { destinationText, listed } from '../../fixes/narrowcopy.js';
 import { contextView } from '../../project/context.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from '../../sim/copies.js';
 import { crossingReason } from '../../sim/crossing.js';
-import { broadCopies, installStepOf } from '../../sim/installstep.js';
+import { broadCopies, installStepOf, stepsBefore } from '../../sim/installstep.js';
 import type { StageNode } from '../../sim/model.js';
 import { wordsOf } from '../../sim/obstacles.js';
 import { type PackageStep, packageStepOf } from '../../sim/packages.js';
@@ -118,7 +118,9 @@ function obstacle(
   if (copies.some((copy) => copy.instruction.sources.some(({ raw }) => raw.includes('$'))))
     return 'the source is named by a variable';
   const lists = new Set(steps.flatMap((step) => step.lists));
-  return steps.flatMap(({ step }) => surroundingReasons(copies, lists, step, '/', context))[0];
+  return steps.flatMap(({ step }) =>
+    surroundingReasons(copies, lists, step, '/', context, stepsBefore(rule.graph, node, step)),
+  )[0];
 }
 
 function fixOf(rule: DockerfileContext, late: Late, lists: readonly ListFile[]): Fix | undefined {

@@ -127,7 +127,10 @@ function buildFix(
   const [reason] = obstacles.blocked;
   const [first] = broad;
   if (reason !== undefined || first === undefined) return { reason: reason ?? UNWRITABLE };
-  const manifests = manifestsOf(context, found, broad);
+  // The download stands before all of these.
+  const { start } = first.instruction.span;
+  const late = found.copies.filter(({ instruction: { span } }) => span.start >= start);
+  const manifests = manifestsOf(context, found, late);
   const copies = manifestLines(rule.dockerfile, context, manifests);
   const downloads = prefetchLines(rule.dockerfile, found.node, found, first);
   if (copies === undefined || downloads === undefined) return { reason: UNWRITABLE };

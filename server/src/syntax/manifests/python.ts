@@ -101,7 +101,7 @@ export function parseRequirements(text: string): Requirements {
       continue;
     }
     const head = requirement.split(';')[0]?.trim() ?? '';
-    const name = /^([\w.-]+)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~(].*)?$/.exec(head)?.[1];
+    const name = /^([a-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~(].*)?$/i.exec(head)?.[1];
     // `wheels/x.whl` or `pkg/`: anything that is no name and no address is a path.
     if (name === undefined || /\.(whl|zip|tgz|gz|bz2)$/i.test(head)) {
       if (isLocalPath(head) || !/^[a-z][a-z0-9+.-]*:/i.test(head))
