@@ -7,8 +7,9 @@ import { requirementsClosure } from './pip.js';
 
 /**
  * The closure of `conda env create -f`, `mamba env update -f`, `micromamba install -f` and `conda install --file`: the
- * files named, and what a `pip:` section names relative to them; undefined where none is there. From conda's manual
- * (Managing environments) and micromamba's user guide; not seen by strace, and proven by no build.
+ * files named, and what a `pip:` section names relative to them; undefined where none is there. That the section becomes a
+ * file beside the one named, in whose folder pip runs, is what the source code of conda (conda/env/installers/pip.py) and of
+ * libmamba (`install_for_other_pkgmgr`) does; their manuals say nothing of it. Not seen by strace, and proven by no build.
  */
 export function condaClosure(context: ContextFiles, named: readonly string[]): Closure | undefined {
   const parts = noParts();

@@ -1,8 +1,11 @@
 import { mountEdits } from '../../fixes/storemounts.js';
 import { emptyRunners, namesLegacyBuilder, type Runners } from '../../project/builders.js';
 import { contextView } from '../../project/context.js';
+import { stepsBefore } from '../../sim/installstep.js';
 import { lineOf } from '../../sim/lineage.js';
+import type { StageNode, Step } from '../../sim/model.js';
 import { wordsOf } from '../../sim/obstacles.js';
+import { astrayIn } from '../../sim/stores/faults.js';
 import { groupOf, type StoreGroup } from '../../sim/stores/group.js';
 import type { StoreUse, ToolName } from '../../sim/stores/model.js';
 import { isProduct, obstacleTo } from '../../sim/stores/obstacles.js';
@@ -17,6 +20,19 @@ interface Download {
   readonly use: StoreUse;
 }
 
+/**
+ * Whether a change of the project can run a step again: something of it, or of another stage, is copied above. Without that
+ * a step runs again when its own line or the base image changes, and what apk then downloads takes seconds.
+ */
+function followsProject(view: StoreView, node: StageNode, step: Step): boolean {
+  return stepsBefore(view.graph, node, step).some(({ stage, instruction }) => {
+    if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return false;
+    return instruction.from === undefined
+      ? instruction.sources.some(({ raw }) => !/^["']?(https?:|git@)/.test(raw))
+      : view.graph.stages[stage]?.needs.some(({ by }) => by === instruction) === true;
+  });
+}
+
 /** The first download of each tool in a stage; what a stage it is FROM downloads with the same tool is told there. */
 function* downloadsOf(view: StoreView): Generator<Download> {
   const told: { readonly tool: ToolName; readonly stage: number }[] = [];
@@ -28,6 +44,9 @@ function* downloadsOf(view: StoreView): Generator<Download> {
       for (const use of found?.uses ?? []) {
         const { tool, downloads, stores } = use;
         if (found === undefined || !downloads || stores === undefined || isMounted(found, stores)) continue;
+        // cache-mount-ineffective puts that mount where it belongs.
+        if (astrayIn(found).some((one) => one.use.tool === tool)) continue;
+        if (tool === 'apk' && !followsProject(view, node, step)) continue;
         if (told.some((one) => one.tool === tool && line.includes(one.stage))) continue;
         told.push({ tool, stage: node.stage.index });
         yield { step: found, use };

@@ -44,7 +44,7 @@ export const npm: StoreTool = {
       movedByOption(command, '--cache'),
       npmVariable(scene, command, 'npm_config_cache'),
       movedByNpmrc(scene, command, /^\s*cache\s*=/m),
-      movedByCommand(scene, /\bconfig\s+set\s+(?:-\S+\s+)*cache\b|\.npmrc/),
+      movedByCommand(scene, /\b(?:npm|config|c)\s+(?:-\S+\s+)*set\s+(?:-\S+\s+)*cache\b|\.npmrc/),
       inHome(scene, '.npm'),
     );
     const offline = command.words.find((w) => w.value === '--offline');
@@ -167,7 +167,7 @@ function pnpmStore(command: StepCommand, scene: StoreScene): readonly Store[] | 
     npmVariable(scene, command, 'pnpm_config_store_dir'),
     movedByNpmrc(scene, command, /^\s*store-dir\s*=/m),
     /^storeDir:/m.test(workspace) ? 'unknown' : 'default',
-    movedByCommand(scene, /\bconfig\s+set\s+(?:-\S+\s+)*store-?dir|\.npmrc/i),
+    movedByCommand(scene, /\b(?:npm|config|c)\s+(?:-\S+\s+)*set\s+(?:-\S+\s+)*store-?dir|\.npmrc/i),
     below(movedBy(scene, command, 'PNPM_HOME'), 'store'),
     below(movedBy(scene, command, 'XDG_DATA_HOME'), 'pnpm/store'),
     inHome(scene, '.local/share/pnpm/store'),

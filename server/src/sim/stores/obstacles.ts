@@ -3,6 +3,8 @@ import { isInside, joinPath } from '../../text/paths.js';
 import { argumentsOf, commandsOf, folderOf, inFolder, programOf, type StepCommand } from '../commands.js';
 import { copyTouches, flowsInto } from '../flows.js';
 import { stepsInLine } from '../lineage.js';
+import type { Step } from '../model.js';
+import { wordsOf } from '../obstacles.js';
 import { startOf } from '../start.js';
 import type { StoreView } from '../stores.js';
 import type { Member, StoreGroup } from './group.js';
@@ -96,21 +98,53 @@ function isStarted({ graph, shell }: StoreView, { stages, tool, members }: Store
     });
 }
 
-/** Whether a command of another kind names a store: what it does with it nobody knows. */
-function isNamed({ shell }: StoreView, { stages, members }: StoreGroup, stores: readonly Store[]): boolean {
-  const own = new Set(members.flatMap(({ uses }) => uses.map(({ command }) => command)));
-  return stages.some((node) =>
-    node.steps.some((step) =>
-      (commandsOf(node, step, shell) ?? []).some((command) => {
-        if (
-          own.has(command) ||
-          /^(?:rm|rmdir|mkdir|echo|export|go|npm|yarn|pnpm|composer|pip[0-9.]*)$/.test(programOf(command))
-        )
-          return false;
-        return command.words.some(({ value }) => stores.some(({ path }) => value.includes(path)));
-      }),
-    ),
+/** Programs whose words name a store without harm. */
+const HARMLESS = /^(?:rm|rmdir|mkdir|echo|export|go|npm|yarn|pnpm|composer|pip[0-9.]*)$/;
+
+/** Whether a text names a folder, by `~` too. */
+function names(text: string, path: string): boolean {
+  const below = /^\/(?:root|home\/[^/]+)(\/.+)$/.exec(path)?.[1];
+  return (
+    text.includes(path) ||
+    (below !== undefined && ['~', '$HOME', '${HOME}'].some((home) => text.includes(`${home}${below}`)))
   );
+}
+
+/** Whether a command of another kind names a store, or writes into it: what it does with it nobody knows. */
+function isNamed(
+  { graph, shell }: StoreView,
+  { stages, members }: StoreGroup,
+  stores: readonly Store[],
+): boolean {
+  const own = new Set(members.flatMap(({ uses }) => uses.map(({ command }) => command)));
+  const isOne = (text: string): boolean => stores.some(({ path }) => names(text, path));
+  const steps = new Set(stages.flatMap((node) => stepsInLine(graph, node)));
+  return [...steps].some((step) =>
+    (commandsIn({ graph, shell }, step) ?? []).some((command) => {
+      if (command.redirects.some(({ target }) => target !== undefined && isOne(target.value))) return true;
+      if (own.has(command) || HARMLESS.test(programOf(command))) return false;
+      return command.words.some(({ value }) => isOne(value));
+    }),
+  );
+}
+
+function commandsIn(
+  { graph, shell }: Pick<StoreView, 'graph' | 'shell'>,
+  step: Step,
+): readonly StepCommand[] | undefined {
+  const node = graph.stages[step.stage];
+  return node && commandsOf(node, step, shell);
+}
+
+/** What a step puts into a store for a later one, which nobody could download. */
+function ownProduct({ members }: StoreGroup): StepCommand | undefined {
+  if (members.length < 2) return undefined;
+  return members
+    .flatMap(({ uses }) => uses)
+    .find(
+      ({ tool, command }) =>
+        tool === 'maven' && argumentsOf(command).some((a) => /^install$|:install(?:-file)?$/.test(a)),
+    )?.command;
 }
 
 /** Whether all apt needs comes out of the same RUN: lists of an earlier one may be gone when it runs again. */
@@ -135,7 +169,7 @@ export function obstacleTo(view: StoreView, group: StoreGroup): string | undefin
     if (run.flags.some(({ name, value }) => name === 'network' && value === 'none'))
       return 'a step has no network and relies on what lies in the image';
     if (tool === 'apt' || tool === 'apk') {
-      if (user?.root === false) return `${label} runs by sudo here`;
+      if (user?.root === false) return `${label} runs as the user ${user.name}, or by sudo`;
       if (tool === 'apt' && readsOlderLists(member))
         return 'a step installs by package lists of an earlier one';
       continue;
@@ -151,6 +185,9 @@ export function obstacleTo(view: StoreView, group: StoreGroup): string | undefin
     .find((use) => use.offline !== undefined && !(tool === 'dotnet' && use.offline.value === '--no-restore'));
   if (offline?.offline !== undefined)
     return `${offline.offline.value} relies on packages that a cache need not hold`;
+  const product = ownProduct(group);
+  if (product !== undefined)
+    return `what "${wordsOf(product)}" puts there for a later step could not be downloaded again`;
   if (isNamed(view, group, storesOf(group))) return 'another command names the folder';
   return undefined;
 }
