@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { checkBuilds } from './record/builds.js';
 import { recheckPairs, runPairs } from './record/cache/differ.js';
 import { pairLine, readPairs } from './record/cache/facts.js';
 import { caseLine, type Recorded, readCases, readRecorded } from './record/case.js';
@@ -13,9 +12,7 @@ import { recordCases } from './record/record.js';
 import { checkSeconds } from './record/seconds/run.js';
 import { recordStores } from './record/stores.js';
 
-const usage = `record-buildkit builds [NAME]
-    Builds the entries of test/sim/facts/source-before-deps.json (of that name) again. Wants their base images.
-record-buildkit context FILE [--out FILE]
+const usage = `record-buildkit context FILE [--out FILE]
     Builds the cases of a file of JSON lines and writes each with what was transferred.
 record-buildkit random [--seed N] [--cases N] [--from N] [--shrink N] [--out FILE]
     Builds random cases, simulates each and reports every difference; exits with 1 where there is one.
@@ -74,9 +71,6 @@ function write(out: string | undefined, recorded: readonly Recorded[]): void {
 }
 
 const commands: Readonly<Record<string, (options: Options, root: string) => Promise<number>>> = {
-  async builds({ rest }, root) {
-    return checkBuilds(root, rest[0] ?? '') > 0 ? 1 : 0;
-  },
   async context({ rest, text }) {
     write(text('out'), await recordCases(readCases(rest[0] ?? '')));
     return 0;

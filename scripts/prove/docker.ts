@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { parseDockerfile } from '../../server/src/syntax/dockerfile/parse.js';
 import { readVertices, type Vertex } from '../record/cache/build.js';
 import { runDocker } from '../record/engine.js';
@@ -93,7 +94,8 @@ export async function versionsIn(
   const log = saidIn(
     await withDockerfile(folder, `${dockerfile}.versions`, text, (name) => run(folder, name, [])),
   );
-  for (const [, i, said = ''] of log.matchAll(/^@(\d+)@(.*)$/gm))
+  // Maven prints colours, and switches them off on the other stream, which may come first.
+  for (const [, i, said = ''] of stripVTControlCharacters(log).matchAll(/^@(\d+)@(.*)$/gm))
     if (said.trim() !== '') out.set(commands[Number(i)] ?? '', said.trim());
   return out;
 }
