@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { managers } from '../../server/src/sim/installs/managers.js';
 import { type Ecosystem, ecosystemNames, readEcosystem, readJson } from '../ecosystems/model.js';
 import { type Facts, isEqual, type ProvenFix, type Steps } from '../prove/facts.js';
@@ -38,22 +36,13 @@ function byPair(all: readonly Proven[]): ReadonlyMap<string, readonly ProvenFix[
   return pairs;
 }
 
-/** Pairs of the builds that were recorded before there were ecosystems. */
-function olderPairs(root: string): readonly string[] {
-  const file = path.join(root, 'test/sim/facts/source-before-deps.json');
-  if (!existsSync(file)) return [];
-  const { builds } = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly builds: readonly { readonly manager: string }[];
-  };
-  return builds.map(({ manager }) => `${manager} copy`);
-}
-
 /** Ecosystem and form of which every recorded build left the image as it was, sorted. */
 export function provenPairs(root: string): readonly string[] {
   const pairs = byPair(provenOf(root));
-  const equal = [...pairs].filter(([, fixes]) => fixes.every(isEqual)).map(([pair]) => pair);
-  const older = olderPairs(root).filter((pair) => !pairs.has(pair));
-  return [...new Set([...equal, ...older])].sort();
+  return [...pairs]
+    .filter(([, fixes]) => fixes.every(isEqual))
+    .map(([pair]) => pair)
+    .sort();
 }
 
 /** The text of server/src/fixes/provenpairs.ts. */
