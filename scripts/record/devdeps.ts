@@ -188,7 +188,7 @@ async function record(folder: string, build: DevBuild, engine: Engine): Promise<
 /** Whether what was found is as it should be. */
 export function isGood({ rule, before, after, gone = [], came = [] }: DevBuild): boolean {
   if (before === undefined || after === undefined) return false;
-  if ('fails' in before) return rule === 'build-needs-dev-deps' && before.fails !== '';
+  if ('fails' in before) return rule === 'build-needs-dev-deps' && NOT_THERE.test(before.fails);
   return (
     before.says === after.says && gone.length > 0 && came.length === 0 && after.kilobytes < before.kilobytes
   );

@@ -45,7 +45,7 @@ describe('development dependencies, built for real', () => {
           facts.builds.filter((b) => b.rule === rule).map((b) => b.project.replace(/ with .*$/, '')),
         ),
       ].sort();
-    expect(built('dev-deps-in-image')).toEqual([
+    expect(built('build-needs-dev-deps')).toEqual([
       'Bundler',
       'Composer',
       'Poetry',
@@ -54,6 +54,20 @@ describe('development dependencies, built for real', () => {
       'pipenv',
       'pnpm',
       'uv',
+      'yarn 1',
+      'yarn 4',
+    ]);
+    expect(built('dev-deps-in-image')).toEqual([
+      'Bundler',
+      'Composer',
+      'Poetry',
+      'bun',
+      'npm',
+      'pip',
+      'pipenv',
+      'pnpm',
+      'uv',
+      'uv pip',
       'yarn 1',
       'yarn 4',
     ]);

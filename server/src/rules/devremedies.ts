@@ -79,9 +79,11 @@ function flagPlan(rule: DockerfileContext, spread: DevSpread): Plan | undefined 
   const what =
     flag !== undefined
       ? `Install with ${flag}`
-      : instead?.by === undefined
-        ? `Install without ${instead?.words.map((w) => w.value).join(' ')}`
-        : `Install by "${instead.by}"`;
+      : instead?.told !== undefined
+        ? instead.told
+        : instead?.by === undefined
+          ? `Install without ${instead?.words.map((w) => w.value).join(' ')}`
+          : `Install by "${instead.by}"`;
   return { edits: edits.flatMap((e) => e ?? []), what };
 }
 

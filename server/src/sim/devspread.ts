@@ -101,7 +101,7 @@ export function devSpread(
     members.every((m) => m.part.choice === 'default' && stepIsPlain(view, m)) &&
     places.every((p) => placeIsIdle(view, p, members, found.part));
   if (idle) return { members, places, builder: undefined };
-  if (members.length > 1) return undefined;
+  if (members.length > 1 || found.part.idleOnly === true) return undefined;
   const builder = builderOf(view, found, places);
   if (builder !== undefined) return { members, places, builder };
   const joined = joinedOf(view, found, places);

@@ -53,9 +53,12 @@ function isMentioned(
   node: StageNode,
   step: Step,
   before: readonly StepCommand[],
-  { tool, package: name }: MissingTool,
+  { tool, package: name, named: isNamed }: MissingTool,
 ): boolean {
-  const words = [tool.replace(/^.*\//, ''), name].map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  // A file that imports the package is mentioned where it is copied.
+  const words = [...(isNamed ? [tool.replace(/^.*\//, '')] : []), name].map((w) =>
+    w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
   const named = new RegExp(`(^|[^\\w-])(${words.join('|')})([^\\w-]|$)`);
   const at = step.instruction.span.start;
   const texts = lineOf(view.graph, node).flatMap((stage) =>

@@ -73,8 +73,12 @@ function setBy(rule: DockerfileContext, { install: found }: BrokenCommand): Rule
 function findingOf(rule: DockerfileContext, broken: BrokenCommand): RuleFinding {
   const { install: found, command, missing } = broken;
   const { by } = found.part.choice as Omission;
-  const { tool, package: name } = missing;
-  const what = tool === name || tool.endsWith(`/${name}`) ? `${tool}` : `${tool} of ${name}`;
+  const { tool, package: name, named } = missing;
+  const what = !named
+    ? `${name}, which ${tool} loads`
+    : tool === name || tool.endsWith(`/${name}`)
+      ? `${tool}`
+      : `${tool} of ${name}`;
   return {
     at: command.span,
     severity: missing.named ? 'error' : 'warning',

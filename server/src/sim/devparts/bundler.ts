@@ -1,34 +1,13 @@
+import { gemGraph, gemsLocked } from '../../syntax/manifests/locks/bundler.js';
 import { dirName, joinPath } from '../../text/paths.js';
 import { inFolder } from '../commands.js';
 import type { Install } from '../installs/model.js';
 import { variablesOf } from '../installs/variables.js';
-import type { DevelopmentManager, DevelopmentPart, InstallPlace } from './model.js';
+import { gemGroups, gemsOnlyIn, missingGem } from './gems.js';
+import type { DevelopmentManager, DevelopmentPart, InstallPlace, Omission } from './model.js';
 import { commandsBefore, hasPlainBase, mayStart } from './place.js';
 
 const DEVELOPMENT = new Set(['development', 'test']);
-
-/** Gems of a Gemfile that stand in groups for development or tests alone; undefined where its groups can't be read. */
-export function developmentGems(gemfile: string): ReadonlySet<string> | undefined {
-  const inside: boolean[] = [];
-  const gems = new Map<string, boolean>();
-  for (const written of gemfile.split(/\r\n|\n/)) {
-    const line = written.replace(/(^|\s)#.*$/, '').trim();
-    const group = /^group\s*\(?\s*(.*?)\)?\s+do$/.exec(line)?.[1];
-    if (group !== undefined) {
-      const names = [...group.matchAll(/:(\w+)|["'](\w+)["']/g)].map((m) => m[1] ?? m[2] ?? '');
-      if (names.length === 0) return undefined;
-      inside.push(names.every((n) => DEVELOPMENT.has(n)));
-    } else if (/(^(if|unless|case|begin)\b)|\bdo(\s*\|.*\|)?$/.test(line)) inside.push(false);
-    else if (line === 'end') inside.pop();
-    const gem = /^gem\s*\(?\s*["']([\w.-]+)["'](.*)$/.exec(line);
-    if (gem === null) continue;
-    const own = /(?:\bgroups?:|:groups?\s*=>)\s*(\[[^\]]*\]|:\w+|["']\w+["'])/.exec(gem[2] ?? '')?.[1];
-    const names = [...(own ?? '').matchAll(/:(\w+)|["'](\w+)["']/g)].map((m) => m[1] ?? m[2] ?? '');
-    const only = own === undefined ? inside.includes(true) : names.every((n) => DEVELOPMENT.has(n));
-    gems.set(gem[1] ?? '', only && gems.get(gem[1] ?? '') !== false);
-  }
-  return new Set([...gems].filter(([, only]) => only).map(([name]) => name));
-}
 
 /** Programs that serve, of gems nobody has for development alone. */
 const SERVERS =
@@ -65,28 +44,84 @@ function startNeedsDev(
   return !SERVERS.test(program);
 }
 
-function bundlerPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
-  if (!hasPlainBase(place) || install.unsure) return undefined;
+/** The groups that settings leave out, and what says so; undefined where nothing does, `unknown` where that can't be told. */
+function leftOut(
+  install: Install,
+  place: InstallPlace,
+): { readonly groups: ReadonlySet<string>; readonly omission: Omission } | 'unknown' | undefined {
   const variables = variablesOf(install.command, place.step, place.commands);
-  // Whatever says which groups are installed says it with reason.
-  if ([...variables.keys()].some((k) => /^BUNDLE_(WITHOUT|WITH|ONLY|GEMFILE|APP_CONFIG)$/.test(k)))
-    return undefined;
-  if (install.flags.some((f) => /^--(without|with|gemfile)/.test(f))) return undefined;
-  if (/bundler?\s+config.*\b(without|with|only|gemfile)\b/.test(commandsBefore(place))) return undefined;
-  if (place.files.exists(joinPath(install.folder, '.bundle/config'))) return undefined;
-  const gemfile = place.files.text(joinPath(install.folder, 'Gemfile'));
-  const names = gemfile === undefined ? undefined : developmentGems(gemfile);
-  // In another environment Rails and others require the gems of its group.
-  const last = place.graph.target?.steps.at(-1)?.environment;
-  const environments = ['RAILS_ENV', 'RACK_ENV', 'APP_ENV'].flatMap((n) => last?.get(n) ?? []);
-  if (names === undefined || names.size === 0 || environments.length === 0) return undefined;
-  if (environments.some((e) => e !== 'production')) return undefined;
+  if ([...variables.keys()].some((k) => /^BUNDLE_(WITH|ONLY|GEMFILE|APP_CONFIG)$/.test(k))) return 'unknown';
+  if (place.files.exists(joinPath(install.folder, '.bundle/config'))) return 'unknown';
+  const { words } = install.command;
+  if (install.flags.some((f) => /^--(with|gemfile|without=.*)$/.test(f))) return 'unknown';
+  const configured = commandsBefore(place)
+    .split('\n')
+    .filter((line) => /^bundler?\s+config\b.*\b(without|with|only|gemfile)\b/.test(line));
+  const at = words.findIndex((w) => w.value === '--without');
+  const end = words.findIndex((w, i) => i > at && w.value.startsWith('-'));
+  const given = at < 0 ? [] : words.slice(at, end < 0 ? undefined : end);
+  const variable = variables.get('BUNDLE_WITHOUT');
+  const told = [given.length > 0, variables.has('BUNDLE_WITHOUT'), configured.length > 0].filter(Boolean);
+  if (told.length === 0) return undefined;
+  if (told.length > 1 || configured.length > 1) return 'unknown';
+  const named = (text: string): ReadonlySet<string> => new Set(text.split(/[\s:,]+/).filter((g) => g !== ''));
+  if (given.length > 0)
+    return {
+      groups: named(
+        given
+          .slice(1)
+          .map((w) => w.value)
+          .join(' '),
+      ),
+      omission: { by: given.map((w) => w.value).join(' '), words: given, undo: undefined },
+    };
+  // Both hold for `bundle exec` too, so nothing on the install alone undoes them.
+  const omission = (by: string): Omission => ({ by, words: [], undo: undefined });
+  if (variables.has('BUNDLE_WITHOUT'))
+    return variable === undefined
+      ? 'unknown'
+      : { groups: named(variable), omission: omission(`BUNDLE_WITHOUT=${variable}`) };
+  const [line = ''] = configured;
+  const value =
+    /^bundle\s+config\s+(?:set\s+)?(?:--(?:local|global)\s+)?(?:set\s+)?without\s+([\w\s:]+)$/.exec(
+      line,
+    )?.[1];
+  return value === undefined
+    ? 'unknown'
+    : { groups: named(value), omission: omission('"bundle config" without') };
+}
+
+/** The folder that gems go to. */
+function gemFolder(install: Install, place: InstallPlace): string | undefined {
+  const variables = variablesOf(install.command, place.step, place.commands);
   const path = variables.has('BUNDLE_PATH') ? variables.get('BUNDLE_PATH') : '/usr/local/bundle';
-  if (path === undefined) return undefined;
+  return path === undefined ? undefined : inFolder(install.folder, path);
+}
+
+/** In another environment Rails and others require the gems of its group. */
+function runsInProduction({ graph }: InstallPlace): boolean {
+  const last = graph.target?.steps.at(-1)?.environment;
+  const environments = ['RAILS_ENV', 'RACK_ENV', 'APP_ENV'].flatMap((n) => last?.get(n) ?? []);
+  return environments.length > 0 && environments.every((e) => e === 'production');
+}
+
+function bundlerPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
+  const left = leftOut(install, place);
+  if (!hasPlainBase(place) || install.unsure || left === 'unknown') return undefined;
+  const gemfile = place.files.text(joinPath(install.folder, 'Gemfile'));
+  const gems = gemfile === undefined ? undefined : gemGroups(gemfile);
+  const folder = gemFolder(install, place);
+  if (gems === undefined || folder === undefined) return undefined;
+  const only = gemsOnlyIn(gems, left?.groups ?? DEVELOPMENT);
+  const graph = place.files.parsed(joinPath(install.folder, 'Gemfile.lock'), gemGraph);
+  const locked = graph && gemsLocked(graph, (gem) => !only.has(gem));
+  const names = new Set([...only].filter((gem) => locked?.runtime.has(gem) !== true));
+  if (names.size === 0 || (left === undefined && !runsInProduction(place))) return undefined;
+  const gemPart = { names, locked, root: install.folder };
   return {
-    folder: inFolder(install.folder, path),
+    folder,
     names,
-    choice: 'default',
+    choice: left === undefined ? 'default' : left.omission,
     flag: undefined,
     variable: 'BUNDLE_WITHOUT=development:test',
     // Without it Bundler misses the gems that were left out, whatever it starts.
@@ -96,10 +131,10 @@ function bundlerPart(install: Install, place: InstallPlace): DevelopmentPart | u
       mayStart(start, (words, at = install.folder) =>
         startNeedsDev(words, names, (file) => rubyNeeds(place, inFolder(at, file), names)),
       ),
-    missingIn: () => undefined,
+    missingIn: (later) => missingGem(later, gemPart),
     bringsNothing: () => false,
   };
 }
 
-/** Bundler: all groups, unless BUNDLE_WITHOUT or `bundle config set without` leaves some out. */
+/** Bundler: all groups, unless BUNDLE_WITHOUT, `bundle config set without` or `--without` leaves some out. */
 export const bundler: DevelopmentManager = { name: 'bundler', partOf: bundlerPart };

@@ -38,7 +38,7 @@ export type Choice = 'default' | 'asked' | Omission;
 
 /** A tool of the development part that a command cannot do without. */
 export interface MissingTool {
-  /** The program or module, as it is started. */
+  /** The program or module, as it is started; the file that imports the package, where none is `named`. */
   readonly tool: string;
   /** The package that brings it. */
   readonly package: string;
@@ -80,13 +80,22 @@ export interface DevelopmentPart {
   /** What leaves them out, after the verb; undefined where no flag does. */
   readonly flag: string | undefined;
   /** Words of the command that leave them out by their absence, or that something else stands in the place of. */
-  readonly instead?: { readonly words: readonly ShellWord[]; readonly by: string | undefined } | undefined;
+  readonly instead?:
+    | {
+        readonly words: readonly ShellWord[];
+        readonly by: string | undefined;
+        /** How it is told, where `by` alone does not say it. */
+        readonly told?: string;
+      }
+    | undefined;
   /** A command that takes them out again, in the folder of the project; undefined where there is none that can be relied on. */
   readonly prune?: string | undefined;
   /** `NAME=1` that leaves them out of every command; undefined where there is none. */
   readonly variable: string | undefined;
   /** The variable has to be set wherever something is started too. */
   readonly variableAtStart?: boolean;
+  /** It is only told where nothing at all needs it: whether a stage that builds does can't be told apart. */
+  readonly idleOnly?: boolean;
   /** Commands of the build may write into installed packages (a generated client, patches). */
   readonly isWrittenInto?: boolean;
   /** Why leaving them out may break the install itself; undefined where it does not. */

@@ -10,11 +10,13 @@ import { baseName, dirName, joinPath, relativePath } from '../../text/paths.js';
 import { inFolder, isLiteral } from '../commands.js';
 import { npmStartNeedsDev } from '../devtools.js';
 import type { Install } from '../installs/model.js';
+import { variablesOf } from '../installs/variables.js';
 import { nodeFiles, nodeLoads, sourceOfBuilt } from '../loads.js';
 import type { Built, Choice, DevelopmentPart, InstallPlace, LaterCommand, MissingTool } from './model.js';
 import { knownPackagesOf, PLAIN_LIBRARIES } from './nodebins.js';
-import { mayDoAnything, type ScriptScene, type ToolUse, toolsStarted } from './nodescripts.js';
+import { type FileUse, mayDoAnything, type ScriptScene, type ToolUse, toolsStarted } from './nodescripts.js';
 import { hasPlainBase, mayStart } from './place.js';
+import { missingImport, settingsOf } from './surelyloads.js';
 
 /** How one manager of Node packages says what belongs to development. */
 export interface NodeRules {
@@ -227,10 +229,33 @@ function readingOf(
   };
 }
 
+/** A package that what a command loads imports and that was left out. */
+function loadedMissing(
+  { file, tool, arguments: args }: FileUse,
+  { command, step, commands, files }: LaterCommand,
+  project: NodeProject,
+): Pick<MissingTool, 'tool' | 'package'> | undefined {
+  const at = command.folder ?? '/';
+  // Packages may lie there too.
+  if (variablesOf(command, step, commands).has('NODE_PATH')) return undefined;
+  const named = file === undefined ? undefined : inFolder(at, file);
+  const first =
+    named === undefined
+      ? settingsOf(files, at, tool, args)
+      : nodeFiles(named).find((path) => files.text(path) !== undefined);
+  const found = first === undefined ? undefined : missingImport(files, first, (n) => isMissing(n, project));
+  return found && { tool: relativePath(at, found.file), package: found.package };
+}
+
 function missingTool(later: LaterCommand, project: NodeProject): MissingTool | undefined {
   const read = readingOf(later, project);
   const uses = read === undefined ? [] : toolsStarted(read.words, read.scene);
   for (const use of uses) {
+    if ('arguments' in use) {
+      const loaded = loadedMissing(use, later, project);
+      if (loaded !== undefined) return { ...loaded, via: use.via, named: false };
+      continue;
+    }
     const name = missingOf(use, project);
     if (name !== undefined) return { tool: use.tool, package: name, via: use.via, named: true };
   }

@@ -9,6 +9,16 @@ export interface ToolUse {
   readonly via: readonly string[];
 }
 
+/** A file of the project that node is given to run, or that a tool loads, relative to the project. */
+export interface FileUse {
+  /** Undefined where `tool` loads a file by its name. */
+  readonly file: string | undefined;
+  readonly tool: string;
+  /** Of the tool. */
+  readonly arguments: readonly string[];
+  readonly via: readonly string[];
+}
+
 /** What a command line is read by. */
 export interface ScriptScene {
   readonly scripts: Readonly<Record<string, string>>;
@@ -19,12 +29,16 @@ export interface ScriptScene {
 
 /** What a command line starts; `open` where the rest may do anything, an install too. */
 interface Reading {
-  readonly uses: readonly ToolUse[];
+  readonly uses: readonly (ToolUse | FileUse)[];
   readonly open: boolean;
 }
 
 const NOTHING: Reading = { uses: [], open: false };
 const ANYTHING: Reading = { uses: [], open: true };
+
+/** Options of node that take no word more and do not keep it from running its file. */
+const NODE_OPTION =
+  /^--(no-warnings|enable-source-maps|expose-gc|no-deprecation|experimental-[\w-]+|trace-[\w-]+|use-strict|preserve-symlinks|[\w-]+=.*)$/;
 
 /**
  * The commands of a script that holds nothing but words, quotes, redirections and `&&`: each runs if the one before it
@@ -88,7 +102,7 @@ function runScript(name: string, scene: ScriptScene, pre: boolean, depth: number
 }
 
 function inOrder(parts: readonly (() => Reading)[]): Reading {
-  const uses: ToolUse[] = [];
+  const uses: (ToolUse | FileUse)[] = [];
   for (const part of parts) {
     const reading = part();
     uses.push(...reading.uses);
@@ -146,7 +160,8 @@ function inNodeModules(path: string): { tool: string; package: string | undefine
 }
 
 function nodeReading(args: readonly string[], scene: ScriptScene): Reading {
-  const uses: ToolUse[] = [];
+  const uses: (ToolUse | FileUse)[] = [];
+  let plain = true;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
     const preload = /^(?:-r|--require|--import|--loader|--experimental-loader)(?:=(.*))?$/.exec(arg);
@@ -157,7 +172,12 @@ function nodeReading(args: readonly string[], scene: ScriptScene): Reading {
       const name = packageOf(value);
       uses.push({ tool: name, package: name, via: scene.via });
     }
-    if (!arg.startsWith('-')) break;
+    if (!arg.startsWith('-')) {
+      if (plain && path === undefined)
+        uses.push({ file: arg, tool: 'node', arguments: args.slice(i + 1), via: scene.via });
+      break;
+    }
+    plain &&= preload !== null || NODE_OPTION.test(arg);
   }
   return { uses, open: false };
 }
@@ -191,6 +211,7 @@ function launcherReading(
   scene: ScriptScene,
   depth: number,
 ): Reading {
+  const { via } = scene;
   const self = (): Reading => toolUse(program, scene);
   if (program === 'cross-env') return inOrder([self, () => commandReading(args, scene, depth + 1)]);
   if (/^(npm-run-all2?|run-s|run-p)$/.test(program)) {
@@ -200,11 +221,12 @@ function launcherReading(
       : [() => ANYTHING];
     return inOrder([self, ...parts]);
   }
-  return self();
+  const loads: FileUse = { file: undefined, tool: program, arguments: args, via };
+  return inOrder([self, () => ({ uses: [loads], open: false })]);
 }
 
-/** The tools that a command line surely starts unless one before it fails, in order. */
-export function toolsStarted(words: readonly string[], scene: ScriptScene): readonly ToolUse[] {
+/** The tools that a command line surely starts unless one before it fails, and the files they load, in order. */
+export function toolsStarted(words: readonly string[], scene: ScriptScene): readonly (ToolUse | FileUse)[] {
   return commandReading(words, scene, 0).uses;
 }
 

@@ -1,36 +1,11 @@
-import { type Pipfile, parsePipfile, parsePipfileLock } from '../../syntax/manifests/pipfile.js';
-import type { PyProject } from '../../syntax/manifests/python.js';
+import { parsePipfile, parsePipfileLock } from '../../syntax/manifests/pipfile.js';
 import { joinPath } from '../../text/paths.js';
 import type { Install } from '../installs/model.js';
 import { isOn, variablesOf } from '../installs/variables.js';
 import type { DevelopmentManager, DevelopmentPart, InstallPlace } from './model.js';
 import { hasPlainBase } from './place.js';
-import { pythonFolder, pythonStart } from './pythonstart.js';
+import { plainProject, pythonFolder, pythonStart } from './pythonstart.js';
 import { missingPython } from './pythontools.js';
-
-function projectOf(pipfile: Pipfile): PyProject {
-  return {
-    name: undefined,
-    project: false,
-    dynamic: [],
-    readme: undefined,
-    dependencies: pipfile.categories.packages ?? [],
-    scripts: [],
-    buildSystem: false,
-    groups: {},
-    anyDependency: [],
-    localAddress: false,
-    uv: {
-      package: undefined,
-      workspace: false,
-      members: [],
-      exclude: [],
-      sources: [],
-      localIndexes: [],
-      defaultGroups: undefined,
-    },
-  };
-}
 
 function pipenvPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
   if (!hasPlainBase(place) || install.unsure) return undefined;
@@ -53,7 +28,7 @@ function pipenvPart(install: Install, place: InstallPlace): DevelopmentPart | un
     all: new Set([...(lock.categories.default ?? []), ...(lock.categories.develop ?? [])]),
     programs: new Map<string, readonly string[]>(),
   };
-  const project = projectOf(pipfile);
+  const project = plainProject(pipfile.categories.packages ?? []);
   const { dependencies } = project;
   return {
     folder,

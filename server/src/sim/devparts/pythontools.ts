@@ -1,6 +1,6 @@
 import type { LockedPackages } from '../../syntax/manifests/locks/model.js';
 import { normalizeName } from '../../syntax/manifests/python.js';
-import { dirName, joinPath } from '../../text/paths.js';
+import { dirName, joinPath, relativePath } from '../../text/paths.js';
 import { inFolder, isLiteral } from '../commands.js';
 import { unwrapped } from '../devtools.js';
 import type { Variables } from '../installs/model.js';
@@ -96,11 +96,59 @@ export function missingPython(later: LaterCommand, part: PythonPart): MissingToo
   const { command } = later;
   if (!isLiteral(command)) return undefined;
   const words = insideEnvironment(later, part);
+  const file = words && programFile(words);
+  if (file !== undefined) return importedMissing(later, part, inFolder(command.folder ?? '/', file));
   const name = words && startedBy(words);
   if (words === undefined || name === undefined || !part.names.has(name) || mayBeBrought(name, part))
     return undefined;
   const tool = /^python[0-9.]*$/.test(words[0] ?? '') ? name : (words[0] ?? name);
   return { tool, package: name, via: [], named: true };
+}
+
+/** The file that python is given to run. */
+function programFile([program = '', ...args]: readonly string[]): string | undefined {
+  if (!/^python[0-9.]*$/.test(program)) return undefined;
+  const first = args.find((a) => !/^-[BbEsSuOIv]+$/.test(a));
+  return first !== undefined && /^[\w./-]+\.py$/.test(first) && !first.startsWith('-') ? first : undefined;
+}
+
+/** Modules that a text imports at its left margin: in no function, condition or `try`. Not those in texts between `"""`. */
+function surelyImported(text: string): string[] {
+  const code = text.replace(/("{3}|'{3})[\s\S]*?\1/g, '');
+  const end = /^(raise\b|sys\.exit|exit\(|quit\(|os\._exit)/m.exec(code)?.index;
+  return [...code.slice(0, end).matchAll(/^(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))/gm)].map(
+    (m) => m[1] ?? m[2] ?? '',
+  );
+}
+
+/** A distribution that a program of the project, or a module of it beside it, surely imports and that was left out. */
+function importedMissing(
+  { command, files, step, commands }: LaterCommand,
+  part: PythonPart,
+  file: string,
+): MissingTool | undefined {
+  if (variablesOf(command, step, commands).has('PYTHONPATH')) return undefined;
+  const at = dirName(file);
+  const seen = new Set<string>();
+  const todo = [file];
+  for (let path = todo.shift(); path !== undefined && seen.size < 40; path = todo.shift()) {
+    const text = seen.has(path) ? undefined : files.text(path);
+    seen.add(path);
+    for (const module of text === undefined ? [] : surelyImported(text)) {
+      const [first = ''] = module.split('.');
+      const own = [`${first}.py`, `${first}/__init__.py`].find((name) => files.exists(joinPath(at, name)));
+      if (own !== undefined) {
+        const inner = [`${module.replaceAll('.', '/')}.py`, own].map((name) => joinPath(at, name));
+        todo.push(...inner.filter((p) => files.exists(p)));
+        continue;
+      }
+      // Only a distribution named as its module is surely the one.
+      const name = normalizeName(first);
+      if (first !== '' && part.names.has(name) && !mayBeBrought(name, part))
+        return { tool: relativePath(command.folder ?? '/', path), package: name, via: [], named: false };
+    }
+  }
+  return undefined;
 }
 
 /** Whether a run-time dependency brings it too, as far as that can be told. */

@@ -2,12 +2,12 @@ import { uvLocked } from '../../syntax/manifests/locks/uv.js';
 import { type PyProject, parsePyproject } from '../../syntax/manifests/python.js';
 import { joinPath } from '../../text/paths.js';
 import { inFolder } from '../commands.js';
-import { pythonStartNeedsDev } from '../devtools.js';
 import type { Install } from '../installs/model.js';
 import { isOn, variablesOf } from '../installs/variables.js';
-import { pythonLoads } from '../loads.js';
 import type { Choice, DevelopmentManager, DevelopmentPart, InstallPlace } from './model.js';
-import { commandsBefore, hasPlainBase, mayStart, writtenText } from './place.js';
+import { pip } from './pip.js';
+import { commandsBefore, hasPlainBase, writtenText } from './place.js';
+import { pythonStart } from './pythonstart.js';
 import { missingPython } from './pythontools.js';
 
 function defaultGroups(project: PyProject): readonly string[] {
@@ -50,7 +50,8 @@ function pruneOf({ flags, unsure }: Install, onlyDev: boolean): string | undefin
 }
 
 function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
-  if (install.what !== 'uv-sync' || !hasPlainBase(place)) return undefined;
+  if (install.what !== 'uv-sync') return pip.partOf(install, place);
+  if (!hasPlainBase(place)) return undefined;
   const choice = choiceOf(install, place);
   const project = place.files.parsed(joinPath(install.folder, 'pyproject.toml'), parsePyproject);
   if (choice === undefined || project === undefined || project.uv.workspace) return undefined;
@@ -76,12 +77,7 @@ function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefi
     // Seen in the help texts: uv 0.8.7 is the first to know it.
     variable: onlyDev && knowsVariable ? 'UV_NO_DEV=1' : undefined,
     obstacle: undefined,
-    startNeedsDev: (start) =>
-      mayStart(start, (words, folder = install.folder) =>
-        pythonStartNeedsDev(words, project, names, (entries) =>
-          pythonLoads(place.shipped, folder, entries, names),
-        ),
-      ),
+    startNeedsDev: pythonStart(install, place, project, names),
     bringsNothing: () => false,
     missingIn: (later) =>
       missingPython(later, { names, locked, dependencies: project.dependencies, runner: 'uv' }),

@@ -228,3 +228,28 @@ export function parsePyproject(text: string): PyProject | undefined {
     },
   };
 }
+
+/**
+ * The extras of `[project.optional-dependencies]`: names per extra, both normalized, those of other extras that one names
+ * (`app[test]`) with them. Undefined where the text is no TOML.
+ */
+export function parseExtras(text: string): Readonly<Record<string, readonly string[]>> | undefined {
+  const root = parseTables(text);
+  if (root === undefined) return undefined;
+  const project = table(root.project);
+  const own = typeof project.name === 'string' ? normalizeName(project.name) : undefined;
+  const written = new Map(
+    Object.entries(table(project['optional-dependencies'])).map(([key, list]) => [
+      normalizeName(key),
+      texts(list),
+    ]),
+  );
+  const namesOf = (extra: string, seen: readonly string[]): string[] =>
+    (seen.includes(extra) ? [] : (written.get(extra) ?? [])).flatMap((requirement) => {
+      const name = requirementName(requirement);
+      if (name !== own) return [name];
+      const extras = /\[([^\]]*)\]/.exec(requirement)?.[1]?.split(',') ?? [];
+      return extras.flatMap((e) => namesOf(normalizeName(e.trim()), [...seen, extra]));
+    });
+  return Object.fromEntries([...written.keys()].map((extra) => [extra, namesOf(extra, [])]));
+}
