@@ -9,7 +9,7 @@ interface Proven {
   readonly facts: Facts | undefined;
 }
 
-const FORMS = ['copy', 'parents', 'bind', 'prefetch'] as const;
+const FORMS = ['copy', 'parents', 'bind', 'prefetch', 'compile'] as const;
 
 function provenOf(root: string): readonly Proven[] {
   return ecosystemNames(root).map((id) => ({

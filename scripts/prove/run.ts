@@ -106,7 +106,10 @@ function difference(run: Run, offered: Offered, before: Image, after: Image): Di
 /** The same of a stage that is not the last: what a download ahead of a build leaves there is only counted. */
 function stageDifference(run: Run, offered: Offered, before: Image, after: Image): Difference {
   const all = differences(before, after);
-  const globs = offered.form === 'prefetch' ? Object.keys(run.ecosystem.fills ?? {}).map(globOf) : [];
+  const globs =
+    offered.form === 'prefetch' || offered.form === 'compile'
+      ? Object.keys(run.ecosystem.fills ?? {}).map(globOf)
+      : [];
   const isFilled = (at: string): boolean => globs.some((glob) => glob.test(at));
   const filled = all.filter(isFilled).length;
   const keep = (image: Image): Image => new Map([...image].filter(([at]) => !isFilled(at)));

@@ -2,9 +2,9 @@ import { PROVEN } from './provenpairs.js';
 
 /**
  * How a fix brings the manifests to an install: `copy`, plain COPY lines; `parents`, one COPY --parents; `bind`, bind
- * mounts; `prefetch`, any of these with a RUN that only downloads.
+ * mounts; `prefetch`, any of these with a RUN that only downloads; `compile`, one that compiles what it downloads.
  */
-export type FixForm = 'copy' | 'parents' | 'bind' | 'prefetch';
+export type FixForm = 'copy' | 'parents' | 'bind' | 'prefetch' | 'compile';
 
 /**
  * Whether real builds before and after a fix of that form gave the same image for that ecosystem (a folder below

@@ -1,6 +1,6 @@
 import { type CargoManifest, parseCargoConfig, parseCargoToml } from '../../syntax/manifests/rust.js';
 import { dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
-import { cargoStubs, targetCandidates } from './cargotargets.js';
+import { cargoStandIns, cargoStubs, type StandIns, targetCandidates } from './cargotargets.js';
 import { upwards } from './go.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 
@@ -20,6 +20,10 @@ export interface CargoProject {
   readonly runs: string;
   /** Source files that have to be there, of whatever content. */
   readonly stubs: readonly string[];
+  /** Every package of the project that was read: its name, and what can stand in for its sources, where that is known. */
+  readonly packages: readonly { readonly name: string; readonly standIns: StandIns | undefined }[];
+  /** It puts packages of its own in the place of others. */
+  readonly patched: boolean;
   /** Dependencies come from elsewhere than the disk. */
   readonly downloads: boolean;
   /** Dependencies come from a folder of the disk, or none may be downloaded. */
@@ -32,6 +36,7 @@ interface Draft {
   readonly candidates: Set<string>;
   readonly open: string[];
   readonly stubs: Set<string>;
+  readonly packages: { readonly name: string; readonly standIns: StandIns | undefined }[];
   /** Manifests read so far. */
   readonly manifests: Map<string, CargoManifest>;
 }
@@ -117,6 +122,8 @@ function visit(
     for (const candidate of targetCandidates(draft.context, folder)) draft.candidates.add(candidate);
     const { stubs, lacks } = cargoStubs(draft.context, folder, manifest);
     for (const stub of stubs) draft.stubs.add(stub);
+    const standIns = cargoStandIns(draft.context, folder, manifest, stubs);
+    draft.packages.push({ name: manifest.package.name, standIns });
     if (lacks !== undefined) draft.open.push(`${path} names ${lacks}, whose source is not known`);
   }
   const workspace = manifest.workspace === undefined ? root : manifest;
@@ -132,8 +139,9 @@ function visit(
 function settings(
   draft: Draft,
   folder: string,
-): { readonly offline: boolean; readonly holders: readonly string[] } {
+): { readonly offline: boolean; readonly patched: boolean; readonly holders: readonly string[] } {
   let offline = false;
+  let patched = false;
   const holders: string[] = [];
   for (const at of upwards(folder)) {
     for (const name of ['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml', 'rust-toolchain']) {
@@ -149,10 +157,11 @@ function settings(
       offline ||= config.offline || config.vendored !== undefined;
       if (config.includes) draft.open.push(`${path} takes in further files`);
       if (config.programs.length > 0) draft.open.push(`${path} names ${config.programs[0]}`);
+      patched ||= config.patches.length > 0;
       for (const patch of config.patches) visit(draft, joinPath(at, patch), undefined, at, path);
     }
   }
-  return { offline, holders };
+  return { offline, patched, holders };
 }
 
 function readWorkspace(draft: Draft, root: string, start: string): void {
@@ -189,6 +198,7 @@ export function cargoProject(context: ContextFiles, fetch: CargoFetch): CargoPro
     candidates: new Set(),
     open: [],
     stubs: new Set(),
+    packages: [],
     manifests: new Map(),
   };
   const folders = upwards(fetch.folder);
@@ -200,7 +210,7 @@ export function cargoProject(context: ContextFiles, fetch: CargoFetch): CargoPro
   for (const at of folders) draft.candidates.add(joinPath(at, 'Cargo.toml'));
   const root = rootOf(draft, start);
   readWorkspace(draft, root, start);
-  const { offline, holders } = settings(draft, fetch.folder);
+  const { offline, patched, holders } = settings(draft, fetch.folder);
   const manifests = [...draft.manifests.values()];
   const needsOwn = fetch.manifest !== undefined || holders.some((at) => at !== root && !isInside(at, root));
   const locked = draft.files.includes(joinPath(root, 'Cargo.lock'));
@@ -217,6 +227,8 @@ export function cargoProject(context: ContextFiles, fetch: CargoFetch): CargoPro
     root,
     runs: needsOwn ? fetch.folder : root,
     stubs: [...draft.stubs],
+    packages: draft.packages,
+    patched: patched || manifests.some(({ patches }) => patches.length > 0),
     downloads:
       draft.open.length > 0 ||
       manifests.some((m) => m.downloads || m.inherited.some((name) => isDownloaded(draft, root, name))),
@@ -230,16 +242,15 @@ function isDownloaded(draft: Draft, root: string, name: string): boolean {
 }
 
 /**
- * Shell commands that make the empty files `stubs`, and those that remove them again with the folders made for them; paths
- * as seen from `folder`. `files`: what is there already.
+ * Shell commands that make the folders of `stubs`, undefined where they are all there, and those that remove the stubs again
+ * with the folders made for them; paths as seen from `folder`. `files`: what is there already.
  */
 export function stubCommands(
   stubs: readonly string[],
   files: readonly string[],
   folder: string,
   quote: (path: string) => string,
-): { readonly make: string; readonly remove: string } | undefined {
-  if (stubs.length === 0) return undefined;
+): { readonly folders: string | undefined; readonly remove: string } {
   const kept = (at: string): boolean =>
     files.some((file) => isInside(at, dirName(file))) || isInside(at, folder);
   const written = (path: string): string => quote(relativePath(folder, path));
@@ -252,10 +263,9 @@ export function stubCommands(
     removed.add(top);
   }
   const folders = [...made].filter((at) => ![...made].some((other) => other !== at && isInside(at, other)));
-  const make = `touch ${stubs.map(written).join(' ')}`;
   const recursive = [...removed].some((path) => !stubs.includes(path)) ? '-r ' : '';
   return {
-    make: folders.length === 0 ? make : `mkdir -p ${folders.map(written).join(' ')} && ${make}`,
+    folders: folders.length === 0 ? undefined : `mkdir -p ${folders.map(written).join(' ')}`,
     remove: `rm ${recursive}${[...removed].map(written).join(' ')}`,
   };
 }

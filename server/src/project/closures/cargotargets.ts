@@ -84,3 +84,38 @@ export function cargoStubs(
   if (manifest.package?.links === true && !manifest.package.build && script !== undefined) stubs.add(script);
   return { stubs: [...stubs], lacks };
 }
+
+/** Files that can stand in for the sources of a package while its dependencies are compiled. */
+export interface StandIns {
+  /** Sources of a library, which may be empty. */
+  readonly libraries: readonly string[];
+  /** Sources of programs and of the build script, which need a `main`; none of the libraries. */
+  readonly programs: readonly string[];
+}
+
+/**
+ * The sources that `cargo build` wants of the package in `folder`, `stubs` being those without which its manifest is not
+ * accepted; undefined where one that the manifest names is not there. The build script is among them: without one cargo
+ * leaves the build dependencies out.
+ */
+export function cargoStandIns(
+  context: ContextFiles,
+  folder: string,
+  manifest: CargoManifest,
+  stubs: readonly string[],
+): StandIns | undefined {
+  const { lib, targets } = manifest;
+  const script = manifest.package?.script;
+  const library = joinPath(folder, typeof lib === 'string' ? lib : 'src/lib.rs');
+  const programs = targets.flatMap(({ kind, path }) => (kind === 'bin' && path !== undefined ? [path] : []));
+  const named = [
+    ...(typeof lib === 'string' ? [lib] : []),
+    ...programs,
+    ...(script === undefined ? [] : [script]),
+  ].map((path) => joinPath(folder, path));
+  if (!named.every((path) => isSent(context, path))) return undefined;
+  const usual = manifest.package?.build === true ? [] : [joinPath(folder, 'build.rs')];
+  const all = new Set([...stubs, ...named, ...usual.filter((path) => isSent(context, path))]);
+  const libraries = isSent(context, library) ? [library] : [];
+  return { libraries, programs: [...all].filter((path) => !libraries.includes(path)) };
+}

@@ -23,9 +23,10 @@ import type { TextEdit } from '../../text/edit.js';
 import { baseName } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
-/** A fix, or why there is none. */
-type Offer = { readonly fix: Fix } | { readonly reason: string };
+/** Fixes, or why there is none. */
+type Offer = { readonly fixes: readonly Fix[] } | { readonly reason: string };
 
+const COMPILES = 'Compile the dependencies first, with empty files in place of the source';
 const UNWRITABLE = 'the manifests have names that a COPY line would read differently';
 
 /** What only the copies of `late` bring of all that the step needs. */
@@ -53,24 +54,22 @@ function namesOf(manifests: readonly Manifest[]): string {
   return names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : listed(names);
 }
 
-/** The fix with what is known of its safety. */
-function offer(
+/** A fix with what is known of its safety. */
+function fixOf(
   rule: DockerfileContext,
   found: DependencyStep,
   { doubts }: Obstacles,
   form: FixForm,
   title: string,
   edits: () => readonly TextEdit[],
-): Offer {
+): Fix {
   const untried = found.closures.some(({ ecosystem }) => !isProven(ecosystem, form));
   const [doubt] = [...doubts, ...(untried ? ['builds of this kind have not been compared'] : [])];
   return {
-    fix: {
-      title: doubt === undefined ? title : `${title} (${doubt})`,
-      applicability: doubt === undefined ? 'safe' : 'unsafe',
-      form,
-      changes: () => [{ kind: 'edit', path: rule.path, edits: edits() }],
-    },
+    title: doubt === undefined ? title : `${title} (${doubt})`,
+    applicability: doubt === undefined ? 'safe' : 'unsafe',
+    form,
+    changes: () => [{ kind: 'edit', path: rule.path, edits: edits() }],
   };
 }
 
@@ -110,10 +109,11 @@ function installFix(
       ? `Copy only ${names} before the install, the rest after it`
       : 'Copy the source after the install';
   const moved = broad.map((copy) => copy.instruction);
-  return offer(rule, found, obstacles, mounts ? 'bind' : lines.form, title, () => [
+  const edits = (): readonly TextEdit[] => [
     ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines.lines),
     ...(mounts ? [mounts] : []),
-  ]);
+  ];
+  return { fixes: [fixOf(rule, found, obstacles, mounts ? 'bind' : lines.form, title, edits)] };
 }
 
 /** A RUN that only downloads is put before the source. */
@@ -138,9 +138,24 @@ function buildFix(
     manifests.length > 0
       ? `Download the dependencies first, from ${namesOf(manifests)} alone`
       : 'Download the dependencies before the source is copied';
-  return offer(rule, found, obstacles, 'prefetch', title, () => [
-    insertBefore(rule.dockerfile, first.instruction, [...copies.lines, ...downloads]),
-  ]);
+  const ahead = (lines: readonly string[]) => (): readonly TextEdit[] => [
+    insertBefore(rule.dockerfile, first.instruction, [...copies.lines, ...lines]),
+  ];
+  const compiles = surroundedAlike(found, first)
+    ? prefetchLines(rule.dockerfile, found.node, found, first, true)
+    : undefined;
+  const downloadsFirst = fixOf(rule, found, obstacles, 'prefetch', title, ahead(downloads));
+  if (compiles === undefined) return { fixes: [downloadsFirst] };
+  const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
+  return { fixes: [downloadsFirst, fixOf(rule, found, doubted, 'compile', COMPILES, ahead(compiles))] };
+}
+
+/** Nothing between the copy and the build says how things are compiled: variables, for one. */
+function surroundedAlike({ node, step }: BuildStep, { instruction }: LocalCopy): boolean {
+  const between = node.stage.instructions.filter(
+    ({ span }) => span.start > instruction.span.start && span.start < step.instruction.span.start,
+  );
+  return between.every(({ kind }) => kind === 'COPY' || kind === 'ADD' || kind === 'WORKDIR');
 }
 
 /** How the sources of a copy are named to people. */
@@ -171,7 +186,7 @@ function findingOf(
       ...('reason' in result ? [{ at, message: `No fix is offered: ${result.reason}.` }] : []),
     ],
     pays: [found.step],
-    fixes: 'fix' in result ? [result.fix] : [],
+    fixes: 'fixes' in result ? result.fixes : [],
   };
 }
 

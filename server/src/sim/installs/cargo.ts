@@ -1,6 +1,7 @@
 import { cargoProject, stubCommands } from '../../project/closures/cargo.js';
 import { joinPath, relativePath } from '../../text/paths.js';
 import { inFolder, programOf, type StepCommand } from '../commands.js';
+import { cargoCompile } from './cargocompile.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild, Variables } from './model.js';
 import { type Options, readOptions } from './options.js';
 import { hasCacheMount, settingsOf, shellWord, unsureWord } from './settings.js';
@@ -64,10 +65,12 @@ const BUILD_VERBS = new Set([
 const CARGO_NAMES =
   /^(CARGO_(HOME|NET_.*|HTTP_.*|REGISTR.*|SOURCE_.*|UNSTABLE_.*)|RUSTUP_.*|GIT_.*|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY)$/;
 
-interface CargoCommand {
+export interface CargoCommand {
   /** `+nightly`, or undefined. */
   readonly toolchain: string | undefined;
   readonly verb: string;
+  /** The words beside the verb, up to `--`; with a `$` in those that are not known. */
+  readonly rest: readonly string[];
   readonly options: Options;
 }
 
@@ -81,7 +84,7 @@ function readCargo(command: StepCommand): CargoCommand | undefined {
   if (verb === undefined || verb.includes('$') || verbAt < 0) return undefined;
   const end = words.indexOf('--');
   const rest = [...words.slice(from, verbAt), ...words.slice(verbAt + 1, end < 0 ? undefined : end)];
-  return { toolchain, verb, options: readOptions(rest, CARGO_VALUES, /^-/) };
+  return { toolchain, verb, rest, options: readOptions(rest, CARGO_VALUES, /^-/) };
 }
 
 /** An option that names a place or setting which is not known, or changes what is read. */
@@ -174,12 +177,16 @@ function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | und
     ...(target === undefined ? [] : ['--target', target]),
   ];
   const fetch = `${settings.prefix}${words.map(shellWord).join(' ')}`;
-  const made = stubCommands(stubs, closure.files, runs, shellWord);
+  const written = stubs.map((path) => shellWord(relativePath(runs, path)));
+  const { folders, remove } = stubCommands(stubs, closure.files, runs, shellWord);
+  const script = [folders, `touch ${written.join(' ')}`, fetch, remove].flatMap((part) => part ?? []);
+  const compile = cargoCompile(read, project, build, scene);
   const toolchain = closure.files.some((file) => /\/rust-toolchain(\.toml)?$/.test(file));
   return {
-    script: made === undefined ? fetch : `${made.make} && ${fetch} && ${made.remove}`,
+    script: stubs.length === 0 ? fetch : script.join(' && '),
+    ...(compile === undefined ? {} : { compile: compile.script }),
     folder: runs,
-    makes: stubs,
+    makes: [...new Set([...stubs, ...(compile?.makes ?? [])])],
     closure: { ...closure, open },
     fills: homeFolders(variables, toolchain),
   };

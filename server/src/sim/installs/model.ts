@@ -61,6 +61,8 @@ export interface Prefetch {
    * that the build's RUN sets for its downloads are in it.
    */
   readonly script: string;
+  /** Commands for the same, to be run one after another, that also compile what is downloaded as the build would. */
+  readonly compile?: readonly string[];
   /** Where `script` runs, absolute in the image: a folder that holds one of the closure's files, or the build's own. */
   readonly folder: string;
   /** Files that `script` makes and removes again, absolute in the image: none of them may be there before. */

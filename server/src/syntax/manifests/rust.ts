@@ -16,6 +16,8 @@ export interface CargoManifest {
         readonly workspace: string | undefined;
         /** Names its build script, or says that there is none. */
         readonly build: boolean;
+        /** The build script it names, as written. */
+        readonly script: string | undefined;
         readonly links: boolean;
         readonly defaultRun: string | undefined;
       }
@@ -138,6 +140,7 @@ function packageOf(value: unknown): CargoManifest['package'] {
     name: described.name,
     workspace: text(described.workspace),
     build: described.build !== undefined,
+    script: text(described.build),
     links: described.links !== undefined,
     defaultRun: text(described['default-run']),
   };
