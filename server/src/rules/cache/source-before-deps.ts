@@ -20,7 +20,7 @@ import {
 import { writesManifests } from '../../sim/manifestwrites.js';
 import { type Obstacles, obstaclesOf, wordsOf } from '../../sim/obstacles.js';
 import type { TextEdit } from '../../text/edit.js';
-import { baseName } from '../../text/paths.js';
+import { baseName, isInside } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
 /** Fixes, or why there is none. */
@@ -37,7 +37,7 @@ function manifestsOf(
 ): readonly Manifest[] {
   const folders = new Set(found.closures.flatMap((closure) => closure.folders));
   const staying = found.copies.filter((copy) => !late.includes(copy));
-  return neededBy(found).flatMap((target) => {
+  const manifests = neededBy(found).flatMap((target): Manifest[] => {
     const source = found.image.sourceOf(target);
     if (source?.copy === undefined || !late.includes(source.copy)) return [];
     const { copy, path } = source;
@@ -47,6 +47,11 @@ function manifestsOf(
     );
     return stays ? [] : [{ path, target, folder, copy }];
   });
+  const whole = manifests.filter(({ folder }) => folder);
+  return manifests.filter(
+    (one) =>
+      one.folder || !whole.some(({ copy, target }) => copy === one.copy && isInside(target, one.target)),
+  );
 }
 
 function namesOf(manifests: readonly Manifest[]): string {

@@ -59,6 +59,11 @@ function findingOf(
   };
 }
 
+/** Whether the RUN itself decides if this install runs: an image for development may be what the other branch is not for. */
+function isChosen({ install: { command } }: DevInstall): boolean {
+  return command.inside.includes('if') || command.inside.includes('case');
+}
+
 /** Development dependencies are installed into an image that never uses them. */
 export default dockerfileRule(
   {
@@ -76,6 +81,7 @@ export default dockerfileRule(
     const all = devInstalls(view.files, rule.shell).filter((i) => typeof i.part.choice === 'string');
     if (all.length === 0 || isForDevelopment(rule.snapshot, rule.builds, rule.graph)) return;
     for (const found of all) {
+      if (isChosen(found)) continue;
       const spread = devSpread(view, found, all);
       // Without a way to take them out in the same RUN there is nothing to say but what build-tools-in-image says.
       if (spread?.joined !== undefined && found.part.prune === undefined) continue;

@@ -51,6 +51,18 @@ function isArranged({ graph }: DockerfileContext, node: StageNode, step: Step, l
   });
 }
 
+/** Whether an earlier RUN, or this one, writes a list of requirements itself. */
+function isWritten({ graph }: DockerfileContext, node: StageNode, step: Step, file: string): boolean {
+  const name = baseName(file).replace(/[.]/g, '\\.');
+  const written = new RegExp(`\\bpip-compile\\b|(?:>|\\s-o|--output(?:-file)?)[\\s=]*\\S*${name}`);
+  return stepsInLine(graph, node).some(
+    ({ instruction }) =>
+      instruction.kind === 'RUN' &&
+      instruction.span.start <= step.instruction.span.start &&
+      written.test(instruction.script?.text ?? instruction.text),
+  );
+}
+
 function editOf(remedy: Remedy, command: StepCommand): TextEdit | undefined {
   switch (remedy.kind) {
     case 'flag':
@@ -126,9 +138,12 @@ function* inStep(
       },
     };
     const loose = looseInstallOf(command, scene);
-    if (loose !== undefined && !isArranged(rule, node, step, loose.lock)) yield looseFinding(rule, loose);
+    // `npm ci || npm install`: what follows the lock file has failed.
+    const fallback = command.joined === '||';
+    if (loose !== undefined && !fallback && !isArranged(rule, node, step, loose.lock))
+      yield looseFinding(rule, loose);
     const unpinned = loose === undefined ? unpinnedOf(command, scene) : undefined;
-    if (unpinned === undefined) continue;
+    if (unpinned === undefined || isWritten(rule, node, step, unpinned.file)) continue;
     const { file, loose: count, all } = unpinned;
     const which = count === all ? 'any package' : `${count} of ${all} packages`;
     yield {

@@ -52,6 +52,9 @@ function editsFor(
     return mount && { edits: [mount], form: 'bind' };
   }
   const own = manifests.every(({ copy }) => found.node.steps.includes(copy.step));
+  // --exclude would hold for the name that is added too.
+  if (manifests.some(({ copy }) => copy.instruction.flags.some(({ name }) => name === 'exclude')))
+    return undefined;
   if (!own || manifests.length < unique.length) return undefined;
   if (manifests.some(({ copy }) => copy.instruction.sources.some(({ raw }) => raw.includes('$'))))
     return undefined;
@@ -99,8 +102,12 @@ function ignoredBy(context: ContextView, missing: readonly MissingManifest[]): r
       ];
 }
 
-/** A lock file that a line of the ignore file names was left out on purpose, unless the install can't do without. */
-function isMeant(context: ContextView, { ignored, fails, path }: MissingManifest): boolean {
+/** A lock file that a line of the ignore file, or --exclude, names was left out on purpose, unless the install can't do without. */
+function isMeant(context: ContextView, { ignored, fails, near, path }: MissingManifest): boolean {
+  const excluded = near?.instruction.flags.some(
+    ({ name, value }) => name === 'exclude' && value !== undefined && baseName(value) === baseName(path),
+  );
+  if (excluded && !fails) return true;
   const text = ignored && !fails ? context.decidedBy(path)?.text : undefined;
   return text !== undefined && baseName(text) === baseName(path);
 }

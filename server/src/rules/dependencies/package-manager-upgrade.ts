@@ -1,10 +1,18 @@
 import { blockOf, insertBefore, removalOf } from '../../fixes/dockerfile.js';
 import { contextView } from '../../project/context.js';
-import { argumentsOf, commandsOf, isLiteral, programOf, type StepCommand } from '../../sim/commands.js';
+import {
+  argumentsOf,
+  commandsOf,
+  folderOf,
+  isLiteral,
+  programOf,
+  type StepCommand,
+} from '../../sim/commands.js';
 import { type LocalCopy, localCopyOf } from '../../sim/copies.js';
+import { stepsBefore } from '../../sim/installstep.js';
 import type { StageNode, Step } from '../../sim/model.js';
 import { wordsOf } from '../../sim/obstacles.js';
-import { goesHome, goesIntoSystem } from '../../sim/surroundings.js';
+import { goesHome, goesIntoSystem, surroundingReasons } from '../../sim/surroundings.js';
 import type { RunInstruction } from '../../syntax/dockerfile/model.js';
 import type { TextEdit } from '../../text/edit.js';
 import { span } from '../../text/span.js';
@@ -132,6 +140,9 @@ export default dockerfileRule(
         const copies = copiesBefore(rule, node, step, context);
         const [first] = copies;
         if (first === undefined) continue;
+        const before = stepsBefore(rule.graph, node, step);
+        if (surroundingReasons(copies, new Set(), step, folderOf(node, step), context, before).length > 0)
+          continue;
         const place = placeFor(node, step, copies);
         const edits = place && editsOf(rule, place, instruction, commands, upgrade);
         const fix: Fix | undefined = edits && {
