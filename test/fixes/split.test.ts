@@ -92,7 +92,7 @@ COPY . .
 RUN npm ci && npm run build
 
 FROM nginx:1-alpine
-RUN echo 'server { listen 3000; root /usr/share/nginx/html; location / { try_files $uri $uri/ /index.html; } }' > /etc/nginx/conf.d/default.conf
+RUN echo 'server { listen 3000; root /usr/share/nginx/html; location / { try_files $uri $uri/ $uri.html /index.html; } }' > /etc/nginx/conf.d/default.conf
 WORKDIR /app
 COPY --from=build /app/dist /usr/share/nginx/html
 EXPOSE 3000
@@ -115,7 +115,7 @@ RUN apt-get update && apt-get install -y gcc
 RUN go mod download && go build -o /usr/local/bin/shop .
 
 FROM debian:stable-slim
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tzdata && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app /app
 COPY --from=build /usr/local/bin/shop /usr/local/bin/shop
@@ -138,6 +138,7 @@ COPY . .
 RUN CGO_ENABLED=0 go build -o shop .
 
 FROM alpine:3.20 AS app
+RUN apk add --no-cache tzdata
 WORKDIR /app
 COPY --from=build /app /app
 CMD ["./shop"]
@@ -207,6 +208,50 @@ FROM mcr.microsoft.com/dotnet/aspnet:8.0
 COPY --from=build /app /app
 WORKDIR /app
 ENTRYPOINT ["dotnet", "shop.dll"]
+`,
+  },
+  {
+    name: '.NET started in another folder than it is published to, for one platform',
+    files: { 'shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"/>' },
+    before: `FROM --platform=linux/amd64 mcr.microsoft.com/dotnet/sdk:8.0
+WORKDIR /src
+COPY . .
+RUN dotnet publish -c Release -o /app
+ENTRYPOINT ["dotnet", "/app/shop.dll"]
+`,
+    after: `FROM --platform=linux/amd64 mcr.microsoft.com/dotnet/sdk:8.0 AS build
+WORKDIR /src
+COPY . .
+RUN dotnet publish -c Release -o /app
+
+FROM --platform=linux/amd64 mcr.microsoft.com/dotnet/aspnet:8.0
+WORKDIR /src
+COPY --from=build /src /src
+COPY --from=build /app /app
+ENTRYPOINT ["dotnet", "/app/shop.dll"]
+`,
+  },
+  {
+    name: 'Two programs in Go',
+    files: goFiles,
+    before: `FROM golang:1.22
+WORKDIR /src
+COPY . .
+RUN CGO_ENABLED=0 go build -o /shop . && go build -o /tool ./tool
+CMD ["/shop"]
+`,
+    after: `FROM golang:1.22 AS build
+WORKDIR /src
+COPY . .
+RUN CGO_ENABLED=0 go build -o /shop . && go build -o /tool ./tool
+
+FROM debian:stable-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tzdata && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY --from=build /src /src
+COPY --from=build /shop /shop
+COPY --from=build /tool /tool
+CMD ["/shop"]
 `,
   },
   {
@@ -357,6 +402,46 @@ RUN npm ci && npm run build
 ARG VERSION
 LABEL version=$VERSION
 CMD ["node", "dist/main.js"]
+`,
+    ],
+    [
+      'an environment variable of an argument that only the build stage knows',
+      `FROM node:22
+ARG VERSION
+ENV VERSION=$VERSION
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+CMD ["node", "dist/main.js"]
+`,
+    ],
+    [
+      'a version that an argument decides',
+      `ARG NODE=22
+FROM node:$NODE
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+CMD ["node", "dist/main.js"]
+`,
+    ],
+    [
+      'browsers, which lie in the home folder',
+      `FROM node:22
+WORKDIR /app
+COPY . .
+RUN npm ci && npx playwright install --with-deps chromium && npm run build
+CMD ["node", "dist/main.js"]
+`,
+    ],
+    [
+      'a port that a variable gives to the file server',
+      `FROM node:22
+ENV PORT=8080
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+CMD ["npx", "serve", "dist"]
 `,
     ],
     [

@@ -32,7 +32,9 @@ export interface Split {
 function sceneOf(view: SplitView, context: CopyContext, node: StageNode): SplitScene | undefined {
   const { dockerfile, graph, shell } = view;
   const last = node.steps.at(-1);
-  const name = node.base.kind === 'image' ? node.base.name : undefined;
+  const written = node.stage.from.image?.raw ?? '$';
+  // Another version, by an argument or a digest, has another image beside it.
+  const name = node.base.kind === 'image' && !/[$@]/.test(written) ? node.base.name : undefined;
   const start = startOf(graph, node, shell);
   // A step knows the folder it runs in, which a WORKDIR at the end is yet to change.
   const workdir = last?.instruction.kind === 'WORKDIR' ? undefined : last?.workdir;
@@ -58,17 +60,6 @@ function sceneOf(view: SplitView, context: CopyContext, node: StageNode): SplitS
     start: start === 'none' ? [] : start,
     workdir,
   };
-}
-
-/** Names of the arguments of a stage that are no environment variables too. */
-function argumentsIn({ steps }: StageNode): Set<string> {
-  const names = steps.flatMap(({ instruction }) =>
-    instruction.kind === 'ARG' ? instruction.declarations.map(({ name }) => name) : [],
-  );
-  const kept = steps.flatMap(({ instruction }) =>
-    instruction.kind === 'ENV' ? instruction.pairs.map(({ name }) => name) : [],
-  );
-  return new Set(names.filter((name) => !kept.includes(name)));
 }
 
 function namesArgument({ body }: Instruction, names: ReadonlySet<string>): boolean {
@@ -98,6 +89,7 @@ function runtimeLines(
   name: string,
 ): string[] {
   const { node } = scene;
+  const { platform } = node.stage.from;
   const alias = node.stage.name === undefined ? '' : ` AS ${node.stage.name}`;
   const lastBuild = node.steps.findLastIndex((step) => parts.get(step) === 'build');
   const moves = node.steps.filter(({ instruction }) => instruction.kind === 'WORKDIR');
@@ -119,7 +111,7 @@ function runtimeLines(
       .filter((step) => node.steps.indexOf(step) > lastBuild === late)
       .flatMap((step) => linesOf(scene, step, parts.get(step)));
   return [
-    `FROM ${plan.runtime}${alias}`,
+    `FROM ${platform === undefined ? '' : `--platform=${platform} `}${plan.runtime}${alias}`,
     ...plan.setup,
     ...written(false),
     ...plan.copies.map(({ from, to }) => `COPY --from=${name} ${from} ${to}`),
@@ -182,14 +174,17 @@ export function splitOf(view: SplitView, context: CopyContext): Split | undefine
 /** Whether the runtime stage can do all that is asked of it, and leaves something behind. */
 function fits(scene: SplitScene, plan: SplitPlan, parts: ReadonlyMap<Step, Part>): boolean {
   const { node, image, workdir } = scene;
-  const names = argumentsIn(node);
+  const names = new Set<string>();
   const same = plan.distribution === distributionOf(image);
   for (const step of node.steps) {
     const { instruction } = step;
     const part = parts.get(step);
+    if (instruction.kind === 'ARG') for (const { name } of instruction.declarations) names.add(name);
     if (part === 'build') continue;
     // An argument is known in the build stage alone; packages and users are made as the distribution wants them.
     if (namesArgument(instruction, names)) return false;
+    // From here on it is a variable of both stages.
+    if (instruction.kind === 'ENV') for (const { name } of instruction.pairs) names.delete(name);
     if (instruction.kind === 'RUN' && !same) return false;
     if (instruction.keyword === 'HEALTHCHECK' && plan.runtime !== node.stage.from.image?.value) return false;
   }

@@ -40,6 +40,13 @@ function goOutput(command: StepCommand): string | undefined {
     : inFolder(command.folder, named);
 }
 
+function namesOutput(command: StepCommand): boolean {
+  return argumentsOf(command).some((arg) => /^--?o(=|$)/.test(arg));
+}
+
+/** Go's own image has time zones for its programs, in the folder of the compiler. */
+const TIME_ZONES = CERTIFICATES.replace('ca-certificates', 'ca-certificates tzdata');
+
 /** Go: the program runs without the compiler; what lies beside it in the project's folder comes along. */
 export const go: Stack = {
   name: 'Go',
@@ -58,11 +65,18 @@ export const go: Stack = {
       .map(goOutput)
       .find((path) => path === program || (path && joinPath(path, baseName(program ?? '')) === program));
     if (program === undefined || base === undefined || output === undefined) return undefined;
-    const inside = isInside(workdir, program);
+    const outputs = builds.map(goOutput);
+    const unknown = builds.some((command, i) => outputs[i] === undefined && namesOutput(command));
+    // Several programs in one folder, of which nobody knows the names.
+    if (unknown || (output !== program && !isInside(workdir, output))) return undefined;
+    const made = [...new Set(outputs.flatMap((path) => path ?? []))].filter(
+      (path) => !isInside(workdir, path),
+    );
     return {
       ...base,
+      setup: base.distribution === 'alpine' ? ['RUN apk add --no-cache tzdata'] : [TIME_ZONES],
       finish: [],
-      copies: [{ from: workdir, to: workdir }, ...(inside ? [] : [{ from: program, to: program }])],
+      copies: [workdir, ...made].map((path) => ({ from: path, to: path })),
       repeatsCopies: false,
       start: undefined,
     };

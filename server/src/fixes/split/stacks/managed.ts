@@ -45,14 +45,16 @@ export const java: Stack = {
   },
 };
 
-/** .NET: what `dotnet publish -o` puts out, on the runtime of ASP.NET, which holds that of all others. */
+/** .NET: what `dotnet publish -o` puts out and what lies where it is started, on the runtime of ASP.NET, which holds that of all others. */
 export const dotnet: Stack = {
   name: '.NET',
   builds: (command) =>
     programOf(command) === 'dotnet' &&
     /^(restore|build|publish|test|tool)$/.test(argumentsOf(command)[0] ?? ''),
   planOf({ image, runs, start, workdir }) {
-    if (!/(^|\/)dotnet\/sdk$/.test(image.repository) || image.tag === '') return undefined;
+    // A patch version of the SDK is none of the runtime; on Alpine the runtime knows no cultures, which the SDK does.
+    if (!/(^|\/)dotnet\/sdk$/.test(image.repository) || !/^\d+\.\d+(-|$)/.test(image.tag)) return undefined;
+    if (distributionOf(image) === 'alpine') return undefined;
     const publish = runs
       .flatMap(({ commands }) => commands)
       .find((c) => programOf(c) === 'dotnet' && argumentsOf(c)[0] === 'publish');
@@ -72,7 +74,8 @@ export const dotnet: Stack = {
       distribution: distributionOf(image),
       finish: [],
       setup: [],
-      copies: [{ from: folder, to: folder }],
+      // Settings are looked for where the program is started.
+      copies: [workdir, ...(isInside(workdir, folder) ? [] : [folder])].map((at) => ({ from: at, to: at })),
       repeatsCopies: false,
       start: undefined,
     };

@@ -22,9 +22,13 @@ function manifestOf({ files, workdir }: SplitScene): PackageManifest | undefined
   return manifest?.workspaces === true ? undefined : manifest;
 }
 
+/** Packages that download browsers and the like into a home folder. */
+const BROWSERS = /^(@?playwright\b|@?puppeteer$|@puppeteer\/|cypress$)/;
+
 function buildsNode(command: StepCommand): boolean {
   const args = argumentsOf(command);
   const program = programOf(command);
+  if (args.some((arg) => BROWSERS.test(arg))) return false;
   return NODE_MANAGERS.test(program) && !(program === 'node' && args.includes('-e'));
 }
 
@@ -62,6 +66,7 @@ export const nodeServer: Stack = {
     );
     const prune = pruning(scene);
     if (!builds || dev.size === 0 || prune === undefined || start.length === 0) return undefined;
+    if (Object.keys(manifest.dependencies).some((name) => BROWSERS.test(name))) return undefined;
     const runsWithout = start.every(
       (command) =>
         /^(node|npm)$/.test(programOf(command)) &&
@@ -97,15 +102,18 @@ interface Served {
   readonly single: boolean;
 }
 
-/** The folder that a static file server is started for, with its port; undefined for options that do more. */
-function servedBy(command: StepCommand): Served | undefined {
+/**
+ * The folder that a static file server is started for, with its port; undefined for options that do more, and where only a
+ * variable says which port it is.
+ */
+function servedBy(command: StepCommand, hasPort: boolean): Served | undefined {
   if (!isLiteral(command)) return undefined;
   const words = command.words.map(({ value }) => value);
   const rest = words[0] === 'npx' ? words.slice(words[1] === '-y' || words[1] === '--yes' ? 2 : 1) : words;
   const [program = '', ...args] = rest;
   const tool = program.replace(/@.*$/, '');
   if (tool !== 'serve' && tool !== 'http-server') return undefined;
-  let port = tool === 'serve' ? 3000 : 8080;
+  let port = hasPort ? Number.NaN : tool === 'serve' ? 3000 : 8080;
   let single = false;
   let folder: string | undefined;
   for (let i = 0; i < args.length; i++) {
@@ -122,9 +130,12 @@ function servedBy(command: StepCommand): Served | undefined {
 export const nodeStatic: Stack = {
   name: 'static files',
   builds: buildsNode,
-  planOf({ image, runs, start, workdir }) {
+  planOf({ image, node, runs, start, workdir }) {
     const [only] = start;
-    const served = only === undefined || start.length !== 1 ? undefined : servedBy(only);
+    const hasPort = node.steps.some(
+      ({ instruction: one }) => one.kind === 'ENV' && one.pairs.some(({ name }) => name === 'PORT'),
+    );
+    const served = only === undefined || start.length !== 1 ? undefined : servedBy(only, hasPort);
     const builds = runs.some(({ commands }) =>
       commands.some((c) => argumentsOf(c).some((arg) => /^build\b/.test(arg))),
     );
@@ -133,7 +144,7 @@ export const nodeStatic: Stack = {
     const lines = [
       `server { listen ${served.port};`,
       'root /usr/share/nginx/html;',
-      `location / { try_files $uri $uri/ ${fallback}; } }`,
+      `location / { try_files $uri $uri/ $uri.html ${fallback}; } }`,
     ];
     return {
       runtime: 'nginx:1-alpine',
