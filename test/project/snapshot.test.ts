@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { overlaySnapshot } from '../../server/src/engine/overlay.js';
+import { derive } from '../../server/src/project/memo.js';
 import {
-  derive,
   type Entry,
   entryNamed,
   parseCache,

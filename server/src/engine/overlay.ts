@@ -1,7 +1,8 @@
 import { classifyName } from '../project/classify.js';
 import type { ContextQuery } from '../project/measure.js';
+import { over } from '../project/memo.js';
 import type { Entry, TrackedSnapshot } from '../project/snapshot.js';
-import { over, parseCache } from '../project/snapshot.js';
+import { parseCache } from '../project/snapshot.js';
 import { compareBytes } from '../text/order.js';
 import { isInside, relativePath } from '../text/paths.js';
 

@@ -2,7 +2,8 @@ import { joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { classifyName } from './classify.js';
 import { projectRootOf } from './config.js';
-import { derive, type Snapshot } from './snapshot.js';
+import { derive } from './memo.js';
+import type { Snapshot } from './snapshot.js';
 
 /** What in a script or workflow says that images are built by something that knows no cache mounts. */
 const LEGACY = /\bkaniko\b|\bDOCKER_BUILDKIT["']?\s*[:=]\s*["']?0\b|cloud-builders\/docker\b/;

@@ -6,7 +6,8 @@ import { baseName, dirName, joinPath, relativePath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { classifyName } from './classify.js';
 import { composeProjectOf, type ServiceBuild, serviceBuild } from './compose.js';
-import { derive, type Snapshot } from './snapshot.js';
+import { derive } from './memo.js';
+import type { Snapshot } from './snapshot.js';
 import type { VolatileArgument } from './volatile.js';
 import { changingInBake, changingInService } from './volatileargs.js';
 

@@ -6,7 +6,8 @@ import { type Definition, definedDockerfiles, definitionsIn, definitionsOf } fro
 import { heuristicBuild } from './heuristic.js';
 import { ignoreFileOf } from './ignorefile.js';
 import { loneBuild } from './lone.js';
-import { derive, type Snapshot } from './snapshot.js';
+import { derive } from './memo.js';
+import type { Snapshot } from './snapshot.js';
 
 function configuredBuilds(snapshot: Snapshot, dockerfile: string, config: Config): readonly Build[] {
   return config.builds
