@@ -42,6 +42,16 @@ include(
     ]);
     expect(closure?.folders).toEqual(['gradle', 'buildSrc', 'build-logic']);
   });
+  it('is of the kind that was built only without what that version of Gradle did not know', () => {
+    const files = { 'settings.gradle': '', 'build.gradle': "apply plugin: 'java'", 'gradle/own.gradle': '' };
+    const kind = (more: Record<string, string>, wrapper = false): string | undefined =>
+      gradleClosure(folderContext({ ...files, ...more }), { folder: '.', wrapper })?.ecosystem;
+    expect(kind({})).toBe('gradle');
+    expect(kind({ gradlew: '' }, true)).toBe('gradle-newer');
+    expect(kind({ 'gradle/libs.versions.toml': '' })).toBe('gradle-newer');
+    expect(kind({ 'gradle.lockfile': '' })).toBe('gradle-newer');
+    expect(kind({ 'settings.gradle.kts': '' })).toBe('gradle-newer');
+  });
   it('finds the settings above', () => {
     const files = { 'settings.gradle': "include 'app'", 'app/build.gradle': "apply plugin: 'java'" };
     const closure = gradleClosure(folderContext(files), { folder: 'app', wrapper: false });

@@ -100,7 +100,7 @@ function added(before: Said, after: Said): Said {
 /** The projects of a folder of projects, or the folder itself where it is one. */
 function projectsIn(folder: string): readonly string[] {
   const below = readdirSync(folder).map((name) => path.join(folder, name));
-  const isProject = below.some((name) => statSync(name).isFile());
+  const isProject = below.some((name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true);
   return isProject ? [folder] : below;
 }
 

@@ -14,6 +14,7 @@ export const PROVEN: readonly string[] = [
   'composer parents',
   'go prefetch',
   'go-work prefetch',
+  'gradle copy',
   'maven prefetch',
   'maven-modules prefetch',
   'npm bind',

@@ -76,6 +76,15 @@ function readProject(reading: Reading, folder: string, root: string): void {
 }
 
 /**
+ * Whether Gradle 4.4, with which it was built, has not seen the like: another one that the wrapper fetches, Kotlin scripts,
+ * lock files, version catalogs.
+ */
+function isUntried(context: ContextFiles, root: string, run: GradleRun, files: readonly string[]): boolean {
+  const inGradle = (context.entries(joinPath(root, 'gradle')) ?? []).map(({ name }) => name);
+  return run.wrapper || [...files, ...inGradle].some((name) => /\.(kts|lockfile|toml)$/.test(name));
+}
+
+/**
  * What Gradle reads to know a project and its dependencies; undefined where the context holds no build script for it. Seen by strace
  * with Gradle 4.4, but for what is newer: Kotlin scripts, lock files, version catalogs. Its scripts are programs: the closure is
  * open unless they only declare. `gradle` and `buildSrc` are taken whole.
@@ -101,15 +110,16 @@ export function gradleClosure(context: ContextFiles, run: GradleRun): Closure | 
     if ((context.text(script) ?? '').includes('\r\n')) reading.open.push('gradlew has Windows line ends');
   }
   const folders = [...reading.folders];
+  const files = [...reading.candidates].filter(
+    (path) => isSent(context, path) && !folders.some((f) => isInside(f, path)),
+  );
   return {
-    files: [...reading.candidates].filter(
-      (path) => isSent(context, path) && !folders.some((f) => isInside(f, path)),
-    ),
+    files,
     folders,
     candidates: [
       ...new Set([...reading.candidates, ...WHOLE.map((name) => joinPath(root, name)), ...folders]),
     ],
-    ecosystem: 'gradle',
+    ecosystem: isUntried(context, root, run, files) ? 'gradle-newer' : 'gradle',
     open: reading.open,
     doubts: [],
     outputs: ['.gradle', 'build', 'buildSrc/.gradle', 'buildSrc/build'].map((name) => joinPath(root, name)),
