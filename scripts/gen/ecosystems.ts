@@ -150,10 +150,10 @@ changed Dockerfile itself where \`COPY . .\` takes it along.
 ## Ecosystems and forms
 
 \`copy\`: plain COPY lines. \`parents\`: one \`COPY --parents\`. \`bind\`: bind mounts. \`prefetch\`: any of these with a RUN that only
-downloads. What is not \`proven\` is offered, if at all, as a fix that wants a look.
+downloads. \`compile\`: the same, and the RUN compiles the dependencies too; it stays a fix that wants a look. What is not \`proven\` is offered, if at all, as a fix that wants a look.
 
-| ecosystem | project | tools | copy | parents | bind | prefetch |
-|---|---|---|---|---|---|---|
+| ecosystem | project | tools | copy | parents | bind | prefetch | compile |
+|---|---|---|---|---|---|---|---|
 ${all
   .filter(({ ecosystem }) => ecosystem.proves === undefined)
   .map(pairRow(pairs, safe))
