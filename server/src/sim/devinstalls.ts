@@ -1,9 +1,11 @@
+import { foldersOf } from '../project/closures/nodeglobs.js';
+import { dirName, joinPath } from '../text/paths.js';
 import { commandsOf } from './commands.js';
 import type { DevelopmentPart } from './devparts/model.js';
 import { developmentPart } from './devparts/parts.js';
 import { type Install, installOf, mayInstall } from './installs.js';
 import type { ShellOf, StageNode, Step } from './model.js';
-import { type FilesView, stageFiles } from './stagefiles.js';
+import { type FilesView, type StageFiles, stageFiles } from './stagefiles.js';
 
 /** An install of a project that has development dependencies, whether it brings them or not. */
 export interface DevInstall {
@@ -21,6 +23,20 @@ export function devInstalls(view: FilesView, shell: ShellOf): readonly DevInstal
     .flatMap((node) => node.steps.flatMap((step) => installsAt(view, shell, node, step)));
 }
 
+/** See `InstallPlace`. */
+function membersOf(
+  { context }: FilesView,
+  files: StageFiles,
+  folder: string,
+  patterns: readonly string[],
+): readonly string[] | undefined {
+  const source = files.source(joinPath(folder, 'package.json'));
+  if (source === undefined) return undefined;
+  const { folders, unknown } = foldersOf(context, dirName(source), patterns);
+  if (unknown !== undefined) return undefined;
+  return folders.filter((member) => files.exists(joinPath(folder, `${member}/package.json`)));
+}
+
 function installsAt(view: FilesView, shell: ShellOf, node: StageNode, step: Step): DevInstall[] {
   if (step.instruction.kind !== 'RUN' || !mayInstall(step.instruction)) return [];
   const { graph } = view;
@@ -30,7 +46,16 @@ function installsAt(view: FilesView, shell: ShellOf, node: StageNode, step: Step
     if (install === undefined) return [];
     const files = stageFiles(view, node, step);
     const shipped = graph.target === undefined ? files : stageFiles(view, graph.target);
-    const part = developmentPart(install, { node, step, commands, files, shipped, graph, shell });
+    const part = developmentPart(install, {
+      node,
+      step,
+      commands,
+      files,
+      shipped,
+      graph,
+      shell,
+      members: (folder, patterns) => membersOf(view, files, folder, patterns),
+    });
     return part === undefined ? [] : [{ node, step, install, part }];
   });
 }

@@ -8,6 +8,8 @@ import type { StageGraph, StageNode, Step } from './model.js';
 /** The project's files as they lie in a stage, brought by whichever stage; paths are absolute in it. */
 export interface StageFiles {
   exists(path: string): boolean;
+  /** The path in the context that a file comes from; undefined where no COPY brings it. */
+  source(path: string): string | undefined;
   /** Undefined where no COPY brings the file, or it is made by a step. */
   text(path: string): string | undefined;
   /** What `parser` makes of a file, remembered as long as it stays the same. */
@@ -90,6 +92,7 @@ export function stageFiles(view: FilesView, node: StageNode, step?: Step): Stage
   };
   return {
     exists: (path) => find(path) !== undefined,
+    source: find,
     text: (path) => {
       const source = find(path);
       return source === undefined ? undefined : view.context.text(source);

@@ -34,7 +34,7 @@ function titleOf({ install: found, missing }: BrokenCommand): string {
   const told = undo === undefined ? '' : 'flag' in undo ? undo.flag : undo.variable;
   const what =
     told === ''
-      ? `Install without ${by}`
+      ? `Install without ${words.length > 0 ? words.map((w) => w.value).join(' ') : by}`
       : words.length > 0
         ? `Install with ${told} instead of ${by}`
         : `Install with ${told}`;

@@ -17,6 +17,11 @@ export interface InstallPlace {
   readonly shipped: StageFiles;
   readonly graph: StageGraph;
   readonly shell: ShellOf;
+  /**
+   * The folders, relative to that of a package.json in the image, that patterns of workspaces stand for and whose package.json
+   * lies there; undefined where a pattern is not understood.
+   */
+  members(folder: string, patterns: readonly string[]): readonly string[] | undefined;
 }
 
 /** What makes an install leave the development part out. */

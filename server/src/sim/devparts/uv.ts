@@ -1,6 +1,6 @@
 import { uvLocked } from '../../syntax/manifests/locks/uv.js';
 import { type PyProject, parsePyproject } from '../../syntax/manifests/python.js';
-import { joinPath } from '../../text/paths.js';
+import { dirName, joinPath } from '../../text/paths.js';
 import { inFolder } from '../commands.js';
 import type { Install } from '../installs/model.js';
 import { isOn, variablesOf } from '../installs/variables.js';
@@ -49,14 +49,28 @@ function pruneOf({ flags, unsure }: Install, onlyDev: boolean): string | undefin
   return ['uv sync', onlyDev ? '--no-dev' : '--no-default-groups', ...flags].join(' ');
 }
 
+const NAMES_MEMBERS = /^--(package|all-packages)(=|$)/;
+
+/** Whether the project belongs to the workspace of a folder above, where uv then keeps the environment. */
+function isInWorkspace({ folder }: Install, { files }: InstallPlace): boolean {
+  for (let at = folder; at !== '/'; ) {
+    at = dirName(at);
+    if (files.parsed(joinPath(at, 'pyproject.toml'), parsePyproject)?.uv.workspace === true) return true;
+  }
+  return false;
+}
+
 function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
   if (install.what !== 'uv-sync') return pip.partOf(install, place);
   if (!hasPlainBase(place)) return undefined;
   const choice = choiceOf(install, place);
   const project = place.files.parsed(joinPath(install.folder, 'pyproject.toml'), parsePyproject);
-  if (choice === undefined || project === undefined || project.uv.workspace) return undefined;
-  const groups = defaultGroups(project);
+  if (choice === undefined || project === undefined || isInWorkspace(install, place)) return undefined;
   const locked = place.files.parsed(joinPath(install.folder, 'uv.lock'), uvLocked);
+  // Of a workspace only the root's groups are installed, unless members are named.
+  if (project.uv.workspace && (locked === undefined || install.flags.some((f) => NAMES_MEMBERS.test(f))))
+    return undefined;
+  const groups = defaultGroups(project);
   const names = new Set(
     groups
       .flatMap((g) => project.groups[g] ?? [])

@@ -1,4 +1,6 @@
+import type { Member } from '../../syntax/manifests/locks/model.js';
 import { type YarnGraph, yarnGraph, yarnLocked } from '../../syntax/manifests/locks/yarn.js';
+import { type PackageManifest, parsePackageJson } from '../../syntax/manifests/npm.js';
 import { parseYarnSettings } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
 import type { Install } from '../installs/model.js';
@@ -67,7 +69,8 @@ function berryRemedy(install: Install, place: InstallPlace, project: NodeProject
   const known = Number(major ?? /\byarn@(\d+)/.exec(writtenText(place.graph))?.[1] ?? 0) >= 4;
   const words = install.command.words.slice(install.command.words.indexOf(install.verb));
   const plain = install.verb.value === 'install' && install.flags.every((f) => DROPPED.test(f));
-  const focus = 'workspaces focus --production';
+  // Without --all it takes what the members need at run time away too.
+  const focus = `workspaces focus ${project.members.length > 0 ? '--all ' : ''}--production`;
   return {
     flag: undefined,
     instead: known && plain && !install.command.exec ? { words, by: focus } : undefined,
@@ -79,6 +82,27 @@ function hasScripts({ manifest }: NodeProject): boolean {
   return ownScripts.some((name) => manifest.scripts[name] !== undefined);
 }
 
+/** The members of a workspace, which no lock file of yarn lists with what is for development; undefined where one can't be read. */
+function membersOf(
+  place: InstallPlace,
+  folder: string,
+  { workspacePatterns }: PackageManifest,
+): readonly { readonly member: Member; readonly manifest: PackageManifest }[] | undefined {
+  const read = place.members(folder, workspacePatterns)?.map((at) => {
+    const manifest = place.files.parsed(joinPath(folder, `${at}/package.json`), parsePackageJson);
+    if (manifest === undefined) return undefined;
+    const { dependencies, optionalDependencies, devDependencies } = manifest;
+    const member: Member = {
+      folder: at,
+      dependencies: Object.keys({ ...dependencies, ...optionalDependencies }),
+      development: Object.keys(devDependencies),
+    };
+    return { member, manifest };
+  });
+  const known = read?.filter((m) => m !== undefined);
+  return known === undefined || known.length !== read?.length ? undefined : known;
+}
+
 const rules: NodeRules = {
   choiceOf,
   remedyOf: (install, place, project) => {
@@ -87,16 +111,18 @@ const rules: NodeRules = {
     const prune = ['yarn install --production --ignore-scripts --prefer-offline', ...frozen].join(' ');
     return { flag: '--production', prune };
   },
-  lockedOf: (place, folder, { dependencies, optionalDependencies }) => {
+  lockedOf: (place, folder, manifest) => {
     const graph = graphOf(place, folder);
-    const roots = Object.entries({ ...dependencies, ...optionalDependencies });
-    return (
-      graph &&
-      yarnLocked(
-        graph,
-        roots.map(([name, range]) => `${name}@${range}`),
-      )
+    const members = manifest.workspaces ? membersOf(place, folder, manifest) : [];
+    if (graph === undefined) return undefined;
+    const roots = [manifest, ...(members ?? []).map((m) => m.manifest)].flatMap((own) =>
+      Object.entries({ ...own.dependencies, ...own.optionalDependencies }),
     );
+    const locked = yarnLocked(
+      graph,
+      roots.map(([name, range]) => `${name}@${range}`),
+    );
+    return members === undefined ? locked : { ...locked, members: members.map((m) => m.member) };
   },
   // It leaves `prepare` out where it leaves development dependencies out (measured with yarn 1.22).
   scripts: ['preinstall', 'install', 'postinstall'],
