@@ -128,6 +128,7 @@ export function pruneFixes(
   const last = builder.node.steps.at(-1);
   if (prune === undefined || last === undefined || !canRunAtEnd(view, builder, manifest)) return [];
   if (found.install.manager === 'yarn' && hasSecrets(found.step)) return [];
+  if (found.part.prunesAnew === true && namesFolder(view, found, builder.node)) return [];
   const shipped = places.filter((p) => p.node.shipped);
   if (runsAgain(rule, shipped).length > 0) return [];
   return [
@@ -239,7 +240,6 @@ export function stageFixes(
 /** Whether a step of the builder may write into the folder, or copies the source before the install. */
 function writesInto(view: SpreadView, found: DevInstall, node: StageNode): boolean {
   if (found.part.isWrittenInto === true) return true;
-  const folderName = found.part.folder.replace(/^.*\//, '');
   const broad = found.node.steps.some(
     ({ instruction: i }) =>
       (i.kind === 'COPY' || i.kind === 'ADD') &&
@@ -247,12 +247,17 @@ function writesInto(view: SpreadView, found: DevInstall, node: StageNode): boole
       i.from === undefined &&
       i.sources.some((s) => /^(\.|\.\/|\/|\*)$/.test(s.value)),
   );
-  return (
-    broad ||
-    lineOf(view.files.graph, node).some((stage) =>
-      stage.steps.some((s) =>
-        commandsOf(stage, s, view.shell)?.some((c) => c.words.some((w) => w.value.includes(folderName))),
-      ),
-    )
+  return broad || namesFolder(view, found, node);
+}
+
+/** Whether a command of the builder names the folder: it may write into it. */
+function namesFolder(view: SpreadView, found: DevInstall, node: StageNode): boolean {
+  const folderName = found.part.folder.replace(/^.*\//, '');
+  return lineOf(view.files.graph, node).some((stage) =>
+    stage.steps.some(
+      (s) =>
+        commandsOf(stage, s, view.shell)?.some((c) => c.words.some((w) => w.value.includes(folderName))) ===
+        true,
+    ),
   );
 }

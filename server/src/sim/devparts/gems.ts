@@ -66,7 +66,7 @@ function isMissing(gem: string, { locked }: GemPart): boolean {
 function requiredByRakefile({ files }: LaterCommand, part: GemPart): string | undefined {
   const text =
     files.text(joinPath(part.root, 'Rakefile'))?.replace(/^=begin\b[\s\S]*?^=end\b.*$/gm, '') ?? '';
-  const end = /^(exit|abort|return|begin)\b/m.exec(text)?.index;
+  const end = /^(exit|abort|return|begin|if|unless|case|while|def|\$LOAD_PATH|\$:)(?!\w)/m.exec(text)?.index;
   for (const [, path = ''] of text
     .slice(0, end)
     .matchAll(/^require\s*\(?\s*["']([\w./-]+)["']\)?\s*(?:#.*)?$/gm)) {

@@ -95,6 +95,8 @@ export interface DevelopmentPart {
     | undefined;
   /** A command that takes them out again, in the folder of the project; undefined where there is none that can be relied on. */
   readonly prune?: string | undefined;
+  /** That command puts changed packages back as they were published (measured with yarn 1.22). */
+  readonly prunesAnew?: boolean;
   /** `NAME=1` that leaves them out of every command; undefined where there is none. */
   readonly variable: string | undefined;
   /** The variable has to be set wherever something is started too. */

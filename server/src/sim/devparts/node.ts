@@ -31,7 +31,7 @@ export interface NodeRules {
 }
 
 /** What can be done about development dependencies. */
-export type Remedy = Pick<DevelopmentPart, 'flag' | 'instead' | 'prune'>;
+export type Remedy = Pick<DevelopmentPart, 'flag' | 'instead' | 'prune' | 'prunesAnew'>;
 
 /** npm, pnpm and bun run these of the project itself. */
 export const ownScripts = ROOT_SCRIPTS;
@@ -145,6 +145,9 @@ function filesNeed(
   built: Built | undefined,
 ): boolean {
   if (nodeLoads(shipped, files, names)) return true;
+  // Next and others compile their settings with it when they start.
+  if (names.has('typescript') && files.some((f) => /\.config\.[cm]?ts$/.test(f) && shipped.exists(f)))
+    return true;
   if (built === undefined) return false;
   return files.some((file) => {
     if (nodeFiles(file).some((path) => shipped.text(path) !== undefined)) return false;

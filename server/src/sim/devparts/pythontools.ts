@@ -115,7 +115,7 @@ function programFile([program = '', ...args]: readonly string[]): string | undef
 /** Modules that a text imports at its left margin: in no function, condition or `try`. Not those in texts between `"""`. */
 function surelyImported(text: string): string[] {
   const code = text.replace(/("{3}|'{3})[\s\S]*?\1/g, '');
-  const end = /^(raise\b|sys\.exit|exit\(|quit\(|os\._exit)/m.exec(code)?.index;
+  const end = /^(raise\b|sys\.path|sys\.exit|exit\(|quit\(|os\._exit)/m.exec(code)?.index;
   return [...code.slice(0, end).matchAll(/^(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))/gm)].map(
     (m) => m[1] ?? m[2] ?? '',
   );

@@ -50,6 +50,12 @@ function importsOf(code: string): readonly Import[] {
 /** What may end a program before it comes to a line, or change what `require` finds. */
 const LEAVES = /\bprocess\.exit\b|^return\b|\bregister\(|Module\._|\brequire\s*=|module-alias/m;
 
+/** Whether a place is in no block, as far as braces say: some write blocks without indentation. */
+function isOutside(code: string, at: number): boolean {
+  const plain = code.slice(0, at).replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\/\/.*/g, '');
+  return (plain.match(/[{(]/g)?.length ?? 0) === (plain.match(/[)}]/g)?.length ?? 0);
+}
+
 /** A compiler leaves an import out whose names are only types: one that is called is none. */
 function isUsed(code: string, { names }: Import): boolean {
   return (
@@ -86,7 +92,7 @@ export function missingImport(
     const typed = /\.[cm]?ts$/.test(path);
     for (const one of importsOf(code)) {
       if (one.requires && LEAVES.test(code.slice(0, one.at))) break;
-      if (typed && !isUsed(code, one)) continue;
+      if ((one.requires && !isOutside(code, one.at)) || (typed && !isUsed(code, one))) continue;
       const name = packageOf(one.from);
       if (/^[\w@]/.test(one.from) && isMissing(name)) return { package: name, file: path };
       const next = /^\.{1,2}\//.test(one.from) ? resolved(files, path, one.from) : undefined;

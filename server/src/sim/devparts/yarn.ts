@@ -6,7 +6,14 @@ import { joinPath } from '../../text/paths.js';
 import type { Install } from '../installs/model.js';
 import { variablesOf } from '../installs/variables.js';
 import type { Choice, DevelopmentManager, InstallPlace } from './model.js';
-import { type NodeProject, type NodeRules, nodePart, ownScripts, type Remedy } from './node.js';
+import {
+  isWrittenInto,
+  type NodeProject,
+  type NodeRules,
+  nodePart,
+  ownScripts,
+  type Remedy,
+} from './node.js';
 import { commandsBefore, writtenText } from './place.js';
 
 function graphOf(place: InstallPlace, folder: string): YarnGraph | undefined {
@@ -109,7 +116,9 @@ const rules: NodeRules = {
     if (kindOf(install, place, project) === 'berry') return berryRemedy(install, place, project);
     const frozen = install.flags.filter((f) => f === '--frozen-lockfile');
     const prune = ['yarn install --production --ignore-scripts --prefer-offline', ...frozen].join(' ');
-    return { flag: '--production', prune };
+    // Patches and generated files in packages would be gone after it.
+    const changes = isWrittenInto(project.manifest) || hasScripts(project);
+    return { flag: '--production', prune: changes ? undefined : prune, prunesAnew: true };
   },
   lockedOf: (place, folder, manifest) => {
     const graph = graphOf(place, folder);
