@@ -1,6 +1,6 @@
 import { type CargoManifest, parseCargoConfig, parseCargoToml } from '../../syntax/manifests/rust.js';
 import { dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
-import { cargoStandIns, cargoStubs, type StandIns, targetCandidates } from './cargotargets.js';
+import { cargoStandIns, cargoStubs, NO_TARGET, type StandIns, targetCandidates } from './cargotargets.js';
 import { upwards } from './go.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 
@@ -20,6 +20,8 @@ export interface CargoProject {
   readonly runs: string;
   /** Source files that have to be there, of whatever content. */
   readonly stubs: readonly string[];
+  /** The source of the package itself is not there: something else stands in for it, to compile dependencies alone. */
+  readonly standsIn: boolean;
   /** Every package of the project that was read: its name, and what can stand in for its sources, where that is known. */
   readonly packages: readonly { readonly name: string; readonly standIns: StandIns | undefined }[];
   /** It puts packages of its own in the place of others. */
@@ -36,6 +38,8 @@ interface Draft {
   readonly candidates: Set<string>;
   readonly open: string[];
   readonly stubs: Set<string>;
+  /** Folders of packages without any source. */
+  readonly lacking: Set<string>;
   readonly packages: { readonly name: string; readonly standIns: StandIns | undefined }[];
   /** Manifests read so far. */
   readonly manifests: Map<string, CargoManifest>;
@@ -124,7 +128,10 @@ function visit(
     for (const stub of stubs) draft.stubs.add(stub);
     const standIns = cargoStandIns(draft.context, folder, manifest, stubs);
     draft.packages.push({ name: manifest.package.name, standIns });
-    if (lacks !== undefined) draft.open.push(`${path} names ${lacks}, whose source is not known`);
+    if (lacks !== undefined) {
+      if (lacks === NO_TARGET) draft.lacking.add(folder);
+      draft.open.push(`${path} names ${lacks}, whose source is not known`);
+    }
   }
   const workspace = manifest.workspace === undefined ? root : manifest;
   const base = manifest.workspace === undefined ? rootFolder : folder;
@@ -198,6 +205,7 @@ export function cargoProject(context: ContextFiles, fetch: CargoFetch): CargoPro
     candidates: new Set(),
     open: [],
     stubs: new Set(),
+    lacking: new Set(),
     packages: [],
     manifests: new Map(),
   };
@@ -227,6 +235,7 @@ export function cargoProject(context: ContextFiles, fetch: CargoFetch): CargoPro
     root,
     runs: needsOwn ? fetch.folder : root,
     stubs: [...draft.stubs],
+    standsIn: draft.lacking.has(start) || draft.lacking.has(root),
     packages: draft.packages,
     patched: patched || manifests.some(({ patches }) => patches.length > 0),
     downloads:

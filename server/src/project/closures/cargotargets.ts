@@ -9,6 +9,9 @@ const FOLDERS: Readonly<Record<CargoTarget['kind'], string>> = {
   bench: 'benches',
 };
 
+/** What a manifest lacks whose package has no source at all. */
+export const NO_TARGET = 'no target';
+
 /** Where cargo looks for the source of a target without a path. */
 function placesOf(target: CargoTarget, packageName: string | undefined): string[] {
   const { kind, name } = target;
@@ -79,7 +82,7 @@ export function cargoStubs(
     const target: CargoTarget = { kind: 'bin', name: defaultRun, path: undefined };
     need(`the bin ${defaultRun}`, found(placesOf(target, manifest.package?.name)));
   }
-  if (stubs.size === 0 && !hasPath(manifest)) need('no target', anyBinary(context, folder));
+  if (stubs.size === 0 && !hasPath(manifest)) need(NO_TARGET, anyBinary(context, folder));
   const script = found(['build.rs']);
   if (manifest.package?.links === true && !manifest.package.build && script !== undefined) stubs.add(script);
   return { stubs: [...stubs], lacks };

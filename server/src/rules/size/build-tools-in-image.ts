@@ -120,6 +120,8 @@ export default dockerfileRule(
     const { graph } = rule;
     const { target } = graph;
     if (target === undefined || !holdsProject(target) || isForDevelopment(rule, target)) return;
+    // What a file for development builds of a longer one: the stages behind it are for shipping.
+    if (target.stage !== rule.dockerfile.stages.at(-1)) return;
     const kits = [...inKit(rule, target)];
     yield* kits;
     // Where a whole kit is shipped, one compiler more is no news.

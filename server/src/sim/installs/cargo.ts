@@ -159,7 +159,7 @@ function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | und
   if (hasCacheMount(step, /registry|cargo\/?$|CARGO_HOME|\$/)) return undefined;
   const manifest = manifestOf(read, build.folder);
   const project = cargoProject(files, { folder: build.folder, manifest });
-  if (project === undefined || project.offline || !project.downloads) return undefined;
+  if (project === undefined || project.standsIn || project.offline || !project.downloads) return undefined;
   const { closure, runs, stubs } = project;
   const settings = settingsOf(build.command, commands, CARGO_NAMES);
   const open = [...closure.open, ...settings.open];
