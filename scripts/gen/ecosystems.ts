@@ -145,7 +145,8 @@ A fix that brings manifests to an install is only called safe where real builds 
 projects of [test/ecosystems](../../test/ecosystems/README.md) were built for that by \`npm run prove\` on BuildKit ${kits}: before
 and after every fix that is offered for them, without a cache; then a source file was edited and they were built again with it.
 Compared are the configuration of the image, and type, mode, owner, link target and content of every path; not times, and not the
-changed Dockerfile itself where \`COPY . .\` takes it along.
+changed Dockerfile itself where \`COPY . .\` takes it along. The base images have the names of the official ones and were made
+of Debian 12 and its packages, or of the tool's own release.
 
 ## Ecosystems and forms
 
