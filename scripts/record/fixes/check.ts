@@ -122,7 +122,11 @@ export async function runFixes(folders: readonly string[]): Promise<boolean> {
       for (const one of found) {
         const before = await check(one, new Map(), base);
         seen.dockerfiles++;
-        if (before.some((line) => /^(error|failed)/.test(line))) seen.refused++;
+        const refusal = before.find((line) => /^(error|failed)/.test(line));
+        if (refusal !== undefined) {
+          seen.refused++;
+          console.log(`${path.relative(path.dirname(project), fromCorePath(one.file))}\n  ${refusal}`);
+        }
         for (const { name, texts, complaints } of one.fixes) {
           const after = texts.has(one.file) || texts.size > 0 ? await check(one, texts, base) : before;
           seen.fixes++;
