@@ -51,6 +51,7 @@ describe('development dependencies, built for real', () => {
       'Poetry',
       'bun',
       'npm',
+      'pip',
       'pipenv',
       'pnpm',
       'uv',

@@ -4,6 +4,7 @@ import type { DevInstall } from './devinstalls.js';
 import type { LaterCommand, MissingTool } from './devparts/model.js';
 import { pathHead } from './devparts/place.js';
 import { needsNoDevTool } from './devtools.js';
+import type { ManagerName } from './installs/model.js';
 import { installOf, mayInstall } from './installs.js';
 import { lineOf } from './lineage.js';
 import type { ShellOf, StageNode, Step } from './model.js';
@@ -86,6 +87,9 @@ function isMountedOver(node: StageNode, step: Step, folder: string): boolean {
   );
 }
 
+/** These install into one environment, whatever the folder of the project. */
+const PYTHON: ReadonlySet<ManagerName> = new Set(['pip', 'pipenv', 'poetry', 'uv']);
+
 /** Whether another install, or a copy, brings the same folder to a place. */
 function isBroughtElse(
   view: FilesView,
@@ -105,7 +109,8 @@ function isBroughtElse(
         const known = all.find((o) => o.install.command === command);
         if (install === undefined || (known !== undefined && typeof known.part.choice === 'object'))
           return false;
-        const folder = known?.part.folder ?? joinPath(install.folder, name);
+        const shared = PYTHON.has(install.manager) && PYTHON.has(found.install.manager);
+        const folder = known?.part.folder ?? (shared ? found.part.folder : joinPath(install.folder, name));
         const places = placesOf(view.graph, node, step, folder, view.escape);
         return places === undefined || places.some((p) => p.node === place.node && p.folder === place.folder);
       });

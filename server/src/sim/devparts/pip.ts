@@ -1,5 +1,5 @@
 import { normalizeName, type PyProject, parseExtras, parsePyproject } from '../../syntax/manifests/python.js';
-import { dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
+import { baseName, dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
 import { inFolder } from '../commands.js';
 import type { Install } from '../installs/model.js';
 import { isOn, variablesOf } from '../installs/variables.js';
@@ -15,6 +15,7 @@ import {
 } from './pipfiles.js';
 import { commandsBefore, hasPlainBase, pathHead } from './place.js';
 import { plainProject, pythonStart, SYSTEM_PACKAGES } from './pythonstart.js';
+import { missingPython } from './pythontools.js';
 
 /** Distributions that nobody runs a service with. Where none of them is listed, a file named for development may be something else. */
 const TOOLS =
@@ -169,13 +170,65 @@ function ofExtras(install: Install, place: InstallPlace): Found | undefined {
   return { names, project: { ...project, dependencies: [...runtime] }, instead };
 }
 
+/** The files for development beside one that locks what runs: `requirements-dev.txt`, `test-requirements.txt`, `dev.txt`. */
+function besides(place: InstallPlace, path: string): readonly string[] {
+  const folder = dirName(path);
+  const bare = baseName(path).replace(/\.\w+$/, '');
+  const kinds = ['dev', 'test', 'tests', 'development'];
+  const names = kinds.flatMap((kind) => [`${bare}-${kind}`, `${kind}-${bare}`, kind]);
+  return names.map((name) => joinPath(folder, `${name}.txt`)).filter((file) => place.files.exists(file));
+}
+
+/**
+ * What an install of compiled files leaves out that a file for development beside them lists. Only a compiled file says what
+ * is not there: another one brings what its packages depend on.
+ */
+function leftOutPart(install: Install, place: InstallPlace, folder: string): DevelopmentPart | undefined {
+  const named = namedFiles(install);
+  const pins = named.map((f) => compiledPins(place.files.text(f.path) ?? ''));
+  const files = named.flatMap((f) => besides(place, f.path));
+  const unknown = /\bpip[0-9.]* install\b[^\n]*\$/.test(commandsBefore(place));
+  if (named.length === 0 || pins.some((p) => p === undefined) || unknown) return undefined;
+  const runtime = new Set(
+    pins.flatMap((p) => [...(p ?? [])].map((pin) => normalizeName(pin.split('==')[0] ?? ''))),
+  );
+  for (const file of files) {
+    const listed = [...(listedIn(place.files, file)?.names ?? [])];
+    const names = new Set(listed.filter((n) => TOOLS.test(n) && !runtime.has(n)));
+    const written = relativePath(install.command.folder ?? '/', file);
+    if (names.size === 0 || !/^[\w./-]+$/.test(written)) continue;
+    const locked = {
+      runtime,
+      all: new Set([...runtime, ...listed]),
+      programs: new Map<string, readonly string[]>(),
+    };
+    const system = folder === SYSTEM_PACKAGES;
+    return {
+      folder,
+      names,
+      choice: { by: `the lack of -r ${written}`, words: [], undo: { flag: `-r ${written}` } },
+      flag: undefined,
+      variable: undefined,
+      obstacle: undefined,
+      startNeedsDev: () => true,
+      missingIn: (later) =>
+        missingPython(later, { names, locked, dependencies: [...runtime], runner: undefined, system }),
+      bringsNothing: () => false,
+    };
+  }
+  return undefined;
+}
+
 function pipPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
   if (install.unsure || !hasPlainBase(place) || !/^(install|sync|pip-sync)$/.test(install.verb.value))
     return undefined;
-  const found = install.project === true ? ofExtras(install, place) : ofFiles(install, place);
-  if (found === undefined || ![...found.names].some((n) => TOOLS.test(n))) return undefined;
   const folder = environmentOf(install, place);
   if (folder === undefined) return undefined;
+  const plain = install.project !== true && install.verb.value === 'install';
+  if (plain && !install.command.exec && !namedFiles(install).some((f) => isForDevelopment(f.path)))
+    return leftOutPart(install, place, folder);
+  const found = install.project === true ? ofExtras(install, place) : ofFiles(install, place);
+  if (found === undefined || ![...found.names].some((n) => TOOLS.test(n))) return undefined;
   const { names, project, instead, obstacle } = found;
   return {
     folder,

@@ -32,7 +32,9 @@ export interface PythonPart {
   /** Distributions the project itself depends on. */
   readonly dependencies: readonly string[];
   /** The manager whose `run` starts programs of the environment. */
-  readonly runner: 'uv' | 'poetry' | 'pipenv' | 'pdm';
+  readonly runner: 'uv' | 'poetry' | 'pipenv' | undefined;
+  /** The environment is that of the system, whose programs are found without a path. */
+  readonly system?: boolean;
 }
 
 const UV_TAKES_ALONG = /^--(dev|all-groups|group|only-dev|only-group|with|with-requirements|extra)(=|$)/;
@@ -69,7 +71,9 @@ function insideEnvironment(later: LaterCommand, part: PythonPart): readonly stri
   const words = unwrapped(command.words.map((w) => w.value));
   const word = words[0] ?? '';
   const bin = joinPath(folder, 'bin');
-  if (word === part.runner) return ranBy(part.runner, words, variablesOf(command, step, commands));
+  if (part.system === true) return word.includes('/') || later.path.length > 0 ? undefined : words;
+  if (word === part.runner && part.runner !== undefined)
+    return ranBy(part.runner, words, variablesOf(command, step, commands));
   if (word.includes('/')) {
     const path = inFolder(command.folder ?? '/', word);
     return dirName(path) === bin ? [path.slice(bin.length + 1), ...words.slice(1)] : undefined;
