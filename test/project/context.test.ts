@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextView, takesMoreThan } from '../../server/src/project/context.js';
+import { contextView } from '../../server/src/project/context.js';
 import { buildsOf } from '../../server/src/project/discover.js';
 import { cleanSource } from '../../server/src/project/tree.js';
 import { memory } from './memory.js';
@@ -66,29 +66,6 @@ describe('contextView', () => {
       '/w/.github/workflows/ci.yml': 'jobs: { b: { steps: [{ uses: docker/build-push-action@v6 }] } }\n',
     });
     expect(view.isIgnored('secret')).toBe(true);
-  });
-});
-
-describe('takesMoreThan', () => {
-  const files = {
-    '/w/.dockerignore': '*\n!package*.json\n!src/**/*.js\n',
-    '/w/package.json': '{}',
-    '/w/package-lock.json': '{}',
-    '/w/notes.txt': '',
-  };
-  const expected = (path: string): boolean => /^package(-lock)?\.json$/.test(path);
-
-  it('is false where all that is copied is expected', () => {
-    expect(takesMoreThan(viewOf(files), ['.'], expected)).toBe(false);
-    expect(takesMoreThan(viewOf({ ...files, '/w/src/a/b.txt': '' }), ['.'], expected)).toBe(false);
-    expect(takesMoreThan(viewOf({ ...files, '/w/.dockerignore': '' }), ['package*.json'], expected)).toBe(
-      false,
-    );
-  });
-
-  it('is true for one more file, also below an ignored folder that an exception opens', () => {
-    expect(takesMoreThan(viewOf({ ...files, '/w/src/a/b.js': '' }), ['.'], expected)).toBe(true);
-    expect(takesMoreThan(viewOf({ ...files, '/w/.dockerignore': '.git\n' }), ['.'], expected)).toBe(true);
   });
 });
 

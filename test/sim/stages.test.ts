@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { copyTouches, flowsInto, shippedFlows, stepsOf, textOf } from '../../server/src/sim/flows.js';
+import { copyTouches, type Flow, flowsInto, stepsOf, textOf } from '../../server/src/sim/flows.js';
 import type { StageGraph, Step } from '../../server/src/sim/model.js';
 import { isPosixShell } from '../../server/src/sim/scope.js';
 import { buildGraph, shellOf } from '../../server/src/sim/stages.js';
@@ -230,6 +230,8 @@ describe('shell texts of steps', () => {
 });
 
 describe('flows between stages', () => {
+  const shippedFlows = (g: StageGraph): readonly Flow[] =>
+    g.stages.filter(({ shipped }) => shipped).flatMap((stage) => flowsInto(g, stage));
   const text =
     'FROM a AS build\nFROM b AS other\nCOPY --from=build /x /y\nFROM c\nWORKDIR /app\nARG D=dist\nCOPY --from=build /src/$D app/*.js ./out/\nCOPY --from=img /x /y\nCOPY . .';
   it('says what is copied from where to where', () => {

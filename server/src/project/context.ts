@@ -5,7 +5,7 @@ import { baseName, dirName, joinPath } from '../text/paths.js';
 import type { Build } from './build.js';
 import { entryOf, followLinks, ignoreFileOf } from './ignorefile.js';
 import type { Entry, Snapshot } from './snapshot.js';
-import { cleanSource, entryPath, expandSource, lookUp } from './tree.js';
+import { cleanSource, expandSource, lookUp } from './tree.js';
 
 /** The files of a build's context. Paths are relative to it, `.` for itself. */
 export interface ContextView {
@@ -98,21 +98,4 @@ export function contextView(snapshot: Snapshot, build: Build): ContextView | und
     },
     expand: (source) => expandSource(snapshot, root, source).filter((path) => !verdict(path).ignored),
   };
-}
-
-/**
- * Whether copying `sources` takes any file that is not ignored and not `expected` (a path relative to the context). Stops
- * at the first one found. Links count as files; folders alone do not.
- */
-export function takesMoreThan(
-  view: ContextView,
-  sources: readonly string[],
-  expected: (path: string) => boolean,
-): boolean {
-  const more = (path: string, kind: Entry['kind'] | undefined): boolean => {
-    if (kind !== 'folder') return kind !== undefined && !view.isIgnored(path) && !expected(path);
-    if (path !== '.' && view.isIgnored(path) && !view.hasExceptions) return false;
-    return (view.entries(path) ?? []).some((entry) => more(entryPath(path, entry.name), entry.kind));
-  };
-  return sources.some((source) => view.expand(source).some((path) => more(path, view.kindOf(path))));
 }

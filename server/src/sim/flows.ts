@@ -54,11 +54,6 @@ export function flowsInto(
   });
 }
 
-/** Flows into the stages whose file system is shipped. */
-export function shippedFlows(graph: StageGraph): readonly Flow[] {
-  return graph.stages.filter((stage) => stage.shipped).flatMap((stage) => flowsInto(graph, stage));
-}
-
 /** The part of a path before its first wildcard, up to a whole folder. */
 function literalFolder(path: string): string {
   const wild = path.search(/[*?[\\]/);

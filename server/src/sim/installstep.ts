@@ -47,7 +47,7 @@ export function stepsBefore(graph: StageGraph, node: StageNode, step: Step): rea
 
 /** Local copies before `step`, those of the stages its stage is FROM first. */
 export function copiesBefore(
-  view: BuildView,
+  view: Pick<BuildView, 'dockerfile' | 'graph'>,
   context: CopyContext,
   node: StageNode,
   step: Step,
@@ -56,6 +56,16 @@ export function copiesBefore(
     const at = view.graph.stages[one.stage] ?? node;
     return localCopyOf(at, one, context, view.dockerfile.escape) ?? [];
   });
+}
+
+/** The project's files as `step` sees them, those that the stages below brought too. */
+export function filesBefore(
+  view: Pick<BuildView, 'dockerfile' | 'graph'>,
+  context: CopyContext,
+  node: StageNode,
+  step: Step,
+): ImageFiles {
+  return imageFiles(node, step, copiesBefore(view, context, node, step), context);
 }
 
 /** Managers that fill the same environment. */

@@ -1,5 +1,5 @@
 import { baseName, dirName, isInside } from '../text/paths.js';
-import { folderOf, type StepCommand } from './commands.js';
+import { folderOf, inFolder, type StepCommand } from './commands.js';
 import { bringsWhole, type CopyContext, type LocalCopy, wouldBringFrom } from './copies.js';
 import { crossingReason } from './crossing.js';
 import { installOf } from './installs.js';
@@ -164,8 +164,18 @@ function goneFolder(found: InstallStep, moved: readonly LocalCopy[]): string | u
     );
 }
 
-/** Whether another command of the install's RUN names a path inside what is copied after it then. */
+/** Whether the RUN writes into a folder of the source, where the copy would then overwrite it. */
+function writesThere({ folder, redirects }: StepCommand, moved: readonly LocalCopy[]): boolean {
+  return redirects.some(({ target }) => {
+    if (target?.literal !== true || folder === undefined) return false;
+    const place = inFolder(folder, target.value);
+    return moved.some(({ destination }) => isInside(destination, place));
+  });
+}
+
+/** Whether another command of the install's RUN names a path inside what is copied after it then, or one writes into it. */
 function touchesCopied(found: InstallStep, moved: readonly LocalCopy[]): boolean {
+  if (found.commands.some((c) => writesThere(c, moved))) return true;
   return found.commands.some(
     (c) =>
       installOf(c) === undefined &&

@@ -1,10 +1,11 @@
 import type { Dockerfile, Instruction, Mount, RunInstruction } from '../syntax/dockerfile/model.js';
 import { isInside } from '../text/paths.js';
-import { type ImageFiles, imageFiles } from './closures.js';
+import type { ImageFiles } from './closures.js';
 import { commandsOf, folderOf, inFolder, type StepCommand } from './commands.js';
-import { type CopyContext, localCopyOf } from './copies.js';
+import type { CopyContext } from './copies.js';
 import { variablesOf } from './installs/variables.js';
-import { lineOf, stepsInLine } from './lineage.js';
+import { filesBefore } from './installstep.js';
+import { stepsInLine } from './lineage.js';
 import type { ShellOf, StageGraph, StageNode, Step } from './model.js';
 import type { StepUser, Store, StoreScene, StoreUse } from './stores/model.js';
 import { tools } from './stores/tools.js';
@@ -37,18 +38,6 @@ export function mayUseStore(instruction: Instruction): boolean {
   return instruction.kind === 'RUN' && PROGRAMS.test(instruction.script?.text ?? instruction.text);
 }
 
-/** The project's files as `step` sees them, those that the stages below brought too. */
-function filesAt(view: StoreView, node: StageNode, step: Step): ImageFiles | undefined {
-  const { context, graph } = view;
-  if (context === undefined) return undefined;
-  const copies = lineOf(graph, node)
-    .toReversed()
-    .flatMap((stage) => stage.steps.map((one) => ({ stage, one })))
-    .filter(({ stage, one }) => stage !== node || one.instruction.span.start < step.instruction.span.start)
-    .flatMap(({ stage, one }) => localCopyOf(stage, one, context, view.dockerfile.escape) ?? []);
-  return imageFiles(node, step, copies, context);
-}
-
 /**
  * What the commands of a RUN do with the stores of their tools; undefined where it can't be read, or (unless `any`) where its
  * text names no tool.
@@ -76,7 +65,7 @@ export function storeStepOf(
       ran: (text) => isSaidBefore(view, node, step, text),
       variables: variablesOf(command, step, commands),
       get files() {
-        files ??= { found: filesAt(view, node, step) };
+        files ??= { found: view.context && filesBefore(view, view.context, node, step) };
         return files.found;
       },
       get user() {

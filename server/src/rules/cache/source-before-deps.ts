@@ -166,7 +166,10 @@ function surroundedAlike({ node, step }: BuildStep, { instruction }: LocalCopy):
 /** How the sources of a copy are named to people. */
 function sourceText({ sources, instruction }: LocalCopy): string {
   const kept = instruction.flags.some(({ name }) => name === 'parents');
-  if (!kept && sources.some(({ path }) => path === '.')) return 'Every source change';
+  const whole = kept
+    ? instruction.sources.some(({ value }) => /^(\.\/?)+$/.test(value))
+    : sources.some(({ path }) => path === '.');
+  if (whole) return 'Every source change';
   const names = kept ? instruction.sources.map(({ value }) => value) : sources.map(({ path }) => path);
   return `Every change in ${listed(names)}`;
 }

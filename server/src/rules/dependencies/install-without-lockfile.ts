@@ -1,12 +1,12 @@
 import { insertWordAfter } from '../../fixes/dockerfile.js';
 import { contextView } from '../../project/context.js';
-import { imageFiles } from '../../sim/closures.js';
 import { commandsOf, type StepCommand } from '../../sim/commands.js';
 import { namesDevelopment } from '../../sim/consumers.js';
-import { type CopyContext, localCopyOf } from '../../sim/copies.js';
+import type { CopyContext } from '../../sim/copies.js';
 import { variablesOf } from '../../sim/installs/variables.js';
 import { mayInstall } from '../../sim/installs.js';
-import { lineOf, stepsInLine } from '../../sim/lineage.js';
+import { filesBefore } from '../../sim/installstep.js';
+import { stepsInLine } from '../../sim/lineage.js';
 import {
   type LockScene,
   type LooseInstall,
@@ -24,20 +24,6 @@ import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } fr
 
 /** Commands that could be bundler or cargo: the managers whose installs are known are asked by `mayInstall`. */
 const MORE = /bundle|cargo|composer|poetry/;
-
-function filesAt(
-  rule: DockerfileContext,
-  context: CopyContext,
-  node: StageNode,
-  step: Step,
-): LockScene['files'] {
-  const copies = lineOf(rule.graph, node)
-    .toReversed()
-    .flatMap((stage) => stage.steps.map((one) => ({ stage, one })))
-    .filter(({ stage, one }) => stage !== node || one.instruction.span.start < step.instruction.span.start)
-    .flatMap(({ stage, one }) => localCopyOf(stage, one, context, rule.dockerfile.escape) ?? []);
-  return imageFiles(node, step, copies, context);
-}
 
 /** Whether an earlier RUN, or this one, takes the lock file away or sets the tool so that it follows it. */
 function isArranged({ graph }: DockerfileContext, node: StageNode, step: Step, lock: string): boolean {
@@ -130,7 +116,7 @@ function* inStep(
     const scene: LockScene = {
       // Most commands install nothing: then nobody asks.
       get files() {
-        files ??= filesAt(rule, context, node, step);
+        files ??= filesBefore(rule, context, node, step);
         return files;
       },
       get variables() {

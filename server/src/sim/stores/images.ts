@@ -42,11 +42,6 @@ export function hasDockerClean({ name, tag }: ImageName): boolean {
   return DEBIAN.test(name) && !NOT_DEBIAN.test(tag);
 }
 
-/** Whether packages of an image come by apk. */
-export function isAlpine({ name, tag }: ImageName): boolean {
-  return name === 'alpine' || (DEBIAN.test(name) && /alpine/.test(tag));
-}
-
 type Known = Omit<StepUser, 'root'>;
 
 /** Users that come with images, by their Dockerfiles. */
