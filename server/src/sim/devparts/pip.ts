@@ -3,6 +3,7 @@ import { baseName, dirName, isInside, joinPath, relativePath } from '../../text/
 import { inFolder } from '../commands.js';
 import type { Install } from '../installs/model.js';
 import { isOn, variablesOf } from '../installs/variables.js';
+import { installOf } from '../installs.js';
 import type { DevelopmentManager, DevelopmentPart, InstallPlace } from './model.js';
 import {
   compiledPins,
@@ -219,8 +220,18 @@ function leftOutPart(install: Install, place: InstallPlace, folder: string): Dev
   return undefined;
 }
 
-function pipPart(install: Install, place: InstallPlace): DevelopmentPart | undefined {
-  if (install.unsure || !hasPlainBase(place) || !/^(install|sync|pip-sync)$/.test(install.verb.value))
+/** `.[dev]` without quotes stands for itself, unless a file is called `.d`. */
+function readLiterally(install: Install): Install | undefined {
+  if (!install.unsure) return install;
+  const { command } = install;
+  const words = command.words.map((w) => (EXTRAS.test(w.value) ? { ...w, literal: true } : w));
+  const again = installOf({ ...command, words });
+  return again === undefined || again.unsure ? undefined : again;
+}
+
+function pipPart(written: Install, place: InstallPlace): DevelopmentPart | undefined {
+  const install = readLiterally(written);
+  if (install === undefined || !hasPlainBase(place) || !/^(install|sync|pip-sync)$/.test(install.verb.value))
     return undefined;
   const folder = environmentOf(install, place);
   if (folder === undefined) return undefined;
@@ -229,7 +240,12 @@ function pipPart(install: Install, place: InstallPlace): DevelopmentPart | undef
     return leftOutPart(install, place, folder);
   const found = install.project === true ? ofExtras(install, place) : ofFiles(install, place);
   if (found === undefined || ![...found.names].some((n) => TOOLS.test(n))) return undefined;
-  const { names, project, instead, obstacle } = found;
+  const { names, project, instead: read, obstacle } = found;
+  // The words as they are in the command.
+  const instead = read && {
+    ...read,
+    words: read.words.map((w) => written.command.words.find((o) => o.span.start === w.span.start) ?? w),
+  };
   return {
     folder,
     names,
