@@ -19,7 +19,7 @@ const BRINGS = /^(apt|apt-get|apk|yum|dnf|microdnf|zypper|dpkg|update-ca-certifi
 function betweenReason(
   view: BuildView,
   context: CopyContext,
-  node: StageNode,
+  { node, folders }: BuildStep,
   step: Step,
 ): string | undefined {
   const { instruction } = step;
@@ -28,11 +28,14 @@ function betweenReason(
     const harmless = commands?.every((c) => isNeutral(c) && !BRINGS.test(programOf(c))) === true;
     return harmless ? undefined : 'a RUN stands between, which may bring what the download needs';
   }
-  if (instruction.kind === 'COPY' || instruction.kind === 'ADD')
-    return localCopyOf(node, step, context, view.dockerfile.escape) === undefined
-      ? `another ${instruction.keyword} stands between, which may bring what the download needs`
-      : undefined;
-  return undefined;
+  if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return undefined;
+  const place = localCopyOf(node, step, context, view.dockerfile.escape)?.destination;
+  // Credentials and settings lie outside of the project.
+  const own =
+    place !== undefined && folders.some((folder) => isInside(folder, place) || isInside(place, folder));
+  return own
+    ? undefined
+    : `another ${instruction.keyword} stands between, which may bring what the download needs`;
 }
 
 function stepsBetween(node: StageNode, first: Step, last: Step): readonly Step[] {
@@ -52,9 +55,9 @@ function surroundingsReason(node: StageNode, before: Step, step: Step): string |
       (one.kind === 'ENV' ? one.pairs : one.kind === 'ARG' ? one.declarations : []).map(({ name }) => name),
     ),
   );
-  const changed = [...names].find((name) => {
+  const changed = [...names, ...set].find((name) => {
     const value = step.environment.get(name);
-    // Of two values that are not known nobody can say that they are equal.
+    // Of two values that are not known nobody can say that they are equal; an argument may be given one.
     return (
       SAYS.test(name) && (before.environment.get(name) !== value || (value === undefined && set.has(name)))
     );
@@ -88,7 +91,7 @@ export function fetchObstacles(
   out.blocked.push(...sourceReasons(view, found, broad));
   const { node, step } = found;
   for (const between of stepsBetween(node, first.step, step)) {
-    const reason = betweenReason(view, context, node, between);
+    const reason = betweenReason(view, context, found, between);
     if (reason !== undefined) out.blocked.push(reason);
   }
   const around = surroundingsReason(node, first.step, step);
