@@ -5,7 +5,7 @@ import { type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
 import { type BuildView, neededBy } from './installstep.js';
 import type { StageNode, Step } from './model.js';
 import { isNeutral } from './neutral.js';
-import { checkFolders, checkOutputs, type Obstacles, sourceReasons } from './obstacles.js';
+import { checkFolders, checkOutputs, type Obstacles, sourceReasons, withoutLines } from './obstacles.js';
 import { placesOf } from './spread.js';
 
 /** Variables that have a say in where a download comes from or goes to. */
@@ -81,7 +81,7 @@ export function fetchObstacles(
   found: BuildStep,
   broad: readonly LocalCopy[],
 ): Obstacles {
-  const out: Obstacles = { blocked: [], doubts: [] };
+  const out: Obstacles = { blocked: [], doubts: [], exposed: [] };
   const [first] = broad;
   if (first === undefined) return out;
   for (const { open, doubts } of found.closures) {
@@ -112,5 +112,5 @@ export function fetchObstacles(
   const fill = shippedFill(view, found);
   if (fill !== undefined)
     out.doubts.push(`${fill} of the image then holds all that is listed, not only what is used`);
-  return out;
+  return withoutLines(out);
 }

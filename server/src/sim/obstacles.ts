@@ -17,6 +17,32 @@ import { namesMoved, surroundingReasons } from './surroundings.js';
 export interface Obstacles {
   readonly blocked: string[];
   readonly doubts: string[];
+  /** What the step makes and no ignore file keeps from the copies: a line there is all it takes. */
+  readonly exposed: Exposed[];
+}
+
+/** A path of the context that would overwrite what a step made. */
+export interface Exposed {
+  readonly path: string;
+  /** Something is there now. */
+  readonly there: boolean;
+}
+
+/** Counts exposed paths as what they are without a line in the ignore file. */
+export function withoutLines({ blocked, doubts, exposed }: Obstacles): Obstacles {
+  const reasons = exposed
+    .filter(({ there }) => there)
+    .map(
+      ({ path }) =>
+        `${path} of the context would overwrite what was installed: put it into the ignore file first`,
+    );
+  const later = exposed
+    .filter(({ there }) => !there)
+    .map(
+      ({ path }) =>
+        `${path} is not in the ignore file: once it exists, the copy overwrites what was installed`,
+    );
+  return { blocked: [...blocked, ...reasons], doubts: [...doubts, ...later], exposed: [] };
 }
 
 /** Copies that run after the step must not bring what it makes. */
@@ -36,14 +62,8 @@ export function checkOutputs(
           `an exception of the ignore file lets ${letIn} in, which would overwrite what was installed`,
         );
       else if (ignored) continue;
-      else if (context.exists(path))
-        out.blocked.push(
-          `${path} of the context would overwrite what was installed: put it into the ignore file first`,
-        );
-      else
-        out.doubts.push(
-          `${path} is not in the ignore file: once it exists, the copy overwrites what was installed`,
-        );
+      else if (!out.exposed.some((e) => e.path === path))
+        out.exposed.push({ path, there: context.exists(path) });
     }
   }
 }
@@ -118,7 +138,7 @@ export function obstaclesOf(
   found: InstallStep,
   moved: readonly LocalCopy[],
 ): Obstacles {
-  const out: Obstacles = { blocked: [], doubts: [] };
+  const out: Obstacles = { blocked: [], doubts: [], exposed: [] };
   for (const closure of found.closures) {
     out.blocked.push(...closure.open);
     out.doubts.push(...closure.doubts);

@@ -66,7 +66,7 @@ const unlessSources = (maker: Maker, name: string) =>
 const generating = /"(@prisma\/client|patch-package|contentlayer2?|@keystone-6\/core)"/;
 
 /** Whether node_modules of this machine may hold code that no step of the builds generates. */
-function mayHoldGenerated(survey: Survey, texts: readonly string[]): boolean {
+export function mayHoldGenerated(survey: Survey, texts: readonly string[]): boolean {
   if (texts.every((text) => /\bgenerate\b|patch-package|\brun\s+\S*build/.test(text))) return false;
   return filesNamed(survey, /^package\.json$/).some((path) => generating.test(textIn(survey, path) ?? ''));
 }

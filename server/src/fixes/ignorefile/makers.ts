@@ -8,7 +8,8 @@ function words(command: StepCommand): readonly string[] {
   return argumentsOf(command).filter((a) => !a.startsWith('-'));
 }
 
-function setsProduction(command: StepCommand, step: Step): boolean {
+/** Whether a command of a node package manager leaves a part out. */
+export function setsProduction(command: StepCommand, step: Step): boolean {
   const assigned = command.assignments.find((a) => a.name === 'NODE_ENV')?.value?.value;
   const variable = assigned ?? step.environment.get('NODE_ENV');
   const flags = argumentsOf(command).join(' ');
@@ -105,10 +106,10 @@ export const composerVendor: Maker = (command, _, at) => {
     directory === undefined || command.folder === undefined
       ? command.folder
       : inFolder(command.folder, directory);
-  return verb !== undefined && folder === dirName(at)
-    ? // What the lock file does not list is taken out again.
-      simple(`composer ${verb}`, args.includes('--no-dev') || args.includes('--no-autoloader'), true)
-    : undefined;
+  if (verb === undefined || folder !== dirName(at)) return undefined;
+  // What the lock file does not list is taken out again; an autoloader that is not written stays as it was.
+  const keepsLoader = args.includes('--no-autoloader');
+  return simple(`composer ${verb}`, args.includes('--no-dev') || keepsLoader, !keepsLoader);
 };
 
 export const cargoTarget: Maker = (command, step, at) => {

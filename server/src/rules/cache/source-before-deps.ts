@@ -1,5 +1,7 @@
 import { addBindMounts, usesBindMounts } from '../../fixes/bindmounts.js';
 import { insertBefore, moveAfter } from '../../fixes/dockerfile.js';
+import { inputOf } from '../../fixes/ignorefile/input.js';
+import { type KeptOut, keepInstalledOut } from '../../fixes/ignorefile/installed.js';
 import { type Manifest, type ManifestLines, manifestLines } from '../../fixes/manifests.js';
 import { listed } from '../../fixes/narrowcopy.js';
 import { prefetchLines } from '../../fixes/prefetch.js';
@@ -18,7 +20,7 @@ import {
   neededBy,
 } from '../../sim/installstep.js';
 import { writesManifests } from '../../sim/manifestwrites.js';
-import { type Obstacles, obstaclesOf, wordsOf } from '../../sim/obstacles.js';
+import { type Obstacles, obstaclesOf, withoutLines, wordsOf } from '../../sim/obstacles.js';
 import type { TextEdit } from '../../text/edit.js';
 import { baseName, isInside } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
@@ -67,15 +69,36 @@ function fixOf(
   form: FixForm,
   title: string,
   edits: () => readonly TextEdit[],
+  keptOut?: KeptOut,
 ): Fix {
   const untried = found.closures.some(({ ecosystem }) => !isProven(ecosystem, form));
   const [doubt] = [...doubts, ...(untried ? ['builds of this kind have not been compared'] : [])];
+  const whole =
+    keptOut === undefined ? title : `${title}, and keep ${listed(keptOut.names)} out of the context`;
   return {
-    title: doubt === undefined ? title : `${title} (${doubt})`,
-    applicability: doubt === undefined ? 'safe' : 'unsafe',
+    title: doubt === undefined ? whole : `${whole} (${doubt})`,
+    applicability: doubt === undefined && keptOut === undefined ? 'safe' : 'unsafe',
     form,
-    changes: () => [{ kind: 'edit', path: rule.path, edits: edits() }],
+    changes: () => [
+      { kind: 'edit', path: rule.path, edits: edits() },
+      ...(keptOut === undefined ? [] : [keptOut.change()]),
+    ],
   };
+}
+
+/** Whether lines of the ignore file are all that is missing, and what then holds. */
+function keepingOut(
+  rule: DockerfileContext,
+  found: InstallStep,
+  obstacles: Obstacles,
+): { readonly obstacles: Obstacles; readonly keptOut?: KeptOut } {
+  const { blocked, doubts, exposed } = obstacles;
+  const without = { obstacles: withoutLines(obstacles) };
+  if (blocked.length > 0 || !exposed.some(({ there }) => there)) return without;
+  const keptOut = keepInstalledOut(inputOf(rule), found, exposed);
+  if (keptOut === undefined) return without;
+  const left = exposed.filter(({ path }) => !keptOut.paths.includes(path));
+  return { obstacles: withoutLines({ blocked, doubts, exposed: left }), keptOut };
 }
 
 /** Bind mounts, where the file uses them for such things and the install writes nothing into its manifests. */
@@ -98,7 +121,7 @@ function installFix(
   found: InstallStep,
   broad: readonly LocalCopy[],
 ): Offer {
-  const obstacles = obstaclesOf(rule, context, found, broad);
+  const { obstacles, keptOut } = keepingOut(rule, found, obstaclesOf(rule, context, found, broad));
   const [reason] = obstacles.blocked;
   if (reason !== undefined) return { reason };
   const manifests = manifestsOf(context, found, broad);
@@ -118,7 +141,7 @@ function installFix(
     ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines.lines),
     ...(mounts ? [mounts] : []),
   ];
-  return { fixes: [fixOf(rule, found, obstacles, mounts ? 'bind' : lines.form, title, edits)] };
+  return { fixes: [fixOf(rule, found, obstacles, mounts ? 'bind' : lines.form, title, edits, keptOut)] };
 }
 
 /** A RUN that only downloads is put before the source. */
