@@ -69,15 +69,16 @@ function triple([low, value, high]: Triple): string {
 
 /** The table of docs/guide/seconds.md: what commands take. */
 export function familyTable(families: readonly Family[]): string {
-  const rows = families.map(({ title, fixed, each, otherwise, again, source }) => {
+  const rows = families.map(({ title, fixed, each, otherwise, again, fetched, source }) => {
     const counted = each === undefined ? '' : `${triple(each.seconds)} per ${each.noun}`;
     const second = again === undefined ? '' : `; once more in a stage ${triple(again)} of it`;
+    const less = fetched === undefined ? '' : `; after ${fetched.by} ${triple(fetched.left)} of it`;
     const cells = [
       title,
       triple(fixed),
       counted,
       otherwise === undefined ? '' : triple(otherwise),
-      `${source}${second}`,
+      `${source}${second}${less}`,
     ];
     return `| ${cells.join(' | ')} |`;
   });

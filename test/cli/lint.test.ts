@@ -256,12 +256,24 @@ describe('text', () => {
   });
 });
 
+test('a Dockerfile that does not parse is a build that would fail', () => {
+  using folder = new Folder({ Dockerfile: 'FROM node\nRUNN foo\n' });
+  const { code, out } = folder.run(['lint']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^Dockerfile:2:1: problem: .*\n\n1 problem in 1 file\.\n$/);
+  expect(folder.run(['lint', '--fail-on', 'never']).code).toBe(0);
+});
+
 describe('fixes', () => {
   test('--fix writes, keeps the mode, and says what remains', () => {
     using folder = new Folder({ 'compose.yaml': shm });
     const file = path.join(folder.path, 'compose.yaml');
     if (process.platform !== 'win32') chmodSync(file, 0o640);
-    expect(folder.run(['lint', '--fix'])).toMatchObject({ code: 0, err: '' });
+    expect(folder.run(['lint', '--fix'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('Changed: '),
+    });
     expect(readFileSync(file, 'utf8')).toBe(shmFixed);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(folder.run(['lint', '--fix'])).toMatchObject({ code: 0 });

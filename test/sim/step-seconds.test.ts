@@ -42,8 +42,8 @@ describe('the data file', () => {
   it.each(families.map((family) => [family.title, family] as const))(
     '%s: ranges in order, with a source',
     (_, family) => {
-      const { fixed, each, otherwise, again, warm, source, is } = family;
-      for (const triple of [fixed, each?.seconds, otherwise, again, warm?.saves])
+      const { fixed, each, otherwise, again, fetched, warm, source, is } = family;
+      for (const triple of [fixed, each?.seconds, otherwise, again, fetched?.left, warm?.saves])
         expect(triple === undefined || inOrder(triple)).toBe(true);
       expect(source.length).toBeGreaterThan(10);
       expect(is.length).toBeGreaterThan(0);
@@ -56,6 +56,7 @@ describe('the data file', () => {
 
   it('titles are told apart, and so are light programs', () => {
     const titles = families.map(({ title }) => title);
+    for (const { fetched } of families) if (fetched !== undefined) expect(titles).toContain(fetched.by);
     expect(new Set(titles).size).toBe(titles.length);
     expect(lightPrograms.has('')).toBe(false);
     for (const { is } of families)
@@ -277,6 +278,24 @@ describe('what the project shows', () => {
     expect(second.value).toBeCloseTo(60.07);
     expect(second.source).toMatch(/not the first in its stage$/);
     expect(last(`${first}FROM rust\nRUN cargo build --release`).value).toBeCloseTo(300.07);
+  });
+
+  it('a build has less to do behind a download of its own', () => {
+    const alone = last('FROM rust\nRUN cargo build --release').value ?? 0;
+    const after = last('FROM rust\nRUN cargo fetch\nRUN cargo build --release');
+    expect(after.value).toBeCloseTo((alone - 0.07) * 0.95 + 0.07, 1);
+    expect(after.source).toMatch(/downloaded in a step before$/);
+    expect(last('FROM golang\nRUN go mod download\nRUN go build .').value).toBeLessThan(
+      last('FROM golang\nRUN go build .').value ?? 0,
+    );
+  });
+
+  it('a download in a step before and a filled cache mount spare the same', () => {
+    const mount = '--mount=type=cache,target=/root/.m2';
+    const first = 'FROM maven\nRUN mvn dependency:go-offline\n';
+    const both = last(`${first}RUN ${mount} mvn package`).value;
+    expect(both).toBe(last(`${first}RUN mvn package`).value);
+    expect(both).toBeLessThan(last(`FROM maven\nRUN ${mount} mvn package`).value ?? 0);
   });
 
   it('a filled cache mount takes time away', () => {

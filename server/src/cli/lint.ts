@@ -6,7 +6,6 @@ import { unknownRules } from '../project/config.js';
 import { unifiedDiff } from '../report/diff.js';
 import { lintJson } from '../report/json.js';
 import type { ReportedFile } from '../report/model.js';
-import { summaryOf } from '../report/summary.js';
 import { coloured, lintText, plain, summaryLine } from '../report/text.js';
 import type { Profile, Severity } from '../rules/rule.js';
 import { dirName, isInside } from '../text/paths.js';
@@ -91,9 +90,20 @@ async function writeChanges(io: Io, workspace: Workspace): Promise<boolean> {
   return failed;
 }
 
+/** One line that names the files that fixes changed; empty where they changed none. */
+function changedText(io: Io, workspace: Workspace): string {
+  const shown = shownFrom(io.cwd);
+  const names = workspace
+    .changes()
+    .map(({ path, before }) => `${shown(path)}${before === undefined ? ' (new)' : ''}`);
+  return names.length === 0 ? '' : `Changed: ${names.join(', ')}\n\n`;
+}
+
+/** A Dockerfile that does not parse is a build that would fail. */
 function exitCode(files: readonly ReportedFile[], failOn: string, failed: boolean): number {
   if (failed) return 2;
   if (failOn === 'never') return 0;
+  if (files.some(({ report }) => report.kind === 'dockerfile' && report.problems.length > 0)) return 1;
   const rank = severityRank(failOn as Severity);
   const found = files.flatMap((f) => f.report.findings).some((f) => severityRank(f.severity) >= rank);
   return found ? 1 : 0;
@@ -114,7 +124,7 @@ function printDiff(io: Io, workspace: Workspace, files: readonly ReportedFile[])
       .map(({ path, before, after }) => unifiedDiff(shown(path), before, after))
       .join(''),
   );
-  io.complain(summaryLine(summaryOf(files)));
+  io.complain(summaryLine(files));
 }
 
 /** `plimsoll lint`: the exit code. Throws `UsageError` for what does not go together or does not exist. */
@@ -143,7 +153,7 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   const unreadable = unreadableFiles(io, files);
   if (diff) printDiff(io, workspace, files);
   else if (single(args, 'format') === 'json') io.out(lintJson(context, files));
-  else io.out(lintText(context, files, io.colour ? coloured : plain));
+  else io.out(changedText(io, workspace) + lintText(context, files, io.colour ? coloured : plain));
   for (const e of files.flatMap((f) => f.report.errors)) {
     io.complain(`${context.shown(e.path)}: rule ${e.rule} failed (file ${e.fileHash}): ${e.message}`);
   }

@@ -274,10 +274,15 @@ function fixLines(picture: ImpactPicture): readonly string[] {
   ];
 }
 
+function shareText(saved: number): string {
+  const percent = Math.round(saved);
+  return percent === 0 ? '' : ` (${Math.abs(percent)} % ${percent > 0 ? 'less' : 'more'})`;
+}
+
 function togetherLines({ rebuild, allFixes, safeFixes, fixes }: ImpactPicture): readonly string[] {
   if (rebuild === null || fixes.length < 2) return [];
   const line = (name: string, of: NonNullable<ImpactPicture['safeFixes']>): string =>
-    `  ${name}: ${timeText(rebuild.meanSeconds)} → ${timeText(of.rebuild.meanSeconds)} a rebuild (${Math.round(of.savedPercent)} % less)`;
+    `  ${name}: ${timeText(rebuild.meanSeconds)} → ${timeText(of.rebuild.meanSeconds)} a rebuild${shareText(of.savedPercent)}`;
   return [
     ...(safeFixes === null ? [] : [line('The safe fixes together', safeFixes)]),
     ...(allFixes === null ? [] : [line('All fixes together', allFixes)]),

@@ -5,23 +5,39 @@ import { secondsText } from '../text/seconds.js';
 
 /** `re-ran in 83 of the last 100 commits, about 41 s each time (assumed)`. */
 export function rebuildsText({ affected, of, seconds }: Rebuilds): string {
-  const often = `re-ran in ${affected} of the last ${of} commits`;
+  const often = `re-ran in ${ofCommits(affected, of)}`;
   if (affected === 0) return often;
   return seconds.value === null
     ? `${often}; how long that takes is not known`
     : `${often}, about ${secondsText(seconds.value)} each time (${seconds.basis})`;
 }
 
+function ofCommits(affected: number, of: number): string {
+  if (of === 1 && affected === 1) return 'the last commit';
+  return `${affected} of the last ${of} ${of === 1 ? 'commit' : 'commits'}`;
+}
+
 /** The saving of a fix, where there is one worth a word. */
 export function savingShown(fix: OfferedFix | undefined): Saving | undefined {
-  return fix?.saving !== undefined && isWorthAWord(fix.saving) ? fix.saving : undefined;
+  const saving = fix?.saving;
+  if (saving === undefined || !isWorthAWord(saving)) return undefined;
+  return saving.commits.affected > 0 || meansOf(saving) !== undefined ? saving : undefined;
+}
+
+/** A mean rebuild before and after, where the two read differently. */
+function meansOf({ before, after, saved }: Saving): readonly [string, string] | undefined {
+  if (saved.value === null || !isNoticeable(saved.value)) return undefined;
+  const [old = '', now = ''] = [before.mean.value ?? 0, after.mean.value ?? 0].map(secondsText);
+  return old === now ? undefined : [old, now];
 }
 
 /** `with the fix a rebuild takes 6 s on average instead of 48 s (simulated)`; with `commits`, in how many it helps. */
-export function savingText({ before, after, commits, saved }: Saving, withCommits: boolean): string {
-  const often = `less to do after ${commits.affected} of the last ${commits.of} commits`;
-  if (saved.value === null || !isNoticeable(saved.value)) return `with the fix ${often}`;
-  const [old, now] = [before.mean.value ?? 0, after.mean.value ?? 0].map(secondsText);
+export function savingText(saving: Saving, withCommits: boolean): string {
+  const { commits, saved } = saving;
+  const often = `less to do after ${ofCommits(commits.affected, commits.of)}`;
+  const means = meansOf(saving);
+  if (means === undefined) return `with the fix ${often}`;
+  const [old, now] = means;
   const text = `with the fix a rebuild takes ${now} on average instead of ${old} (${saved.basis})`;
   return withCommits && commits.affected > 0 ? `${text}: ${often}` : text;
 }

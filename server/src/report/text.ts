@@ -4,7 +4,7 @@ import { bytesText } from '../text/bytes.js';
 import type { Span } from '../text/span.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
 import { rebuildsText, savingShown, savingText } from './rebuilds.js';
-import { type Summary, summaryOf } from './summary.js';
+import { summaryOf } from './summary.js';
 
 /** Marks words of a report; the plain one returns them as they are. */
 export interface Palette {
@@ -76,10 +76,13 @@ function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** One line that says how much was found. */
-export function summaryLine(summary: Summary): string {
+/** One line that says how much was found, parse problems included. */
+export function summaryLine(reported: readonly ReportedFile[]): string {
+  const summary = summaryOf(reported);
+  const problems = reported.reduce((sum, { report }) => sum + report.problems.length, 0);
   const files = Object.values(summary.files).reduce((sum, n) => sum + n, 0);
   const parts = [
+    problems > 0 ? counted(problems, 'problem') : '',
     summary.error > 0 ? counted(summary.error, 'error') : '',
     summary.warning > 0 ? counted(summary.warning, 'warning') : '',
     summary.information > 0 ? `${summary.information} information` : '',
@@ -98,6 +101,6 @@ export function lintText(
   palette: Palette = plain,
 ): string {
   const lines = files.flatMap((f) => fileLines(context, f, palette));
-  const last = summaryLine(summaryOf(files));
+  const last = summaryLine(files);
   return `${[...lines, ...(lines.length > 0 ? ['', last] : [last])].join('\n')}\n`;
 }

@@ -162,20 +162,22 @@ function buildFix(
   const copies = manifestLines(rule.dockerfile, context, manifests);
   const downloads = prefetchLines(rule.dockerfile, found.node, found, first);
   if (copies === undefined || downloads === undefined) return { reason: UNWRITABLE };
-  const title =
-    manifests.length > 0
-      ? `Download the dependencies first, from ${namesOf(manifests)} alone`
-      : 'Download the dependencies before the source is copied';
   const ahead = (lines: readonly string[]) => (): readonly TextEdit[] => [
     insertBefore(rule.dockerfile, first.instruction, [...copies.lines, ...lines]),
   ];
   const compiles = surroundedAlike(found, first)
     ? prefetchLines(rule.dockerfile, found.node, found, first, true)
     : undefined;
-  const downloadsFirst = fixOf(rule, found, obstacles, 'prefetch', title, ahead(downloads));
-  if (compiles === undefined) return { fixes: [downloadsFirst] };
-  const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
-  return { fixes: [downloadsFirst, fixOf(rule, found, doubted, 'compile', COMPILES, ahead(compiles))] };
+  // To download alone saves little where compiling takes the time, and would stand in the way of this.
+  if (compiles !== undefined) {
+    const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
+    return { fixes: [fixOf(rule, found, doubted, 'compile', COMPILES, ahead(compiles))] };
+  }
+  const title =
+    manifests.length > 0
+      ? `Download the dependencies first, from ${namesOf(manifests)} alone`
+      : 'Download the dependencies before the source is copied';
+  return { fixes: [fixOf(rule, found, obstacles, 'prefetch', title, ahead(downloads))] };
 }
 
 /** Nothing between the copy and the build says how things are compiled: variables, for one. */
@@ -184,6 +186,13 @@ function surroundedAlike({ node, step }: BuildStep, { instruction }: LocalCopy):
     ({ span }) => span.start > instruction.span.start && span.start < step.instruction.span.start,
   );
   return between.every(({ kind }) => kind === 'COPY' || kind === 'ADD' || kind === 'WORKDIR');
+}
+
+/** What is done again to the dependencies of a build. */
+function verbOf({ builds }: BuildStep): string {
+  return builds.some(({ prefetch }) => prefetch.compile !== undefined)
+    ? 'downloads and compiles'
+    : 'downloads';
 }
 
 /** How the sources of a copy are named to people. */
@@ -250,7 +259,7 @@ export default dockerfileRule(
               context,
               build,
               (broad) => buildFix(rule, context, build, broad),
-              (command) => `downloads the dependencies of "${command}" again`,
+              (command) => `${verbOf(build)} the dependencies of "${command}" again`,
             );
         if (finding !== undefined) yield finding;
       }

@@ -170,18 +170,37 @@ function partOf(
           files: family.each.count.of === 'named' ? undefined : around.filesAt(node, step),
           megabytes: family.each.count.of === 'megabytes' ? megabytes() : undefined,
         });
-  const part = withMounts(family, instruction, priced(family, counted));
-  return family.again !== undefined && ranBefore(family, input, node, step)
-    ? {
-        ...part,
-        range: multiplied(part.range, rangeOf(family.again)),
-        source: `${part.source}; not the first in its stage`,
-      }
-    : part;
+  const part = priced(family, counted);
+  const shorter = [
+    withMounts(family, instruction, part),
+    withEarlier(family, (title) => ranBefore(title, input, node, step), part),
+  ];
+  // Both spare the same work.
+  return shorter.reduce((best, one) => (one.range.value < best.range.value ? one : best), part);
 }
 
-/** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family. */
-function ranBefore(family: Family, input: SecondsInput, node: StageNode, step: Step): boolean {
+/** What is left of a part where an earlier step did the same, or downloaded for it. */
+function withEarlier(
+  { title, again, fetched }: Family,
+  ranBefore: (title: string) => boolean,
+  part: Part,
+): Part {
+  if (again !== undefined && ranBefore(title))
+    return {
+      ...part,
+      range: multiplied(part.range, rangeOf(again)),
+      source: `${part.source}; not the first in its stage`,
+    };
+  if (fetched === undefined || !ranBefore(fetched.by)) return part;
+  return {
+    ...part,
+    range: multiplied(part.range, rangeOf(fetched.left)),
+    source: `${part.source}; downloaded in a step before`,
+  };
+}
+
+/** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family with that title. */
+function ranBefore(title: string, input: SecondsInput, node: StageNode, step: Step): boolean {
   const earlier = node.steps.filter(
     (other) =>
       other.instruction.kind === 'RUN' &&
@@ -192,10 +211,10 @@ function ranBefore(family: Family, input: SecondsInput, node: StageNode, step: S
     earlier.some((other) =>
       commandsOf(node, other, input.shell)?.some((command) => {
         const known = recognise(command);
-        return known.kind === 'family' && known.family === family;
+        return known.kind === 'family' && known.family.title === title;
       }),
     ) ||
-    (below !== undefined && ranBefore(family, input, below, step))
+    (below !== undefined && ranBefore(title, input, below, step))
   );
 }
 

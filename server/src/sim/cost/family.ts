@@ -15,6 +15,8 @@ export interface Family {
   readonly otherwise?: Triple;
   /** Share of the time that is left where an earlier step of the stage did the same: dependencies are there and built. */
   readonly again?: Triple;
+  /** Share of the time that is left where an earlier step of the stage ran the family of that title, which downloads for it. */
+  readonly fetched?: { readonly by: string; readonly left: Triple };
   /** Cache mounts at folders of this pattern save a share of the time once they are filled. */
   readonly warm?: { readonly folders: string; readonly saves: Triple };
   /** Where the numbers come from, one phrase. */

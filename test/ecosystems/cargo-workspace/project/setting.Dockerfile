@@ -1,0 +1,10 @@
+FROM rust:1 AS build
+ENV PATH=/root/.cargo/bin:$PATH
+WORKDIR /src
+COPY . .
+ENV GREETING=ahoy
+RUN cargo build --release --locked --package app
+
+FROM scratch
+COPY --from=build /src/target/release/app /app
+ENTRYPOINT ["/app"]
