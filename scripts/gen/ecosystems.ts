@@ -9,7 +9,7 @@ interface Proven {
   readonly facts: Facts | undefined;
 }
 
-const FORMS = ['copy', 'parents', 'bind', 'prefetch', 'compile'] as const;
+const FORMS = ['copy', 'parents', 'bind', 'prefetch', 'compile', 'ahead'] as const;
 
 function provenOf(root: string): readonly Proven[] {
   return ecosystemNames(root).map((id) => ({
@@ -151,10 +151,11 @@ of Debian 12 and its packages, or of the tool's own release.
 ## Ecosystems and forms
 
 \`copy\`: plain COPY lines. \`parents\`: one \`COPY --parents\`. \`bind\`: bind mounts. \`prefetch\`: any of these with a RUN that only
-downloads. \`compile\`: the same, and the RUN compiles the dependencies too; it stays a fix that wants a look. What is not \`proven\` is offered, if at all, as a fix that wants a look.
+downloads. \`compile\`: the same, and the RUN compiles the dependencies too; it stays a fix that wants a look. \`ahead\`: any of
+the first three with an install of the dependencies alone, the whole one staying behind the source. What is not \`proven\` is offered, if at all, as a fix that wants a look.
 
-| ecosystem | project | tools | copy | parents | bind | prefetch | compile |
-|---|---|---|---|---|---|---|---|
+| ecosystem | project | tools | copy | parents | bind | prefetch | compile | ahead |
+|---|---|---|---|---|---|---|---|---|
 ${all
   .filter(({ ecosystem }) => ecosystem.proves === undefined)
   .map(pairRow(pairs, safe))

@@ -1,6 +1,6 @@
 import type { Comment, CopyInstruction, Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
 import type { ShellWord } from '../syntax/shell/model.js';
-import type { TextEdit } from '../text/edit.js';
+import { applyEdits, type TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
 import { type Span, span } from '../text/span.js';
 
@@ -66,6 +66,28 @@ export function removalOf(dockerfile: Dockerfile, block: Span): Span {
   return span(start, block.end);
 }
 
+/** Takes blocks away; `replacement` (lines without line ending) stands where the first of them stood. */
+function takeAway(
+  dockerfile: Dockerfile,
+  blocks: readonly Span[],
+  replacement: readonly string[],
+): readonly TextEdit[] {
+  const eol = dominantEol(dockerfile.text);
+  return blocks.map((block, i) =>
+    i === 0 && replacement.length > 0
+      ? { span: block, newText: replacement.map((line) => line + eol).join('') }
+      : { span: removalOf(dockerfile, block), newText: '' },
+  );
+}
+
+/** The text of blocks, each with a line ending. */
+function bodiesOf({ text }: Dockerfile, blocks: readonly Span[]): readonly string[] {
+  return blocks.map((block) => {
+    const body = text.slice(block.start, block.end);
+    return /[\r\n]$/.test(body) ? body : body + dominantEol(text);
+  });
+}
+
 /**
  * Moves `moved` (in their order) to just after `target`, which stands behind all of them, and puts `replacement` (lines
  * without line ending) where the first of them stood. Comments directly above an instruction move with it; all else
@@ -81,28 +103,48 @@ export function moveAfter(
   const eol = dominantEol(text);
   const blocks = moved.map((instruction) => blockOf(dockerfile, instruction));
   const targetBlock = blockOf(dockerfile, target);
-  const edits: TextEdit[] = blocks.map((block, i) => {
-    if (i === 0 && replacement.length > 0) {
-      return { span: block, newText: replacement.map((line) => line + eol).join('') };
-    }
-    return { span: removalOf(dockerfile, block), newText: '' };
-  });
   const gap = eol.repeat(gapAbove(dockerfile, targetBlock));
-  const bodies = blocks.map((block) => {
-    const body = text.slice(block.start, block.end);
-    return /[\r\n]$/.test(body) ? body : body + eol;
-  });
-  let inserted = gap + bodies.join(gap);
+  let inserted = gap + bodiesOf(dockerfile, blocks).join(gap);
   if (targetBlock.end === text.length && !/[\r\n]$/.test(text))
     inserted = eol + inserted.replace(/(\r\n|\n|\r)$/, '');
-  edits.push({ span: span(targetBlock.end, targetBlock.end), newText: inserted });
-  return edits;
+  const at = span(targetBlock.end, targetBlock.end);
+  return [...takeAway(dockerfile, blocks, replacement), { span: at, newText: inserted }];
+}
+
+/** Moves `moved` as `moveAfter` does, but to just before `target`, with the instruction `ahead` before them. */
+export function moveBefore(
+  dockerfile: Dockerfile,
+  moved: readonly Instruction[],
+  target: Instruction,
+  replacement: readonly string[],
+  ahead: string,
+): readonly TextEdit[] {
+  const eol = dominantEol(dockerfile.text);
+  const blocks = moved.map((instruction) => blockOf(dockerfile, instruction));
+  const targetBlock = blockOf(dockerfile, target);
+  const gap = eol.repeat(gapAbove(dockerfile, targetBlock));
+  const inserted = [ahead + eol, ...bodiesOf(dockerfile, blocks), ''].join(gap);
+  const at = span(targetBlock.start, targetBlock.start);
+  return [...takeAway(dockerfile, blocks, replacement), { span: at, newText: inserted }];
 }
 
 function followedByGap(dockerfile: Dockerfile, block: Span): boolean {
   if (block.end >= dockerfile.text.length) return true;
   const line = lineAt(dockerfile, block.end);
   return dockerfile.text.slice(dockerfile.lines.start(line), dockerfile.lines.end(line)).trim() === '';
+}
+
+/** The text of an instruction, its heredocs left out, with edits of the Dockerfile made that lie in it. */
+export function editedText(
+  { text }: Dockerfile,
+  { span: { start, end } }: Instruction,
+  edits: readonly TextEdit[],
+): string {
+  const own = edits.map((edit) => ({
+    span: span(edit.span.start - start, edit.span.end - start),
+    newText: edit.newText,
+  }));
+  return applyEdits(text.slice(start, end), own);
 }
 
 /** Puts whole lines (without line ending) before an instruction and the comments that belong to it. */

@@ -101,6 +101,32 @@ export function closureOf(
   return closure && withSurroundings(closure, install.unsure, variables, files);
 }
 
+/** An install of the dependencies alone, to run ahead of the source. */
+export interface AheadInstall {
+  /** The install with `options` among its flags. */
+  readonly install: Install;
+  /** What the install has to be given for that. */
+  readonly options: readonly string[];
+  readonly closure: Closure;
+}
+
+/** What of an install could run ahead of the source, its closure as paths in the image; undefined where nothing could. */
+export function aheadOf(
+  install: Install,
+  step: Step,
+  files: ImageFiles,
+  commands: readonly StepCommand[],
+  earlier: () => readonly StepCommand[],
+): AheadInstall | undefined {
+  const variables = variablesOf(install.command, step, commands);
+  const scene = { files, variables, step, commands, earlier };
+  const options = managerOf(install.manager)?.aheadOf?.(install, scene);
+  if (options === undefined || options.length === 0) return undefined;
+  const alone = { ...install, flags: [...install.flags, ...options] };
+  const closure = closureOf(alone, step, files, commands, earlier);
+  return closure && { install: alone, options, closure };
+}
+
 /** What could download before a project build, its closure as paths in the image; undefined where nothing could. */
 export function prefetchOf(
   build: ProjectBuild,

@@ -45,6 +45,13 @@ export function stepsBefore(graph: StageGraph, node: StageNode, step: Step): rea
   return line.slice(0, line.indexOf(step));
 }
 
+/** The commands of the RUNs before `step`, as far as they can be read. */
+export function commandsBefore(view: BuildView, node: StageNode, step: Step): readonly StepCommand[] {
+  return stepsBefore(view.graph, node, step).flatMap(
+    (one) => commandsOf(view.graph.stages[one.stage] ?? node, one, view.shell) ?? [],
+  );
+}
+
 /** Local copies before `step`, those of the stages its stage is FROM first. */
 export function copiesBefore(
   view: Pick<BuildView, 'dockerfile' | 'graph'>,
@@ -84,10 +91,7 @@ export function installStepOf(
   if (commands === undefined || found.length === 0) return undefined;
   const copies = copiesBefore(view, context, node, step);
   const image = imageFiles(node, step, copies, context);
-  const earlier = (): readonly StepCommand[] =>
-    stepsBefore(view.graph, node, step).flatMap(
-      (one) => commandsOf(view.graph.stages[one.stage] ?? node, one, view.shell) ?? [],
-    );
+  const earlier = (): readonly StepCommand[] => commandsBefore(view, node, step);
   const installs = found.flatMap((install) => {
     if (isInstalledBefore(view, node, step, install)) return [];
     const closure = closureOf(install, step, image, commands, earlier);

@@ -37,6 +37,15 @@ const EVENTS = [
   'init',
 ];
 
+/** Those of them that say what becomes of single packages. */
+const PACKAGE_EVENTS = EVENTS.filter((event) => /-(package-|operations-|pool-|file-)/.test(event));
+
+/** Whether a script of composer.json may run for each package that is installed; true where it can't be read. */
+export function listensToPackages(context: ContextFiles, folder: string, manifest: string): boolean {
+  const read = parsedFile(context, joinPath(folder, manifest), parseComposerJson);
+  return read === undefined || PACKAGE_EVENTS.some((event) => read.scripts.includes(event));
+}
+
 /** Plugins that were read: they look at what was installed and at composer.json, never at the source. */
 const HARMLESS_PLUGINS = new Set([
   'composer/package-versions-deprecated',

@@ -1,12 +1,13 @@
 import { addBindMounts, usesBindMounts } from '../../fixes/bindmounts.js';
-import { insertBefore, moveAfter } from '../../fixes/dockerfile.js';
+import { editedText, insertBefore, insertWordAfter, moveAfter, moveBefore } from '../../fixes/dockerfile.js';
 import { inputOf } from '../../fixes/ignorefile/input.js';
 import { type KeptOut, keepInstalledOut } from '../../fixes/ignorefile/installed.js';
-import { type Manifest, type ManifestLines, manifestLines } from '../../fixes/manifests.js';
+import { type Manifest, manifestLines } from '../../fixes/manifests.js';
 import { listed } from '../../fixes/narrowcopy.js';
 import { prefetchLines } from '../../fixes/prefetch.js';
 import { type FixForm, isProven } from '../../fixes/proven.js';
 import { contextView } from '../../project/context.js';
+import { aheadStepOf } from '../../sim/aheadstep.js';
 import { type BuildStep, buildStepOf } from '../../sim/buildstep.js';
 import { folderOf } from '../../sim/commands.js';
 import { bringsWhole, broughtFrom, type CopyContext, type LocalCopy } from '../../sim/copies.js';
@@ -61,17 +62,19 @@ function namesOf(manifests: readonly Manifest[]): string {
   return names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : listed(names);
 }
 
-/** A fix with what is known of its safety. */
+/** A fix of a form, and others that it makes use of, with what is known of its safety. */
 function fixOf(
   rule: DockerfileContext,
   found: DependencyStep,
   { doubts }: Obstacles,
-  form: FixForm,
+  [form, ...others]: readonly [FixForm, ...FixForm[]],
   title: string,
   edits: () => readonly TextEdit[],
   keptOut?: KeptOut,
 ): Fix {
-  const untried = found.closures.some(({ ecosystem }) => !isProven(ecosystem, form));
+  const untried = found.closures.some(({ ecosystem }) =>
+    [form, ...others].some((one) => !isProven(ecosystem, one)),
+  );
   const [doubt] = [...doubts, ...(untried ? ['builds of this kind have not been compared'] : [])];
   const whole =
     keptOut === undefined ? title : `${title}, and keep ${listed(keptOut.names)} out of the context`;
@@ -114,6 +117,29 @@ function mountsFor(
   return addBindMounts(rule.dockerfile, instruction, folderOf(found.node, found.step), manifests);
 }
 
+/** How the manifests come to an install. */
+interface Brought {
+  readonly form: FixForm;
+  readonly mounts: TextEdit | undefined;
+  readonly lines: readonly string[];
+  /** Their names as people are told them; undefined where there are none to bring. */
+  readonly names: string | undefined;
+}
+
+function broughtTo(
+  rule: DockerfileContext,
+  context: CopyContext,
+  found: InstallStep,
+  broad: readonly LocalCopy[],
+): Brought | undefined {
+  const manifests = manifestsOf(context, found, broad);
+  const names = manifests.length > 0 ? namesOf(manifests) : undefined;
+  const mounts = mountsFor(rule, found, manifests);
+  if (mounts !== undefined) return { form: 'bind', mounts, lines: [], names };
+  const copies = manifestLines(rule.dockerfile, context, manifests);
+  return copies && { form: copies.form, mounts, lines: copies.lines, names };
+}
+
 /** The manifests come first, the source goes behind the install. */
 function installFix(
   rule: DockerfileContext,
@@ -123,25 +149,48 @@ function installFix(
 ): Offer {
   const { obstacles, keptOut } = keepingOut(rule, found, obstaclesOf(rule, context, found, broad));
   const [reason] = obstacles.blocked;
-  if (reason !== undefined) return { reason };
-  const manifests = manifestsOf(context, found, broad);
-  const mounts = mountsFor(rule, found, manifests);
-  const lines: ManifestLines | undefined = mounts
-    ? { form: 'copy', lines: [] }
-    : manifestLines(rule.dockerfile, context, manifests);
-  if (lines === undefined) return { reason: UNWRITABLE };
-  const names = namesOf(manifests);
+  if (reason !== undefined) return aheadFix(rule, context, found, broad) ?? { reason };
+  const brought = broughtTo(rule, context, found, broad);
+  if (brought === undefined) return { reason: UNWRITABLE };
+  const { form, mounts, lines, names } = brought;
   const title = mounts
     ? `Mount only ${names} for the install, copy the source after it`
-    : manifests.length > 0
+    : names !== undefined
       ? `Copy only ${names} before the install, the rest after it`
       : 'Copy the source after the install';
   const moved = broad.map((copy) => copy.instruction);
   const edits = (): readonly TextEdit[] => [
-    ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines.lines),
+    ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines),
     ...(mounts ? [mounts] : []),
   ];
-  return { fixes: [fixOf(rule, found, obstacles, mounts ? 'bind' : lines.form, title, edits, keptOut)] };
+  return { fixes: [fixOf(rule, found, obstacles, [form], title, edits, keptOut)] };
+}
+
+/** The dependencies are installed ahead of the source, the whole install, which needs it, stays behind it. */
+function aheadFix(
+  rule: DockerfileContext,
+  context: CopyContext,
+  whole: InstallStep,
+  broad: readonly LocalCopy[],
+): Offer | undefined {
+  const step = aheadStepOf(rule, context, whole);
+  if (step === undefined) return undefined;
+  const { found, ahead } = step;
+  const { instruction } = found.step;
+  const { obstacles, keptOut } = keepingOut(rule, found, obstaclesOf(rule, context, found, broad));
+  const brought = obstacles.blocked.length > 0 ? undefined : broughtTo(rule, context, found, broad);
+  if (brought === undefined) return undefined;
+  const { form, mounts, lines, names } = brought;
+  const { verb, command } = ahead.install;
+  const last = command.words.at(-1) ?? verb;
+  const title = `Install the dependencies first${names === undefined ? '' : `, from ${names} alone`}`;
+  const edits = (): readonly TextEdit[] => {
+    const options = ahead.options.map((option) => insertWordAfter(last, option, command.exec));
+    const alone = editedText(rule.dockerfile, instruction, [...(mounts ? [mounts] : []), ...options]);
+    const moved = broad.map((copy) => copy.instruction);
+    return moveBefore(rule.dockerfile, moved, instruction, lines, alone);
+  };
+  return { fixes: [fixOf(rule, found, obstacles, ['ahead', form], title, edits, keptOut)] };
 }
 
 /** A RUN that only downloads is put before the source. */
@@ -171,13 +220,13 @@ function buildFix(
   // To download alone saves little where compiling takes the time, and would stand in the way of this.
   if (compiles !== undefined) {
     const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
-    return { fixes: [fixOf(rule, found, doubted, 'compile', COMPILES, ahead(compiles))] };
+    return { fixes: [fixOf(rule, found, doubted, ['compile'], COMPILES, ahead(compiles))] };
   }
   const title =
     manifests.length > 0
       ? `Download the dependencies first, from ${namesOf(manifests)} alone`
       : 'Download the dependencies before the source is copied';
-  return { fixes: [fixOf(rule, found, obstacles, 'prefetch', title, ahead(downloads))] };
+  return { fixes: [fixOf(rule, found, obstacles, ['prefetch'], title, ahead(downloads))] };
 }
 
 /** Nothing between the copy and the build says how things are compiled: variables, for one. */

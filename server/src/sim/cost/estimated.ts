@@ -2,6 +2,7 @@ import type { Basis } from '../../project/estimate.js';
 import type { CopyInstruction, RunInstruction } from '../../syntax/dockerfile/model.js';
 import type { BuildStep } from '../cache/model.js';
 import { commandsOf, type StepCommand } from '../commands.js';
+import { installOf } from '../installs.js';
 import { parentOf } from '../lineage.js';
 import type { StageNode, Step } from '../model.js';
 import { countOf } from './counts.js';
@@ -173,7 +174,7 @@ function partOf(
   const part = priced(family, counted);
   const shorter = [
     withMounts(family, instruction, part),
-    withEarlier(family, (title) => ranBefore(title, input, node, step), part),
+    withEarlier(family, (title) => ranBefore(title, command, input, node, step), part),
   ];
   // Both spare the same work.
   return shorter.reduce((best, one) => (one.range.value < best.range.value ? one : best), part);
@@ -199,8 +200,20 @@ function withEarlier(
   };
 }
 
-/** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family with that title. */
-function ranBefore(title: string, input: SecondsInput, node: StageNode, step: Step): boolean {
+/** Whether two commands may do the same: installs of two projects don't. */
+function isAlike(one: StepCommand, other: StepCommand): boolean {
+  const [here, there] = [installOf(one), installOf(other)];
+  return here === undefined || there === undefined || here.folder === there.folder;
+}
+
+/** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family with that title for the same project. */
+function ranBefore(
+  title: string,
+  command: StepCommand,
+  input: SecondsInput,
+  node: StageNode,
+  step: Step,
+): boolean {
   const earlier = node.steps.filter(
     (other) =>
       other.instruction.kind === 'RUN' &&
@@ -209,12 +222,12 @@ function ranBefore(title: string, input: SecondsInput, node: StageNode, step: St
   const below = parentOf(input.built.graph, node);
   return (
     earlier.some((other) =>
-      commandsOf(node, other, input.shell)?.some((command) => {
-        const known = recognise(command);
-        return known.kind === 'family' && known.family.title === title;
+      commandsOf(node, other, input.shell)?.some((one) => {
+        const known = recognise(one);
+        return known.kind === 'family' && known.family.title === title && isAlike(command, one);
       }),
     ) ||
-    (below !== undefined && ranBefore(title, input, below, step))
+    (below !== undefined && ranBefore(title, command, input, below, step))
   );
 }
 

@@ -1,6 +1,6 @@
-import { composerClosure } from '../../project/closures/composer.js';
+import { composerClosure, listensToPackages } from '../../project/closures/composer.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
-import type { Install, Manager } from './model.js';
+import type { Install, InstallScene, Manager, Variables } from './model.js';
 import { readOptions } from './options.js';
 import { isOn } from './variables.js';
 
@@ -46,6 +46,23 @@ function short(install: Install, flag: string): boolean {
   return letter !== undefined && install.flags.some((f) => /^-[a-z]+$/.test(f) && f.includes(letter));
 }
 
+function given(install: Install, flag: string): boolean {
+  return install.flags.includes(flag) || short(install, flag);
+}
+
+/** The manifest's name. */
+function manifestOf(variables: Variables): string {
+  return (variables.has('COMPOSER') ? variables.get('COMPOSER') : undefined) || 'composer.json';
+}
+
+/** Scripts and the autoloader are left to the install behind the source, where it does both for all packages. */
+function aheadOptions(install: Install, { files, variables }: InstallScene): readonly string[] | undefined {
+  // Nothing is downloaded or installed a second time, so nothing would be said of it.
+  if (listensToPackages(files, install.folder, manifestOf(variables))) return undefined;
+  if (given(install, '--download-only')) return undefined;
+  return ['--no-scripts', '--no-autoloader'].filter((flag) => !given(install, flag));
+}
+
 /** Composer, installed or as `composer.phar`. */
 export const composer: Manager = {
   name: 'composer',
@@ -58,17 +75,16 @@ export const composer: Manager = {
       (program === 'php' && /composer(\.phar)?$/.test(argumentsOf(command)[0] ?? ''));
     return isComposer ? composerInstall(command, folder) : undefined;
   },
+  aheadOf: aheadOptions,
   closureOf(install, { files, variables }) {
-    const given = (flag: string): boolean => install.flags.includes(flag) || short(install, flag);
-    const manifest = variables.has('COMPOSER') ? variables.get('COMPOSER') : 'composer.json';
     const closure = composerClosure(files, {
       folder: install.folder,
-      manifest: manifest || 'composer.json',
-      withoutScripts: given('--no-scripts'),
-      withoutPlugins: given('--no-plugins'),
-      withoutAutoloader: given('--no-autoloader'),
+      manifest: manifestOf(variables),
+      withoutScripts: given(install, '--no-scripts'),
+      withoutPlugins: given(install, '--no-plugins'),
+      withoutAutoloader: given(install, '--no-autoloader'),
       withoutDev: isOn(install, variables, '--no-dev', 'COMPOSER_NO_DEV'),
-      optimized: given('--optimize-autoloader') || given('--classmap-authoritative'),
+      optimized: given(install, '--optimize-autoloader') || given(install, '--classmap-authoritative'),
     });
     const moved = ['COMPOSER', 'COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR'].find(
       (name) => variables.has(name) && (name !== 'COMPOSER' || variables.get(name) === undefined),

@@ -101,6 +101,11 @@ export interface Manager {
   installOf?(command: StepCommand, folder: string): Install | undefined;
   /** What an install of its reads of the project; undefined where the project brings no manifest for it. */
   closureOf?(install: Install, scene: InstallScene): Closure | undefined;
+  /**
+   * Options by which `install` leaves out what needs the project's own source, so that it could run ahead of it and be run
+   * again behind it with the same result; undefined where there are none, or it has them.
+   */
+  aheadOf?(install: Install, scene: InstallScene): readonly string[] | undefined;
   /** The build of the project that `command` is. */
   buildOf?(command: StepCommand, folder: string): ProjectBuild | undefined;
   /**

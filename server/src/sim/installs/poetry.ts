@@ -70,6 +70,7 @@ export const poetry: Manager = {
     const module = /^python[0-9.]*$/.test(programOf(command)) && args[0] === '-m' && args[1] === 'poetry';
     return module ? poetryInstall(command, folder, 3) : undefined;
   },
+  aheadOf: ({ flags }) => (flags.includes('--no-root') ? undefined : ['--no-root']),
   closureOf(install, scene) {
     const closure = poetryClosure(scene.files, {
       folder: install.folder,

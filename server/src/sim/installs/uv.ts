@@ -1,6 +1,7 @@
+import type { Closure } from '../../project/closures/model.js';
 import { uvSyncClosure } from '../../project/closures/uv.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from '../commands.js';
-import type { Install, Manager, Variables } from './model.js';
+import type { Install, InstallScene, Manager, Variables } from './model.js';
 import { readOptions } from './options.js';
 import { pipClosure } from './pip.js';
 import { pipInstall, valuesOf } from './piplike.js';
@@ -81,6 +82,22 @@ function withoutOf(install: Install, variables: Variables): 'nothing' | 'project
   return isOn(install, variables, '--no-install-project', 'UV_NO_INSTALL_PROJECT') ? 'project' : 'nothing';
 }
 
+function syncClosure(install: Install, { files, variables }: InstallScene): Closure | undefined {
+  const { flags } = install;
+  const named = valuesOf(flags, /^--package$/);
+  const closure = uvSyncClosure(files, {
+    folder: install.folder,
+    without: withoutOf(install, variables),
+    withoutPackages: valuesOf(flags, /^--no-install-package$/),
+    members: flags.includes('--all-packages') ? 'all' : named.length > 0 ? { named } : undefined,
+    noSources: isOn(install, variables, '--no-sources', 'UV_NO_SOURCES'),
+    frozen: isOn(install, variables, '--frozen', 'UV_FROZEN'),
+    locked: isOn(install, variables, '--locked', 'UV_LOCKED'),
+    environmentInside: !variables.has('UV_PROJECT_ENVIRONMENT'),
+  });
+  return withEnvironments(closure, install, variables);
+}
+
 /** uv: its own projects, and what it does in place of pip. */
 export const uv: Manager = {
   name: 'uv',
@@ -96,20 +113,12 @@ export const uv: Manager = {
       : uvSync(command, folder, first);
   },
   closureOf(install, scene) {
-    if (install.what !== 'uv-sync') return pipClosure(install, scene, 'uv');
-    const { files, variables } = scene;
-    const { flags } = install;
-    const named = valuesOf(flags, /^--package$/);
-    const closure = uvSyncClosure(files, {
-      folder: install.folder,
-      without: withoutOf(install, variables),
-      withoutPackages: valuesOf(flags, /^--no-install-package$/),
-      members: flags.includes('--all-packages') ? 'all' : named.length > 0 ? { named } : undefined,
-      noSources: isOn(install, variables, '--no-sources', 'UV_NO_SOURCES'),
-      frozen: isOn(install, variables, '--frozen', 'UV_FROZEN'),
-      locked: isOn(install, variables, '--locked', 'UV_LOCKED'),
-      environmentInside: !variables.has('UV_PROJECT_ENVIRONMENT'),
-    });
-    return withEnvironments(closure, install, variables);
+    return install.what === 'uv-sync' ? syncClosure(install, scene) : pipClosure(install, scene, 'uv');
+  },
+  aheadOf(install, scene) {
+    if (install.what !== 'uv-sync' || withoutOf(install, scene.variables) !== 'nothing') return undefined;
+    return syncClosure(install, scene)?.ecosystem === 'uv-workspace'
+      ? ['--no-install-workspace']
+      : ['--no-install-project'];
   },
 };
