@@ -76,6 +76,13 @@ describe('addLine', () => {
       '# logs\n*.log\n\n!x.log\n!**/keep\n**/keep\n',
     );
   });
+  it('does not stand under a heading that speaks of something else', () => {
+    const ours = '.git\n\n# Read by Docker itself\n.dockerignore\nDockerfile\n';
+    expect(added(ours, 'big')).toBe(`${ours}\nbig\n`);
+    expect(added(ours, '.env', { group: 'Secrets' })).toBe(`${ours}\n# Secrets\n.env\n`);
+    expect(added('# Anything\na\n', 'big')).toBe('# Anything\na\nbig\n');
+  });
+
   it('says nothing twice, and nothing that is no pattern', () => {
     expect(added('./node_modules/\n', 'node_modules')).toBeUndefined();
     expect(added('', '# x')).toBeUndefined();

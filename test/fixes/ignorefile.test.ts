@@ -8,11 +8,11 @@ import { inputIn, inputOf } from './ignorefile-input.js';
 
 type Files = Readonly<Record<string, string>>;
 
-/** Each line of the generated file and the least applicability of all; the refusal where there is none. */
+/** Each line of the generated file but for Docker's own files, and the least applicability of all; the refusal where there is none. */
 function generated(files: Files, tree = '', dockerfile = 'Dockerfile'): readonly string[] {
   const made = generateIgnore(inputOf(files, tree, dockerfile));
   if ('refused' in made) return [made.refused];
-  return [...made.lines.filter((line) => line !== '.dockerignore'), made.applicability];
+  return [...made.lines.filter((line) => !/(\.dockerignore|Dockerfile)$/.test(line)), made.applicability];
 }
 
 /** What is suggested for a build, as `pattern applicability`. */
@@ -63,7 +63,7 @@ describe('packages of node', () => {
     };
     expect(generated(files, used)).toEqual(['.git', 'safe']);
     const apart = { ...files, 'b.Dockerfile.dockerignore': 'x\n' };
-    expect(generated(apart, used)).toEqual(['.git', '**/node_modules', 'safe']);
+    expect(generated(apart, used)).toEqual(['.git', '**/node_modules', 'unsafe']);
   });
 
   test('of a folder that the build does not install stay, those it does go', () => {
@@ -267,12 +267,12 @@ describe('what may be needed stays', () => {
   ].join('\n');
 
   test('documents, tests, settings, sources that bear the name of junk', () => {
-    expect(generated(files, tree)).toEqual(['**/__pycache__', 'safe']);
+    expect(generated(files, tree)).toEqual(['**/__pycache__', '.github', 'unsafe']);
   });
 
   test('what a command names, or an exception lets in', () => {
     const named = { ...files, Dockerfile: `${Dockerfile}RUN cat .vscode/settings.json\n` };
-    expect(generated(named, `${tree}\n.vscode/ 1MB 1 file`)).toEqual(['**/__pycache__', 'safe']);
+    expect(generated(named, `${tree}\n.vscode/ 1MB 1 file`)).toEqual(['**/__pycache__', '.github', 'unsafe']);
     const let_ = { ...files, '.dockerignore': '*.md\n**/*.pyc\n!a/__pycache__/keep.pyc\n' };
     expect(generated(let_, tree)).toEqual([nothing]);
   });
@@ -299,6 +299,7 @@ describe('the file', () => {
         '.idea',
         '',
         '# Read by Docker itself',
+        'Dockerfile',
         '.dockerignore',
         '',
       ].join('\n'),
@@ -307,7 +308,35 @@ describe('the file', () => {
     expect(made.title).toBe('Create .dockerignore (context 45 MB → 3 MB)');
     expect(made.additions).toBe(false);
     expect(made.applicability).toBe('unsafe');
-    expect(made.before.files - made.after.files).toBe(38);
+    expect(made.before.files - made.after.files).toBe(39);
+  });
+
+  test('has a line for the Dockerfile: a safe one unless something may read it', () => {
+    const of = (run: string, more: Files = {}): readonly string[] => {
+      const Dockerfile = `${start}COPY . .\nRUN ${run}\n`;
+      const made = generateIgnore(inputOf({ ...node, ...more, Dockerfile }, '.git/ 2MB 5 files'), {
+        only: 'safe',
+      });
+      return 'refused' in made ? [made.refused] : made.lines;
+    };
+    const scripts = (check: string): Files => ({
+      'package.json': JSON.stringify({ name: 'x', scripts: { check } }),
+      'check.js': 'require("node:fs").readFileSync("Dockerfile");\n',
+      'other.js': '1;\n',
+    });
+    expect(of('npm ci')).toContain('Dockerfile');
+    expect(of('npm run check', scripts('node other.js'))).toContain('Dockerfile');
+    expect(of('npm run check', scripts('node check.js'))).not.toContain('Dockerfile');
+    expect(of('npm run check && cat Dockerfile', scripts('node other.js'))).not.toContain('Dockerfile');
+    expect(of('chmod -R a+r .')).not.toContain('Dockerfile');
+  });
+
+  test('says in its title what a small part of a large context saves', () => {
+    const small = '.git/ 41kB 5 files\nsrc/ 400MB 9 files';
+    const made = generateIgnore(inputOf(files, small), { only: 'safe' });
+    expect(made).toMatchObject({
+      title: expect.stringMatching(/^Create \.dockerignore \(4\d kB of 400 MB less\)$/),
+    });
   });
 
   test('is written once: with it there is nothing more to hide', () => {
@@ -325,7 +354,7 @@ describe('the file', () => {
     expect(made.additions).toBe(true);
     expect(made.text).toMatch(/^docs\r\n/);
     expect(made.text.replaceAll('\r\n', '')).not.toContain('\n');
-    expect(made.title).toBe('Add 3 lines to .dockerignore (context 45 MB → 3 MB)');
+    expect(made.title).toBe('Add 5 lines to .dockerignore (context 45 MB → 3 MB)');
   });
 
   test('of the Dockerfile itself gets them where it decides', () => {

@@ -41,10 +41,12 @@ interface Pass {
   readonly lacking: boolean;
 }
 
+/** What may be applied, what is tried first in front: a fuller fix, a safe one, any other. */
 function allowed(finding: Finding, fixes: FixAllOptions['fixes']): Finding['fixes'] {
   const safe = finding.fixes.filter((f) => f.applicability === 'safe');
-  const unsafe = fixes === 'unsafe' ? finding.fixes.filter((f) => f.applicability === 'unsafe') : [];
-  return [...safe, ...unsafe];
+  if (fixes === 'safe') return safe;
+  const unsafe = finding.fixes.filter((f) => f.applicability === 'unsafe');
+  return [...unsafe.filter((f) => f.fuller), ...safe, ...unsafe.filter((f) => !f.fuller)];
 }
 
 function conflicts(a: Outcome, b: Outcome): boolean {

@@ -49,6 +49,8 @@ export interface OfferedFix {
   readonly applicability: Applicability;
   /** How it brings manifests to an install, where it does. */
   readonly form?: FixForm;
+  /** Does what the others do and more. */
+  readonly fuller?: true;
   /** What it brings is worth rebuilds that take longer. */
   readonly mayTakeLonger?: true;
   readonly changes: () => readonly Change[];

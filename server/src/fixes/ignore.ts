@@ -3,6 +3,7 @@ import type { IgnoreFile, IgnorePattern } from '../syntax/dockerignore/model.js'
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
 import { dominantEol } from '../text/lines.js';
+import { groups } from './ignorefile/model.js';
 
 export interface AddLineOptions {
   /** Heading, without `#`: the line joins the block under such a comment, or starts one at the end of the file. */
@@ -87,6 +88,14 @@ function endOfGroup(ignore: IgnoreFile, group: string): number | undefined {
   return next;
 }
 
+/** Whether a line is one of a block that one of our headings speaks of. */
+function standsUnderOurs(ignore: IgnoreFile, line: number): boolean {
+  let first = line;
+  while (ignore.patterns.some((pattern) => pattern.line === first)) first--;
+  const heading = ignore.comments.find(({ span }) => ignore.lines.positionAt(span.start).line === first);
+  return first < line && groups.some((group) => group === heading?.text.trim());
+}
+
 /** Inserts whole lines after `line`, or at the top of the file where it is undefined. */
 function insertAfter(ignore: IgnoreFile, line: number | undefined, added: readonly string[]): TextEdit {
   const { text, lines } = ignore;
@@ -128,6 +137,9 @@ export function addLine(text: string, pattern: string, options: AddLineOptions =
   if (place < end || place === joined)
     return insertAfter(ignore, ignore.patterns[place - 1]?.line, [pattern]);
   const last = lastLine(ignore);
+  // Under a heading of ours it would be taken for what that says.
+  if (options.group === undefined && last !== undefined && standsUnderOurs(ignore, last))
+    return insertAfter(ignore, last, ['', pattern]);
   const starts = options.group !== undefined && joined === undefined;
   const heading = starts ? [...(last === undefined ? [] : ['']), `# ${options.group}`] : [];
   return insertAfter(ignore, last, [...heading, pattern]);

@@ -29,11 +29,12 @@ function place(context: ReportContext, path: string, at: Span): string {
   return `${context.shown(path)}:${start.line + 1}:${start.character + 1}`;
 }
 
-/** What need not travel, and what that rests on. */
-function savedLine(impact: Impact | null): readonly string[] {
+/** What need not travel after the first fix, and what that rests on. */
+function savedLine(impact: Impact | null, fixes: readonly OfferedFix[]): readonly string[] {
   const saved = impact?.bytesSaved;
   if (saved == null || saved.value <= 0) return [];
-  return [`  saves ${bytesText(saved.value)} (${saved.basis}: ${saved.source})`];
+  const by = fixes.length > 1 ? 'the first fix saves' : 'saves';
+  return [`  ${by} ${bytesText(saved.value)} (${saved.basis}: ${saved.source})`];
 }
 
 /** How often its steps ran again, and what the first fix makes of a rebuild. */
@@ -54,8 +55,8 @@ function findingLines(
 ): string[] {
   const tag = palette.severity(finding.severity, `${finding.severity}[${finding.rule}]`);
   const related = finding.related.map((r) => `  ${place(context, r.path, r.at)}: ${r.message}`);
-  const saved = savedLine(finding.impact);
   const offered = file.fixes.get(finding) ?? [];
+  const saved = savedLine(finding.impact, offered);
   const rebuilds = rebuildLine(finding, offered);
   const fixes = offered.map((f) => `  ${f.applicability} fix: ${f.title}`);
   return [

@@ -24,6 +24,8 @@ export interface Fix {
   readonly applicability: Applicability;
   /** Of a fix that brings manifests to an install: how, since each way is proven by builds of its own. */
   readonly form?: FixForm;
+  /** Does what the other fixes of the finding do and more: where unsafe fixes are wanted, this one is taken. */
+  readonly fuller?: true;
   /** What it brings (a build that works, a smaller image) is worth rebuilds that take longer. */
   readonly mayTakeLonger?: true;
   /** Computed only when someone asks. */

@@ -7,7 +7,7 @@ import { draftWith, type IgnoreDraft } from './edit.js';
 import type { GeneratedIgnore, IgnoreInput, LineApplicability, Refused, SentAmount } from './model.js';
 import { prove } from './prove.js';
 import { measureWith, sceneOf } from './scene.js';
-import { type Weighed, type Weighing, weigh } from './weigh.js';
+import { inFileOrder, type Weighed, type Weighing, weigh } from './weigh.js';
 import { patternsIn } from './write.js';
 
 /** What to write. */
@@ -64,7 +64,9 @@ function titleOf(made: Draft, before: SentAmount, after: SentAmount): string {
     ? `Add ${count === 1 ? made.kept[0]?.pattern : `${count} lines`} to ${name}`
     : `Create ${name}`;
   const [was, is] = [bytesText(before.wireBytes), bytesText(after.wireBytes)];
-  return was === is ? what : `${what} (context ${was} → ${is})`;
+  const saved = before.wireBytes - after.wireBytes;
+  if (was !== is) return `${what} (context ${was} → ${is})`;
+  return saved > 0 ? `${what} (${bytesText(saved)} of ${was} less)` : what;
 }
 
 /**
@@ -85,12 +87,12 @@ export function generateIgnore(input: IgnoreInput, options: GenerateOptions = {}
   const weighing = weigh(snapshot, scene);
   const query = contextQuery(snapshot, build, needs);
   if (weighing === undefined || query === undefined) return { refused: 'The context could not be measured.' };
-  const weighed = weighing.weighed.filter(
-    (l) => options.only === undefined || l.applicability === options.only,
-  );
+  const isWanted = (l: Weighed): boolean => options.only === undefined || l.applicability === options.only;
+  const weighed = weighing.weighed.filter(isWanted);
   if (weighed.length === 0)
     return { refused: 'There is nothing in the context that the build surely does not need.' };
-  const made = proven(input, scene, { ...weighing, weighed });
+  const lines = [...weighed, ...weighing.besides.filter(isWanted)].sort(inFileOrder);
+  const made = proven(input, scene, { ...weighing, weighed: lines });
   if (made === undefined)
     return { refused: 'There is nothing more in the context that could surely be left out.' };
   const before = snapshot.measure(query);

@@ -117,6 +117,25 @@ export function readsRepository(view: BuildView, survey: Survey, folder: string)
   return undefined;
 }
 
+/** Whether a file of the project that a build runs or starts names `name`, or can't be read. */
+export function namesInScripts({ graph, shell }: BuildView, survey: Survey, name: string): boolean {
+  return graph.stages.some(
+    (node) =>
+      node.reachable &&
+      node.steps.some((step) => {
+        if (!['RUN', 'CMD', 'ENTRYPOINT'].includes(step.instruction.kind)) return false;
+        const commands = commandsOf(node, step, shell);
+        return (
+          commands?.every((command) =>
+            withFollowed(textsOf(command, survey), survey).every(
+              ({ text }) => text !== '' && !text.includes(name),
+            ),
+          ) !== true
+        );
+      }),
+  );
+}
+
 /** Whether a build runs or starts something of which nobody here knows what it reads. */
 export function mayReadUnseen({ graph, shell }: BuildView, survey: Survey): boolean {
   return graph.stages.some(

@@ -38,6 +38,7 @@ export const groups = [
   'Left by editors and systems',
   'Left by tests',
   'Logs',
+  'Secrets',
   'Read by CI',
   'Read by Docker itself',
 ] as const;

@@ -1,9 +1,11 @@
 import { classifyName } from '../../project/classify.js';
 import type { ContextUse } from '../../sim/context/model.js';
 import { baseName, dirName, isInside, relativePath } from '../../text/paths.js';
+import { runsBelow } from './below.js';
 import type { Scene } from './candidates.js';
 import { knownJunk } from './catalogue.js';
-import { readsRepository } from './gitreads.js';
+import { mayReadUnseen, namesInScripts, readsRepository } from './gitreads.js';
+import type { Candidate, Group } from './model.js';
 import { matcherOf, mentioned, namedBySource } from './needs.js';
 import { broadFolder, takes } from './sharing.js';
 import type { Survey } from './survey.js';
@@ -14,6 +16,16 @@ export interface Volatile {
   readonly path: string;
   readonly what: 'docker' | 'history' | 'editor' | 'ci' | 'log' | 'cache';
 }
+
+/** Under which heading of an ignore file a line for it stands. */
+export const volatileGroups = {
+  docker: 'Read by Docker itself',
+  history: 'Version control',
+  editor: 'Left by editors and systems',
+  ci: 'Read by CI',
+  log: 'Logs',
+  cache: 'Caches',
+} as const satisfies Readonly<Record<Volatile['what'], Group>>;
 
 /** What CI systems read, at the root of a repository. */
 const ciNames =
@@ -88,4 +100,35 @@ export function volatileTakenBy(scene: Scene, use: ContextUse): readonly Volatil
 
 function isLively({ path, what }: Volatile): boolean {
   return what !== 'editor' && path !== '.dockerignore' && path !== '.devcontainer';
+}
+
+/** Whether nothing that the builds run or start could want the Dockerfile in the image. */
+function isIdle({ views, survey }: Scene, path: string): boolean {
+  const names = new Set(views.map(({ build }) => relativePath(survey.view.root, build.dockerfile)));
+  return (
+    names.has(path) &&
+    views.every((view) => !mayReadUnseen(view, survey) && !namesInScripts(view, survey, baseName(path)))
+  );
+}
+
+/**
+ * Lines for what the copies of a scene take along that changes by itself and runs steps again: what
+ * `volatile-file-in-context` would say of the file otherwise. Safe for a Dockerfile that nothing is known to read.
+ */
+export function volatileCandidates(scene: Scene): readonly Candidate[] {
+  const found = scene.views.flatMap((view) =>
+    view.needs.uses.flatMap((use) =>
+      use.kind === 'mount' || runsBelow(view, use.step).length === 0 ? [] : volatileTakenBy(scene, use),
+    ),
+  );
+  return found
+    .filter(({ path }, i) => found.findIndex((other) => other.path === path) === i)
+    .map(({ path, what }) => ({
+      pattern: path,
+      group: volatileGroups[what],
+      reason: 'changes while the program stays the same',
+      applicability: what === 'docker' && isIdle(scene, path) ? 'safe' : 'unsafe',
+      soon: false,
+      volatile: true,
+    }));
 }

@@ -2,7 +2,9 @@ import { type Amount, type ProbeMeasure, sumOf } from '../../project/measure.js'
 import type { Snapshot } from '../../project/snapshot.js';
 import { candidatesOf, type Scene } from './candidates.js';
 import { type Candidate, groups } from './model.js';
+import { matcherOf } from './needs.js';
 import { type Combined, combinedQuery } from './scene.js';
+import { volatileCandidates } from './volatile.js';
 
 /** A candidate and what it would hide today of what the builds of the scene take. */
 export interface Weighed extends Candidate, Amount {
@@ -15,6 +17,8 @@ export interface Weighed extends Candidate, Amount {
 export interface Weighing {
   readonly combined: Combined;
   readonly weighed: readonly Weighed[];
+  /** What changes by itself besides: by their bytes not worth a word, but a new file has lines for them. */
+  readonly besides: readonly Weighed[];
 }
 
 const none: ProbeMeasure = { files: 0, bytes: 0, matches: [], bySource: [] };
@@ -61,30 +65,36 @@ function joined(
 export function weigh(snapshot: Snapshot, scene: Scene): Weighing | undefined {
   const candidates = candidatesOf(scene);
   const joins = joinable(candidates);
+  const known = candidates.map(({ pattern }) => matcherOf([pattern]));
+  const besides = volatileCandidates(scene).filter(
+    ({ pattern }) => !known.some((matcher) => matcher.match(pattern).ignored),
+  );
   const patterns = [
     ...candidates.map(({ pattern }) => pattern),
     ...[...joins.keys()].map((name) => `**/${name}`),
+    ...besides.map(({ pattern }) => pattern),
   ];
   const combined = combinedQuery(snapshot, scene, { probes: [...new Set(patterns)] });
   if (combined === undefined) return undefined;
-  if (patterns.length === 0) return { combined, weighed: [] };
+  if (patterns.length === 0) return { combined, weighed: [], besides: [] };
   const measure = snapshot.measure(combined.query);
   if (measure === undefined || measure.error !== null) return undefined;
   const probe = (pattern: string): ProbeMeasure =>
     measure.probes[combined.query.probes.indexOf(pattern)] ?? none;
   const whole = [...joins].flatMap(([name, parts]) => joined(`**/${name}`, parts, probe) ?? []);
   const replaced = new Set(whole.flatMap(({ pattern }) => joins.get(nameOf(pattern)) ?? []));
-  const single = candidates
-    .filter((candidate) => !replaced.has(candidate))
-    .map((candidate): Weighed => {
-      const { files, bytes, bySource, matches } = probe(candidate.pattern);
-      return { ...candidate, files, bytes, bySource, paths: matches.map(({ path }) => path) };
-    });
+  const weighedAs = (candidate: Candidate): Weighed => {
+    const { files, bytes, bySource, matches } = probe(candidate.pattern);
+    return { ...candidate, files, bytes, bySource, paths: matches.map(({ path }) => path) };
+  };
+  const single = candidates.filter((candidate) => !replaced.has(candidate)).map(weighedAs);
   const weighed = [...whole, ...single].filter(({ files, soon }) => files > 0 || soon);
-  return { combined, weighed: weighed.sort(inFileOrder) };
+  const also = besides.map(weighedAs).filter(({ files }) => files > 0);
+  return { combined, weighed: weighed.sort(inFileOrder), besides: also };
 }
 
-function inFileOrder(a: Candidate, b: Candidate): number {
+/** The order of lines in a file. */
+export function inFileOrder(a: Candidate, b: Candidate): number {
   const byGroup = groups.indexOf(a.group) - groups.indexOf(b.group);
   return byGroup !== 0 ? byGroup : a.pattern < b.pattern ? -1 : a.pattern > b.pattern ? 1 : 0;
 }

@@ -1,8 +1,9 @@
+import { runsBelow } from '../../fixes/ignorefile/below.js';
 import { changeTo } from '../../fixes/ignorefile/edit.js';
 import { generateIgnore } from '../../fixes/ignorefile/generate.js';
 import { savedBy } from '../../fixes/ignorefile/impact.js';
 import { inputOf } from '../../fixes/ignorefile/input.js';
-import { type Junk, junkWithoutIgnoreFile, runsBelow } from '../../fixes/ignorefile/junk.js';
+import { type Junk, junkWithoutIgnoreFile } from '../../fixes/ignorefile/junk.js';
 import type { GeneratedIgnore, IgnoreInput } from '../../fixes/ignorefile/model.js';
 import type { Weighed } from '../../fixes/ignorefile/weigh.js';
 import { bytesText } from '../../text/bytes.js';
@@ -47,7 +48,11 @@ function generatedFiles(input: IgnoreInput): readonly GeneratedIgnore[] {
   if (whole.applicability === 'safe') return [whole];
   const part = generateIgnore(input, { only: 'safe' });
   if ('refused' in part || part.after.files === part.before.files) return [whole];
-  return [part, { ...whole, title: `${whole.title}, with what editors, tests and builds left` }];
+  return [part, { ...whole, title: `${whole.title}, with what else no step is known to need` }];
+}
+
+function fixesOf(files: readonly GeneratedIgnore[], input: IgnoreInput): readonly Fix[] {
+  return files.map((file, i) => ({ ...fixOf(file, input), ...(i > 0 ? { fuller: true } : {}) }));
 }
 
 /** What can't be left out without doubt is no fault: no finding without a file to offer. */
@@ -66,7 +71,7 @@ function findingOf(input: IgnoreInput, junk: Junk): RuleFinding | undefined {
         message: `This takes ${bytesText(bytes)} of it too.`,
       })),
     impact: savedBy(first),
-    fixes: files.map((generated) => fixOf(generated, input)),
+    fixes: fixesOf(files, input),
   };
 }
 

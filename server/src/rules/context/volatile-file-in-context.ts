@@ -1,8 +1,9 @@
+import { runsBelow } from '../../fixes/ignorefile/below.js';
 import { changeTo, draftWith } from '../../fixes/ignorefile/edit.js';
 import { inputOf } from '../../fixes/ignorefile/input.js';
-import { junkWithoutIgnoreFile, runsBelow, takesFolders } from '../../fixes/ignorefile/junk.js';
+import { junkWithoutIgnoreFile, takesFolders } from '../../fixes/ignorefile/junk.js';
 import { ownScene, sceneOf } from '../../fixes/ignorefile/scene.js';
-import { type Volatile, volatileTakenBy } from '../../fixes/ignorefile/volatile.js';
+import { type Volatile, volatileGroups, volatileTakenBy } from '../../fixes/ignorefile/volatile.js';
 import { baseName } from '../../text/paths.js';
 import { dockerfileRule } from '../rule.js';
 
@@ -13,15 +14,6 @@ function listed(found: readonly Volatile[]): string {
   const all = found.length > named.length ? [...named, `${found.length - named.length} more`] : named;
   return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
-
-const groupOf = {
-  docker: 'Read by Docker itself',
-  history: 'Version control',
-  editor: 'Left by editors and systems',
-  ci: 'Read by CI',
-  log: 'Logs',
-  cache: 'Caches',
-} as const;
 
 /** A broad copy takes files that change while the program stays the same, and every change runs the steps below again. */
 export default dockerfileRule(
@@ -52,7 +44,11 @@ export default dockerfileRule(
     // Where there is no ignore file at all, that is the finding.
     if (taken.length === 0 || junkWithoutIgnoreFile(input) !== undefined) return;
     for (const { use, steps, found } of taken) {
-      const lines = found.map(({ path, what }) => ({ pattern: path, group: groupOf[what], paths: [path] }));
+      const lines = found.map(({ path, what }) => ({
+        pattern: path,
+        group: volatileGroups[what],
+        paths: [path],
+      }));
       const draft = draftWith(input, scene, lines);
       if (draft === undefined) continue;
       // An exception that lets one of them in is somebody's wish.

@@ -88,7 +88,7 @@ function isNamed(
 
 /** The change that keeps `paths` out of the context; undefined where there is no place for a line. */
 function keepOut({ build, snapshot }: DockerfileContext, paths: readonly string[]): Change | undefined {
-  const options = paths.length === 1 ? { paths } : {};
+  const options = { group: 'Secrets', ...(paths.length === 1 ? { paths } : {}) };
   if (build.ignoreFile === null) {
     const path = joinPath(build.context, '.dockerignore');
     const edit = addLines('', paths, options);
