@@ -10,6 +10,7 @@ export const PROVEN: readonly string[] = [
   'cargo prefetch',
   'cargo-workspace compile',
   'cargo-workspace prefetch',
+  'composer ahead',
   'composer copy',
   'composer parents',
   'go prefetch',

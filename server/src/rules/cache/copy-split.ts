@@ -1,6 +1,7 @@
 import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
 import { destinationText, listed } from '../../fixes/narrowcopy.js';
 import { contextView } from '../../project/context.js';
+import { mayGoFirst } from '../../sim/aheadstep.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from '../../sim/copies.js';
 import { crossingReason } from '../../sim/crossing.js';
 import { broadCopies, installStepOf, stepsBefore } from '../../sim/installstep.js';
@@ -65,12 +66,14 @@ function* lateSteps(rule: DockerfileContext, context: CopyContext, node: StageNo
     }
     if (copies.length === 0) continue;
     const install = installStepOf(rule, context, node, step);
-    if (
-      install !== undefined &&
-      broadCopies(install, context).some((one) => copies.some((c) => c.step === one.step))
-    ) {
+    const broad = install === undefined ? [] : broadCopies(install, context);
+    if (install !== undefined && broad.some((one) => copies.some((c) => c.step === one.step))) {
       // What manifests list is the matter of another rule, whose fix takes the steps before it along.
-      [copies, steps] = [[], []];
+      if (mayGoFirst(rule, context, install, broad)) [copies, steps] = [[], []];
+      else {
+        yield* end();
+        copies = [];
+      }
       continue;
     }
     const found = install === undefined ? packageStepOf(node, step, rule.shell) : undefined;
