@@ -420,6 +420,28 @@ describe('order of trust', () => {
     );
   });
 
+  it('a step that finds its dependencies installed since takes less than it took', () => {
+    const twice = 'FROM x\nRUN poetry install --no-root\nCOPY . .\nRUN poetry install\nRUN true';
+    const log = took('RUN poetry install', 50);
+    const last = (measured: MeasuredBuild): StepSeconds | undefined =>
+      [...stepSeconds({ ...inputOf(twice), measured: [measured] }).values()][2];
+    expect(last(log)).toMatchObject({ basis: 'simulated' });
+    expect(last(log)?.value).toBeLessThan(10);
+    // The first install was in that build too, from the cache.
+    const first = {
+      ...log.steps[0],
+      name: 'RUN poetry install --no-root',
+      seconds: null,
+      cached: true,
+    } as MeasuredBuild['steps'][number];
+    expect(last({ ...log, steps: [first, ...log.steps] })).toMatchObject({ value: 50, basis: 'measured' });
+  });
+
+  it('two projects are installed for themselves', () => {
+    const two = 'FROM x\nWORKDIR /a\nRUN poetry install\nWORKDIR /b\nRUN poetry install';
+    expect(last(two).value).toBe(run('poetry install').value);
+  });
+
   it('also where nothing is known of its commands, as long as they are the same', () => {
     expect(now('--mount=type=cache,target=/c ./build.sh', took('RUN ./build.sh', 42))).toMatchObject({
       value: 42,

@@ -51,8 +51,17 @@ export interface Estimated {
   readonly family: Family | undefined;
 }
 
-/** Seconds of steps by what the project shows and the families of commands. */
-export function estimator(input: SecondsInput): (buildStep: BuildStep) => Estimated {
+/** A build, and which of its steps count as having been there before another. */
+interface Costed extends SecondsInput {
+  counts(earlier: Step): boolean;
+}
+
+/** Seconds of steps by what the project shows and the families of commands; `counts`: earlier steps that may spare work. */
+export function estimator(
+  build: SecondsInput,
+  counts: (earlier: Step) => boolean = () => true,
+): (buildStep: BuildStep) => Estimated {
+  const input = { ...build, counts };
   const around = surroundingsOf(input);
   return (buildStep) => {
     const { instruction } = buildStep.step;
@@ -84,7 +93,7 @@ function copySeconds(
 }
 
 function runSeconds(
-  input: SecondsInput,
+  input: Costed,
   around: Surroundings,
   buildStep: BuildStep,
   instruction: RunInstruction,
@@ -142,7 +151,7 @@ function oneOf(alternatives: readonly Part[]): readonly Part[] {
 
 function partOf(
   command: StepCommand,
-  input: SecondsInput,
+  input: Costed,
   around: Surroundings,
   { node, step }: BuildStep,
   instruction: RunInstruction,
@@ -207,16 +216,11 @@ function isAlike(one: StepCommand, other: StepCommand): boolean {
 }
 
 /** Whether an earlier RUN of the stage, or of those it is FROM, has a command of the family with that title for the same project. */
-function ranBefore(
-  title: string,
-  command: StepCommand,
-  input: SecondsInput,
-  node: StageNode,
-  step: Step,
-): boolean {
+function ranBefore(title: string, command: StepCommand, input: Costed, node: StageNode, step: Step): boolean {
   const earlier = node.steps.filter(
     (other) =>
       other.instruction.kind === 'RUN' &&
+      input.counts(other) &&
       (step.stage !== node.stage.index || other.instruction.span.start < step.instruction.span.start),
   );
   const below = parentOf(input.built.graph, node);

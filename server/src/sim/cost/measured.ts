@@ -54,6 +54,11 @@ export function measuredSeconds(
   return own.size === 0 ? own : withTwins(built, own);
 }
 
+/** The steps that one of the builds measured had, whether it ran them or not. */
+export function stepsSeen(built: Built, measured: readonly MeasuredBuild[]): ReadonlySet<Step> {
+  return new Set(fitting(built, measured).flatMap(({ matched }) => [...matched.steps.keys()]));
+}
+
 /** BuildKit runs what is the same in two stages once, and names it by one of them: the others take as long. */
 function withTwins(built: Built, own: ReadonlyMap<Step, Estimate>): ReadonlyMap<Step, Estimate> {
   const byStory = new Map<string, Estimate>();

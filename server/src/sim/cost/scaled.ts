@@ -11,12 +11,13 @@ import { estimate } from './ranges.js';
  * Seconds of a RUN whose text changed since it was measured (by a fix, most of all): what the one it comes from took,
  * by what the model makes of the two. It comes from the only RUN of its stage that nothing else was found for and that runs
  * the same commands with other options of RUN, or has its time from the same family of commands. Undefined where there is
- * none, or several.
+ * none, or several. `asMeasured` knows only steps before it that were in the builds measured.
  */
 export function scaledSeconds(
   { step, node }: BuildStep,
   leftovers: readonly Leftover[],
   estimated: (buildStep: BuildStep) => Estimated,
+  asMeasured: (buildStep: BuildStep) => Estimated,
 ): Estimate | undefined {
   const { instruction } = step;
   if (instruction.kind !== 'RUN' || leftovers.length === 0) return undefined;
@@ -28,7 +29,7 @@ export function scaledSeconds(
       if (parsed === undefined) return [];
       // Where it stood is not known: it is taken to have stood where its successor is.
       const { span, fullSpan } = instruction;
-      const then = estimated({ step: { ...step, instruction: { ...parsed, span, fullSpan } }, node });
+      const then = asMeasured({ step: { ...step, instruction: { ...parsed, span, fullSpan } }, node });
       const same = commandText(parsed) === commandText(instruction);
       const alike = now.family !== undefined && then.family === now.family;
       return same || alike ? [{ leftover, then, same }] : [];
@@ -39,8 +40,23 @@ export function scaledSeconds(
   return scaled(only.leftover, only.then.seconds, now.seconds, only.same);
 }
 
+/**
+ * Seconds of a RUN that was measured as it is, where a step stands before it now that was in none of those builds and
+ * spares it work (the dependencies are there already): what it took, by what the model makes of the two.
+ */
+export function sparedSeconds(
+  { step }: BuildStep,
+  measured: Estimate,
+  then: Estimated,
+  now: Estimated,
+): Estimate {
+  const [before, after] = [then.seconds.value, now.seconds.value];
+  if (before === null || after === null || after >= before) return measured;
+  return scaled({ name: step.instruction.text, measured }, then.seconds, now.seconds, false) ?? measured;
+}
+
 function scaled(
-  { name, measured }: Leftover,
+  { name, measured }: Pick<Leftover, 'name' | 'measured'>,
   then: Estimated['seconds'],
   now: Estimated['seconds'],
   same: boolean,

@@ -1,13 +1,14 @@
 import type { Build } from '../../project/build.js';
 import type { MeasuredBuild } from '../../project/measured.js';
 import type { Snapshot } from '../../project/snapshot.js';
+import type { BuildStep } from '../cache/model.js';
 import { buildSteps } from '../cache/steps.js';
 import type { Built } from '../context/built.js';
 import type { ShellOf, Step } from '../model.js';
 import { estimator } from './estimated.js';
-import { measuredLeftovers, measuredSeconds } from './measured.js';
+import { measuredLeftovers, measuredSeconds, stepsSeen } from './measured.js';
 import type { StepSeconds } from './model.js';
-import { scaledSeconds } from './scaled.js';
+import { scaledSeconds, sparedSeconds } from './scaled.js';
 
 export interface SecondsInput {
   readonly snapshot: Snapshot;
@@ -27,12 +28,17 @@ export function stepSeconds(input: SecondsInput): ReadonlyMap<Step, StepSeconds>
   const own = measuredSeconds(built, measured);
   const leftovers = measuredLeftovers(built, measured);
   const estimated = estimator(input);
-  return new Map(
-    buildSteps(built.graph, built.dockerfile).map((buildStep) => [
-      buildStep.step,
-      own.get(buildStep.step) ??
-        scaledSeconds(buildStep, leftovers, estimated) ??
-        estimated(buildStep).seconds,
-    ]),
-  );
+  const seen = stepsSeen(built, measured);
+  const asMeasured = estimator(input, (earlier) => seen.has(earlier));
+  const steps = buildSteps(built.graph, built.dockerfile);
+  const isNew = steps.some(({ step }) => step.instruction.kind === 'RUN' && !seen.has(step));
+  const secondsOf = (buildStep: BuildStep): StepSeconds => {
+    const known = own.get(buildStep.step);
+    if (known === undefined)
+      return scaledSeconds(buildStep, leftovers, estimated, asMeasured) ?? estimated(buildStep).seconds;
+    return isNew && buildStep.step.instruction.kind === 'RUN'
+      ? sparedSeconds(buildStep, known, asMeasured(buildStep), estimated(buildStep))
+      : known;
+  };
+  return new Map(steps.map((buildStep) => [buildStep.step, secondsOf(buildStep)]));
 }
