@@ -7,7 +7,7 @@ import { show } from './editor.js';
 import { outside } from './outside.js';
 import { reportPictures } from './pictures.js';
 import { needWindow, Skip, type Step } from './step.js';
-import { until } from './wait.js';
+import { sleep, until } from './wait.js';
 
 const inShop = (plan: Plan, name: string): string => path.join(plan.examples, 'shop', name);
 
@@ -70,15 +70,18 @@ async function linksByKeyboard(plan: Plan): Promise<void> {
   });
 }
 
-/** Returns to the file as it was, on the disk and in the editor, which may just be saving and take the one for the other: then again. */
+/** Returns to the file as it was, on the disk and in the editor, which may just be saving it and take the one for the other: then again. */
 async function restore(file: string, text: string): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  const document = await vscode.workspace.openTextDocument(file);
+  const { document } = await show(file);
   await until('the file as it was', async () => {
     writeFileSync(file, text);
-    await until('the file in the editor', () => document.getText() === text, 2000).catch(() => undefined);
-    return document.getText() === text && !document.isDirty;
+    await show(file);
+    // Takes what is on the disk, whatever the editor holds.
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await sleep(500);
+    return document.getText() === text && !document.isDirty && readFileSync(file, 'utf8') === text;
   });
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
 async function applies(plan: Plan): Promise<string> {
