@@ -1,6 +1,7 @@
 import type { TrackedSnapshot } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
 import { editsConflict, type TextEdit } from '../text/edit.js';
+import { type Span, touches } from '../text/span.js';
 import type { Engine, FileReport, Finding, LintOptions } from './model.js';
 import { overlaySnapshot } from './overlay.js';
 import { withoutRebuilds } from './rebuilds.js';
@@ -34,6 +35,8 @@ export interface Fixed {
 interface Chosen {
   readonly changes: readonly Change[];
   readonly outcome: Outcome;
+  /** Text of the file itself that it writes a second time. */
+  readonly repeats: readonly Span[];
 }
 
 interface Pass {
@@ -49,7 +52,14 @@ function allowed(finding: Finding, fixes: FixAllOptions['fixes']): Finding['fixe
   return [...unsafe.filter((f) => f.fuller), ...safe, ...unsafe.filter((f) => !f.fuller)];
 }
 
-function conflicts(a: Outcome, b: Outcome): boolean {
+/** Whether one of two fixes of the file at `path` writes again what the other changes. */
+function repeatsChanged(path: string, a: Chosen, b: Chosen): boolean {
+  const changes = ({ outcome }: Chosen, spans: readonly Span[]): boolean =>
+    (outcome.edits.get(path) ?? []).some(({ span }) => spans.some((one) => touches(one, span)));
+  return changes(a, b.repeats) || changes(b, a.repeats);
+}
+
+function conflicts({ outcome: a }: Chosen, { outcome: b }: Chosen): boolean {
   for (const [path, text] of a.texts) {
     if (!b.texts.has(path)) continue;
     const [x, y] = [a.edits.get(path), b.edits.get(path)];
@@ -72,7 +82,8 @@ function choose(engine: Engine, snapshot: TrackedSnapshot, report: FileReport, o
         lacking ||= verdict.lacking;
         continue;
       }
-      if (!chosen.some((c) => conflicts(c.outcome, verdict.outcome))) chosen.push(verdict);
+      const next = { ...verdict, repeats: fix.repeats ?? [] };
+      if (!chosen.some((c) => conflicts(c, next) || repeatsChanged(report.path, c, next))) chosen.push(next);
       break;
     }
   }

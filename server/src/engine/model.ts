@@ -51,6 +51,8 @@ export interface OfferedFix {
   readonly form?: FixForm;
   /** Does what the others do and more. */
   readonly fuller?: true;
+  /** Text of the file that it writes a second time. */
+  readonly repeats?: readonly Span[];
   /** What it brings is worth rebuilds that take longer. */
   readonly mayTakeLonger?: true;
   readonly changes: () => readonly Change[];

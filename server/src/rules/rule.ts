@@ -26,6 +26,8 @@ export interface Fix {
   readonly form?: FixForm;
   /** Does what the other fixes of the finding do and more: where unsafe fixes are wanted, this one is taken. */
   readonly fuller?: true;
+  /** Text of the file that it writes a second time, as it is: a fix that changes it has to come before or after. */
+  readonly repeats?: readonly Span[];
   /** What it brings (a build that works, a smaller image) is worth rebuilds that take longer. */
   readonly mayTakeLonger?: true;
   /** Computed only when someone asks. */

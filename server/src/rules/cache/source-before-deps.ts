@@ -190,7 +190,8 @@ function aheadFix(
     const moved = broad.map((copy) => copy.instruction);
     return moveBefore(rule.dockerfile, moved, instruction, lines, alone);
   };
-  return { fixes: [fixOf(rule, found, obstacles, ['ahead', form], title, edits, keptOut)] };
+  const fix = fixOf(rule, found, obstacles, ['ahead', form], title, edits, keptOut);
+  return { fixes: [{ ...fix, repeats: [instruction.span] }] };
 }
 
 /** A RUN that only downloads is put before the source. */
