@@ -96,5 +96,9 @@ const CAP = 12;
 
 /** Paths that differ as they are kept. */
 export function differenceOf(paths: readonly string[]): Difference {
-  return { count: paths.length, paths: paths.slice(0, CAP) };
+  // cargo names folders after the registry's host.
+  const kept = paths
+    .slice(0, CAP)
+    .map((at) => at.replace(/\/index\.[\w.]+-(?=[0-9a-f]{16}\b)/g, '/registry.invalid-'));
+  return { count: paths.length, paths: kept };
 }
