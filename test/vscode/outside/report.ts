@@ -74,7 +74,7 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
 }
 
 async function clickIn(page: Page, selector: string): Promise<void> {
-  const target = await (await reportFrame(page)).waitForSelector(selector);
+  const target = await (await reportFrame(page)).waitForSelector(selector, { timeout: 3000 });
   await target?.scrollIntoView();
   await target?.click();
 }
