@@ -26,8 +26,8 @@ import type { TextEdit } from '../../text/edit.js';
 import { baseName, isInside } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
-/** Fixes, or why there is none. */
-type Offer = { readonly fixes: readonly Fix[] } | { readonly reason: string };
+/** A fix, or why there is none. */
+type Offer = { readonly fix: Fix } | { readonly reason: string };
 
 const COMPILES = 'Compile the dependencies first, with empty files in place of the source';
 const UNWRITABLE = 'the manifests have names that a COPY line would read differently';
@@ -163,7 +163,7 @@ function installFix(
     ...moveAfter(rule.dockerfile, moved, found.step.instruction, lines),
     ...(mounts ? [mounts] : []),
   ];
-  return { fixes: [fixOf(rule, found, obstacles, [form], title, edits, keptOut)] };
+  return { fix: fixOf(rule, found, obstacles, [form], title, edits, keptOut) };
 }
 
 /** The dependencies are installed ahead of the source, the whole install, which needs it, stays behind it. */
@@ -191,7 +191,7 @@ function aheadFix(
     return moveBefore(rule.dockerfile, moved, instruction, lines, alone);
   };
   const fix = fixOf(rule, found, obstacles, ['ahead', form], title, edits, keptOut);
-  return { fixes: [{ ...fix, repeats: [instruction.span] }] };
+  return { fix: { ...fix, repeats: [instruction.span] } };
 }
 
 /** A RUN that only downloads is put before the source. */
@@ -221,13 +221,13 @@ function buildFix(
   // To download alone saves little where compiling takes the time, and would stand in the way of this.
   if (compiles !== undefined) {
     const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
-    return { fixes: [fixOf(rule, found, doubted, ['compile'], COMPILES, ahead(compiles))] };
+    return { fix: fixOf(rule, found, doubted, ['compile'], COMPILES, ahead(compiles)) };
   }
   const title =
     manifests.length > 0
       ? `Download the dependencies first, from ${namesOf(manifests)} alone`
       : 'Download the dependencies before the source is copied';
-  return { fixes: [fixOf(rule, found, obstacles, ['prefetch'], title, ahead(downloads))] };
+  return { fix: fixOf(rule, found, obstacles, ['prefetch'], title, ahead(downloads)) };
 }
 
 /** Nothing between the copy and the build says how things are compiled: variables, for one. */
@@ -276,7 +276,7 @@ function findingOf(
       ...('reason' in result ? [{ at, message: `No fix is offered: ${result.reason}.` }] : []),
     ],
     pays: [found.step],
-    fixes: 'fixes' in result ? result.fixes : [],
+    fixes: 'fix' in result ? [result.fix] : [],
   };
 }
 
