@@ -162,6 +162,21 @@ describe('a stale action', () => {
     client.discard('workspace/diagnostic/refresh');
   });
 
+  it('that applies all fixes is worked out anew for the same version', async () => {
+    const files = new Map([['/w/package.json', 'old']]);
+    const client = await start({ core: coreWith(latestTag, twoFiles), files });
+    await client.open(uri, 'FROM both\nFROM a:latest\n');
+    await client.pulled(uri, 2);
+    const [action] = await client.actions(uri, whole, { only: ['source.fixAll'] });
+    files.delete('/w/package.json');
+    await client.notify('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: 'file:///w/package.json', type: 3 }],
+    });
+    const { edit } = await client.request<CodeAction>('codeAction/resolve', action);
+    expect(client.apply(edit).get(uri)).toBe('FROM both\nFROM a:stable\n');
+    client.discard('workspace/diagnostic/refresh');
+  });
+
   it('with its edit inside is refused by the client, which knows the version', async () => {
     const client = await start();
     await client.open(uri, 'FROM a:latest\n');

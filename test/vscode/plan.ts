@@ -13,7 +13,7 @@ export interface Plan {
   readonly shop: boolean;
   /** False where the window can't be reached from outside: steps through the user interface are skipped. */
   readonly ui: boolean;
-  /** Only steps whose name contains this. */
+  /** Only steps whose name contains this, or one of several parts with `|` between them. */
   readonly filter: string;
 }
 

@@ -121,9 +121,9 @@ function confirmation(fix: OfferedFix): { readonly confirm?: string } {
 }
 
 function editOf(deps: ActionDeps, outcome: Outcome, data: ActionData): WorkspaceEdit | string {
-  if (outcome.subject.version !== data.version || outcome.resultId !== data.resultId) {
-    return 'what was found has changed since';
-  }
+  // All fixes are worked out anew for this version: it does not matter what was found when they were listed.
+  const same = data.action === 'fixAll' || outcome.resultId === data.resultId;
+  if (outcome.subject.version !== data.version || !same) return 'what was found has changed since';
   const found = changesOf(deps, outcome, data);
   if (typeof found === 'string') return found;
   const edit = workspaceEdit(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fill } from '../junk.js';
 import type { Plan, StepResult } from '../plan.js';
+import { twice } from './twice.js';
 import { layOut, type Workspace } from './workspace.js';
 
 /** One start of VS Code with the suite in it. */
@@ -62,20 +63,27 @@ export async function runAll(host: Host, options: Options): Promise<StepResult[]
   const results: StepResult[] = [];
   for (const mode of ['dev', 'packed', 'restricted'] as const) {
     if (options.only !== undefined && options.only !== mode) continue;
-    const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-test-'));
-    try {
-      const workspace = layOut(options.root, folder);
-      const launch = launchOf(mode, host, options, workspace, path.join(folder, 'channel'));
-      await host.launch(launch);
-      results.push(...resultsOf(launch.plan));
-    } finally {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+    results.push(
+      ...(await twice((filter) => planned(mode, host, { ...options, filter }), options.filter ?? '')),
+    );
   }
-  if (host.reload !== undefined && (options.only ?? 'reload') === 'reload') {
-    results.push(await reloaded({ ...host, reload: host.reload }, options));
+  const { reload } = host;
+  if (reload !== undefined && (options.only ?? 'reload') === 'reload') {
+    results.push(...(await twice(async () => [await reloaded({ ...host, reload }, options)], '')));
   }
   return results;
+}
+
+async function planned(mode: Plan['mode'], host: Host, options: Options): Promise<readonly StepResult[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plimsoll-test-'));
+  try {
+    const workspace = layOut(options.root, folder);
+    const launch = launchOf(mode, host, options, workspace, path.join(folder, 'channel'));
+    await host.launch(launch);
+    return resultsOf(launch.plan);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /** The packed extension's reports over a reload of the window: no suite could go on after that. */

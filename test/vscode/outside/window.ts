@@ -212,8 +212,16 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       });
     },
     async save() {
-      await page.click(`${editor} .view-lines`);
-      await press('s');
+      const dirty = '.tab.active.dirty';
+      await page.waitForSelector(dirty);
+      await clickUntil(
+        'saved file',
+        async () => ((await page.$(dirty)) === null ? true : undefined),
+        async () => {
+          await page.click(`${editor} .view-lines`);
+          await press('s');
+        },
+      );
       return null;
     },
     async runningExtension() {

@@ -28,7 +28,18 @@ export function finding(uri: vscode.Uri, rule: string): Promise<vscode.Diagnosti
 
 /** Waits until no finding of `rule` is left. */
 export async function gone(uri: vscode.Uri, rule: string): Promise<void> {
-  await until(`end of finding ${rule}`, () => !findings(uri).some((one) => ruleOf(one) === rule));
+  const ended = until(`end of finding ${rule}`, () => !findings(uri).some((one) => ruleOf(one) === rule));
+  await ended.catch((error: unknown) => {
+    throw new Error(`${error}; ${stateOf(uri)}`);
+  });
+}
+
+/** What is known of a document that did not become what it should. */
+function stateOf(uri: vscode.Uri): string {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  const active = vscode.window.activeTextEditor?.document.uri.toString();
+  const state = { active: active === uri.toString(), dirty: document?.isDirty, version: document?.version };
+  return `${JSON.stringify(state)}: ${JSON.stringify(document?.getText())}`;
 }
 
 /** Process ids of the language servers that this extension host started. */
