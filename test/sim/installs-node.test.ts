@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { StepCommand } from '../../server/src/sim/commands.js';
 import { installOf } from '../../server/src/sim/installs.js';
 import { isNeutral } from '../../server/src/sim/neutral.js';
-
-function command(line: string): StepCommand {
-  const words = line.split(' ').map((value) => ({
-    value,
-    literal: !value.includes('$'),
-    span: { start: 0, end: 0 },
-  }));
-  return {
-    words,
-    assignments: [],
-    redirects: [],
-    joined: 'start',
-    inside: [],
-    span: { start: 0, end: 0 },
-    folder: '/app',
-    exec: false,
-  };
-}
+import { command } from './command.js';
 
 /** What is installed where, after which word flags go; `?` where it is not sure what it reads. */
 function said(line: string): string | undefined {

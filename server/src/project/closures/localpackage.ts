@@ -26,6 +26,12 @@ export function lookFor(context: ContextFiles, parts: Parts, ...paths: readonly 
   }
 }
 
+/** What pip, uv and Poetry look at in a package of the project: its manifests in `folder`. */
+export function lookForManifests(context: ContextFiles, parts: Parts, folder: string): void {
+  const names = ['pyproject.toml', 'setup.py', 'setup.cfg'];
+  lookFor(context, parts, ...names.map((name) => joinPath(folder, name)));
+}
+
 /** Takes a folder whole. */
 export function takeFolder(parts: Parts, folder: string): void {
   if (parts.folders.includes(folder)) return;

@@ -5,7 +5,7 @@ import {
   parsePoetrySettings,
 } from '../../syntax/manifests/poetry.js';
 import { joinPath } from '../../text/paths.js';
-import { lookFor, noParts, type Parts, takePackage } from './localpackage.js';
+import { lookFor, lookForManifests, noParts, type Parts, takePackage } from './localpackage.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
 
 export interface PoetryInstall {
@@ -46,11 +46,7 @@ function takeLocals(
       takePackage(context, parts, path, folder);
       continue;
     }
-    lookFor(
-      context,
-      parts,
-      ...['pyproject.toml', 'setup.py', 'setup.cfg'].map((name) => joinPath(path, name)),
-    );
+    lookForManifests(context, parts, path);
     if (!withoutFolders) takePackage(context, parts, path, folder);
   }
 }

@@ -2,6 +2,7 @@ import { normalizeName, type PyProject, parsePyproject } from '../../syntax/mani
 import { isInside, joinPath } from '../../text/paths.js';
 import {
   lookFor,
+  lookForManifests,
   lookForUvSettings,
   lookForWorkspace,
   noParts,
@@ -196,11 +197,7 @@ function takeMetadata(context: ContextFiles, parts: Parts, { members }: Workspac
         takePackage(context, parts, path, folder);
         continue;
       }
-      lookFor(
-        context,
-        parts,
-        ...['pyproject.toml', 'setup.py', 'setup.cfg'].map((file) => joinPath(path, file)),
-      );
+      lookForManifests(context, parts, path);
       lookForWorkspace(context, parts, path);
       const found = memberAt(context, path)?.project;
       if (found === undefined || !found.project || found.dynamic.length > 0)

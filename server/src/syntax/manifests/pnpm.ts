@@ -52,8 +52,8 @@ export interface PnpmLock {
 
 const PACKAGE_KEY = /^ {2}(?:'([^']+)'|"([^"]+)"|([^\s'"].*?)):\s*$/;
 
-/** The name in a key of `packages`: `/a/1.0.0`, `/@s/a@1.0.0(b@2)`, `a@1.0.0`. */
-function nameIn(key: string): string {
+/** The package's name in a key of a pnpm-lock.yaml: `/a/1.0.0`, `/@s/a@1.0.0(b@2)`, `a@1.0.0`. */
+export function nameIn(key: string): string {
   const bare = key.replace(/^\//, '').replace(/\(.*$/, '');
   const at = bare.indexOf('@', 1);
   if (at > 0) return bare.slice(0, at);

@@ -1,3 +1,4 @@
+import { nameIn } from '../pnpm.js';
 import { collector, type LockedPackages, type Member, reachable } from './model.js';
 
 const SECTION = /^([A-Za-z]\w*):/;
@@ -10,17 +11,6 @@ function keyAt(line: string, depth: number): { readonly key: string; readonly va
     key: match[2] ?? match[3] ?? match[4] ?? '',
     value: (match[5] ?? '').replace(/^(['"])(.*)\1$/, '$2'),
   };
-}
-
-/** The name in `/a/1.0.0`, `/@s/a@1.0.0(b@2)`, `a@1.0.0`. */
-function nameIn(key: string): string {
-  const bare = key.replace(/^\//, '').replace(/\(.*$/, '');
-  const at = bare.indexOf('@', 1);
-  if (at > 0) return bare.slice(0, at);
-  return bare
-    .split('/')
-    .slice(0, bare.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 interface Importer {
