@@ -138,6 +138,23 @@ describe('a fix that makes rebuilds dearer', () => {
     }
   });
 
+  test('is offered where too few commits ran a step again to tell', () => {
+    const own: Engine = { ...engine, rules: [copying('cache', dearer)] };
+    const verdictOver = (commits: string): ReturnType<typeof verifyFix> => {
+      const now = snapshot({}, commits);
+      const report = lintFile(own, now, file, options);
+      const finding = only(report, 'a-rule');
+      const [fix] = finding.fixes;
+      if (fix === undefined) throw new Error('no fix');
+      return verifyFix(own, now, report, finding, fix, options);
+    };
+    const few = verdictOver('a1*4  package.json');
+    expect(few.ok && few.saving?.saved.value).toBeLessThan(-1);
+    expect(verdictOver('a1*5  package.json').ok).toBe(false);
+    // Commits that touch nothing of the build say nothing about it.
+    expect(verdictOver('a1*4  package.json\nb1*100  ../elsewhere').ok).toBe(true);
+  });
+
   test('is offered elsewhere, with what it costs', () => {
     const verdict = verdictOf(copying('security', dearer), options);
     expect(verdict.ok && (verdict.saving?.saved.value ?? 0)).toBeLessThan(-1);

@@ -5,6 +5,7 @@ import { lintFile } from '../../server/src/engine/run.js';
 import { outcomeOf, verifiedFixes } from '../../server/src/engine/verify.js';
 import type { TrackedSnapshot } from '../../server/src/project/snapshot.js';
 import type { Replay } from '../../server/src/sim/replay/model.js';
+import { isThin } from '../../server/src/sim/replay/saving.js';
 import { relativePath } from '../../server/src/text/paths.js';
 import { caseFiles, type Run } from './checks.js';
 import { memorySnapshot, root } from './memfs.js';
@@ -75,7 +76,13 @@ function complaintsAbout(
     complaints.push(complain(`it saves ${saved} s, but ${shown?.value ?? 'nothing'} is shown`));
   const costly =
     (finding.category === 'cache' || finding.category === 'dependencies') && fix.mayTakeLonger !== true;
-  if (costly && saved <= -noticeable && fix.saving?.unknownRuns.before === fix.saving?.unknownRuns.after)
+  const thin = fix.saving !== undefined && isThin(fix.saving);
+  if (
+    costly &&
+    !thin &&
+    saved <= -noticeable &&
+    fix.saving?.unknownRuns.before === fix.saving?.unknownRuns.after
+  )
     complaints.push(complain('rebuilds take longer'));
   return complaints;
 }

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  amountColumns,
-  counted,
-  fitted,
-  grouped,
-  linesText,
-  transferText,
-  wrapped,
-} from '../../server/src/report/layout.js';
+import { amountColumns, fitted, linesText, transferText, wrapped } from '../../server/src/report/layout.js';
 import { jsonDocument, printable, wellFormed } from '../../server/src/report/names.js';
 
 describe('names of files', () => {
@@ -33,12 +25,6 @@ describe('layout', () => {
     for (const line of lines.slice(1)) expect(line.startsWith('    ')).toBe(true);
     expect(lines.filter((line) => line.length > 80)).toEqual([`    ${'x'.repeat(100)}`]);
     expect(lines.map((line) => line.trim()).join(' ')).toBe(`${'word '.repeat(40)}${'x'.repeat(100)} end`);
-  });
-
-  it('counts with thousands set apart', () => {
-    expect([0, 999, 1000, 1_234_567].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567']);
-    expect(counted(1, 'file')).toBe('1 file');
-    expect(counted(2000, 'entry', 'entries')).toBe('2,000 entries');
   });
 
   it('names lines as an editor counts them', () => {

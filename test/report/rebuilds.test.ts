@@ -14,6 +14,7 @@ function saving(before: number, after: number, affected: number, of = 10): Savin
     saved: seconds(before - after),
     percent: 0,
     commits: { affected, of },
+    rebuilding: of,
     unknownRuns: { before: 0, after: 0 },
   };
 }
@@ -32,6 +33,15 @@ describe('what a fix saves', () => {
     expect(savingText(saving(66.2, 65.9, 1, 1), true)).toBe('with the fix less to do after the last commit');
     expect(shown(saving(66.2, 65.9, 0))).toBeUndefined();
     expect(shown(saving(66.2, 65.9, 1))).toBeDefined();
+  });
+
+  it('what a few commits hold against a fix is said with their number', () => {
+    expect(savingText(saving(5, 9, 0, 2), true)).toBe(
+      'with the fix a rebuild would have taken 9 s on average instead of 5 s (assumed), but 2 rebuilds are too few to tell',
+    );
+    expect(savingText(saving(5, 9, 0, 10), true)).toBe(
+      'with the fix a rebuild takes 9 s on average instead of 5 s (assumed)',
+    );
   });
 
   it('one commit is no number', () => {

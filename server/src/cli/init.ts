@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/model.js';
 import { generateIgnore } from '../fixes/ignorefile/generate.js';
 import type { Snapshot } from '../project/snapshot.js';
-import { counted } from '../report/layout.js';
 import { contextNeeds } from '../sim/context/needs.js';
 import { buildGraph, shellOf } from '../sim/stages.js';
+import { counted } from '../text/counted.js';
 import { type Arguments, UsageError } from './args.js';
 import { askedBuild } from './builds.js';
 import { type Io, shownFrom } from './io.js';

@@ -1,7 +1,7 @@
 import type { TrackedSnapshot } from '../project/snapshot.js';
 import type { Change } from '../rules/rule.js';
 import type { Saving } from '../sim/replay/model.js';
-import { isDearer } from '../sim/replay/saving.js';
+import { isDearer, isThin } from '../sim/replay/saving.js';
 import type { Problem } from '../syntax/problem.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
 import { savingBy } from './impact.js';
@@ -204,7 +204,8 @@ export function verifyFix(
   const mark = snapshot.misses();
   const saving = savingBy(engine, snapshot, report, verdict.outcome.texts, options);
   if (snapshot.misses() > mark) return { ...verdict, lacking: true };
-  if (saving !== undefined && isCostly(finding) && fix.mayTakeLonger !== true && isDearer(saving)) {
+  const dearer = saving !== undefined && isDearer(saving) && !isThin(saving);
+  if (dearer && isCostly(finding) && fix.mayTakeLonger !== true) {
     return { ok: false, reason: 'rebuilds would take longer', lacking: false };
   }
   return { ...verdict, saving };

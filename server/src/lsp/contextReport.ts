@@ -11,6 +11,7 @@ import { type ContextInput, usualTop } from '../report/contextInput.js';
 import { contextNeeds } from '../sim/context/needs.js';
 import { contextQuery } from '../sim/context/query.js';
 import { bytesText } from '../text/bytes.js';
+import { counted } from '../text/counted.js';
 import { isInside, relativePath } from '../text/paths.js';
 import type { CommandDeps } from './commands.js';
 import { type ContextTarget, ignorePathOf, targetOf } from './contextTarget.js';
@@ -21,7 +22,7 @@ import type { Resolve } from './resolve.js';
 import { lintOptions } from './settings.js';
 import { limitsOf, sizesOf } from './sizes.js';
 import { unsavedNotes } from './unsaved.js';
-import { basis, counted, noBuild, noFile } from './words.js';
+import { basis, noBuild, noFile } from './words.js';
 
 /** Nodes of the tree that the report draws. */
 const treeNodes = 2000;

@@ -4,13 +4,15 @@ import { projectBuilds } from '../project/discover.js';
 import { localBuild } from '../project/local.js';
 import type { ContextMeasure, PatternMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
+import { amountText } from '../report/layout.js';
 import { builtOf } from '../sim/context/built.js';
 import { contextQuery } from '../sim/context/query.js';
 import type { IgnoreFile, IgnorePattern } from '../syntax/dockerignore/model.js';
 import { parseIgnore } from '../syntax/dockerignore/parse.js';
+import { counted } from '../text/counted.js';
 import { relativePath } from '../text/paths.js';
 import { encloses, type Span } from '../text/span.js';
-import { amountText, basis, buildName, code, counted } from './words.js';
+import { basis, buildName, code } from './words.js';
 
 /** What is said of one line of an ignore file. */
 export interface PatternHover {

@@ -1,9 +1,10 @@
 import type { InlayHint, MarkupContent, Range } from 'vscode-languageserver';
 import { sumOf } from '../project/measure.js';
+import { amountText } from '../report/layout.js';
 import type { Instruction } from '../syntax/dockerfile/model.js';
 import { touches } from '../text/span.js';
 import { limitsOf, type MeasuredSource, measuredSources, type Sized } from './sizes.js';
-import { amountText, basis, buildName, code } from './words.js';
+import { basis, buildName, code } from './words.js';
 
 /** Bytes below which a hint would be noise. */
 const shownFrom = 1000;

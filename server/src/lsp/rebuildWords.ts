@@ -2,8 +2,8 @@ import type { Rebuilds } from '../engine/model.js';
 import type { StepSeconds } from '../sim/cost/model.js';
 import type { Replay, Saving } from '../sim/replay/model.js';
 import { isNoticeable } from '../sim/replay/saving.js';
+import { counted } from '../text/counted.js';
 import { rangeText, secondsText } from '../text/seconds.js';
-import { counted } from './words.js';
 
 /** How many times its low end the high end of a time may be for one number to stand for both. */
 const wide = 20;

@@ -6,6 +6,7 @@ import { localBuild } from '../project/local.js';
 import type { ContextMeasure, SourceMeasure } from '../project/measure.js';
 import type { Snapshot } from '../project/snapshot.js';
 import { dockerfilesFor } from '../project/targets.js';
+import { amountText } from '../report/layout.js';
 import type { ContextNeeds, ContextUse, UsedSource } from '../sim/context/model.js';
 import { contextNeeds } from '../sim/context/needs.js';
 import { contextQuery } from '../sim/context/query.js';
@@ -14,7 +15,7 @@ import type { Dockerfile } from '../syntax/dockerfile/model.js';
 import { parseDockerfile } from '../syntax/dockerfile/parse.js';
 import { bytesText } from '../text/bytes.js';
 import type { Outcome } from './analysis.js';
-import { amountText, basis, buildName } from './words.js';
+import { basis, buildName } from './words.js';
 
 /** What the deciding build of a Dockerfile takes from its context, and how much that is. */
 export interface Sized {

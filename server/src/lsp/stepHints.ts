@@ -1,8 +1,8 @@
 import type { InlayHint, Range } from 'vscode-languageserver';
+import { counted } from '../text/counted.js';
 import type { Rebuilt } from './rebuilds.js';
 import { timeText } from './rebuildWords.js';
 import { rowsText, stepHover } from './stepHover.js';
-import { counted } from './words.js';
 
 /** How long each step in `range` takes and how often it ran again, where that is worth a word. */
 export function stepHints(rebuilt: Rebuilt, range: Range, markdown: boolean): InlayHint[] {

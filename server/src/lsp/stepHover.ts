@@ -1,12 +1,14 @@
 import type { VolatileArgument } from '../project/volatile.js';
+import { amountText } from '../report/layout.js';
 import type { StageNode, Step } from '../sim/model.js';
 import type { Cause, Replay, ReplayedStep } from '../sim/replay/model.js';
 import type { Dockerfile, Instruction } from '../syntax/dockerfile/model.js';
+import { counted } from '../text/counted.js';
 import { encloses, type Span } from '../text/span.js';
 import type { Rebuilt } from './rebuilds.js';
 import { timeInFull } from './rebuildWords.js';
 import { limitsOf, measuredSources, type Sized } from './sizes.js';
-import { amountText, code, counted } from './words.js';
+import { code } from './words.js';
 
 /** Names that a row lists. */
 const named = 8;

@@ -9,9 +9,9 @@ import { cachePlan } from '../sim/cache/plan.js';
 import { type Built, builtOf } from '../sim/context/built.js';
 import { explainPath } from '../sim/context/explain.js';
 import type { ShellOf } from '../sim/model.js';
+import { counted } from '../text/counted.js';
 import { isInside, relativePath } from '../text/paths.js';
 import { explanationOf } from './why.js';
-import { counted } from './words.js';
 
 /** What a change of a file re-runs of one build. */
 export interface FileReruns {

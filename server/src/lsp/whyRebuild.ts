@@ -1,6 +1,7 @@
 import { becauseText } from '../report/why.js';
 import type { WhyStep } from '../report/whyModel.js';
-import { code, counted } from './words.js';
+import { counted } from '../text/counted.js';
+import { code } from './words.js';
 
 /** The answer as Markdown. `notes`: what limits it, one sentence each. */
 export function whyMarkdown(steps: readonly WhyStep[], against: string, notes: readonly string[]): string {

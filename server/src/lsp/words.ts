@@ -1,6 +1,4 @@
 import type { Build } from '../project/build.js';
-import type { Amount } from '../project/measure.js';
-import { bytesText } from '../text/bytes.js';
 
 /** What every measured number in the editor rests on. */
 export const basis = 'Simulated from the files on disk, as BuildKit 0.33 does it.';
@@ -13,16 +11,6 @@ export const noBuild = 'No Dockerfile is built from here.';
 export function buildName({ kind, source }: Pick<Build, 'kind' | 'source'>): string {
   if (kind === 'heuristic') return 'as the files suggest';
   return kind === 'configuration' ? '.plimsoll.yaml' : source;
-}
-
-/** `1 file`, `312 files`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
-/** `14 MB in 312 files`. */
-export function amountText({ bytes, files }: Amount): string {
-  return `${bytesText(bytes)} in ${counted(files, 'file')}`;
 }
 
 /** `text` as inline code in Markdown, whatever characters it holds. */

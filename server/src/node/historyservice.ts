@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { type HistoryAnswer, type HistoryQuery, historyGap } from '../project/history.js';
 import { answerHistory, kindOf } from '../sim/replay/answer.js';
-import type { RawChange, RawHistory } from '../sim/replay/commits.js';
+import type { RawChange, RawCommit, RawHistory } from '../sim/replay/commits.js';
 import type { RevisionAnswer, RevisionQuery } from '../sim/replay/revision.js';
 import { selection } from '../sim/replay/selection.js';
+import { counted } from '../text/counted.js';
 import { type CommitMemory, commitMemory, type MemoryLimits } from './commitmemory.js';
 import { findProgram } from './findprogram.js';
 import { fromCorePath } from './fs.js';
 import { gate } from './gate.js';
 import { type Git, GitFailure, gitEnvironment, gitOutput } from './git.js';
 import { indexEntries } from './gitindex.js';
+import type { ChainedCommit } from './gitlog.js';
 import { commitNamed, nearestRepository, type Repository } from './gitrepo.js';
 import { repositoryMemory } from './repositorymemory.js';
 import { revisionState } from './revisions.js';
@@ -55,8 +57,9 @@ function noProgram(program: string | undefined): string {
 
 const onlyOne = 'The clone is shallow and holds one commit only: there is no history to replay.';
 
-function plural(count: number): string {
-  return `${count} ${count === 1 ? 'commit' : 'commits'}`;
+/** The commit at which a shallow clone ends is not among those read, so one without a parent is the first there is. */
+function withFirst(commit: ChainedCommit): RawCommit {
+  return commit.parent === undefined ? { ...commit, first: true } : commit;
 }
 
 /** A service that remembers nothing yet. */
@@ -122,15 +125,20 @@ export function createHistoryService(options: HistoryServiceOptions): HistorySer
     }
     const notes = [
       ...(ends === 'boundary'
-        ? [`The clone is shallow: its history ends after ${plural(commits.length)}.`]
+        ? [`The clone is shallow: its history ends after ${counted(commits.length, 'commit')}.`]
         : []),
       ...(ends === 'cut'
-        ? [`Only the last ${plural(commits.length)} were read: before them too many files change.`]
+        ? [`Only the last ${counted(commits.length, 'commit')} were read: before them too many files change.`]
         : []),
     ];
     const tracked =
       query.modes && platform !== 'win32' ? await indexEntries(git, folder, 'modes', signal) : null;
-    return { commits, ownFiles: ownFiles(repository, folder, platform), tracked, notes };
+    return {
+      commits: commits.map(withFirst),
+      ownFiles: ownFiles(repository, folder, platform),
+      tracked,
+      notes,
+    };
   };
   /** The folder of a context and the git to ask there. Throws `GitFailure`. */
   const placeOf = (

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ContextEntry } from '../sim/cache/model.js';
 import { isCheckoutMode } from '../sim/replay/modes.js';
 import type { RevisionQuery, RevisionState } from '../sim/replay/revision.js';
+import { counted } from '../text/counted.js';
 import { fromCorePath } from './fs.js';
 import { type Git, GitFailure } from './git.js';
 import { type IndexEntry, indexEntries, untrackedFiles } from './gitindex.js';
@@ -71,10 +72,6 @@ async function checkedOut(
     if (signal?.aborted === true) throw error;
     return undefined;
   }
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The context at a revision and on the disk. Rejects with `GitFailure`. */
@@ -170,9 +167,9 @@ export async function revisionState(
     ),
   );
   const notes = [
-    ...(modules > 0 ? [`Of ${plural(modules, 'submodule')} only the commit is compared.`] : []),
+    ...(modules > 0 ? [`Of ${counted(modules, 'submodule')} only the commit is compared.`] : []),
     ...(filtered.size > 0
-      ? [`${plural(filtered.size, 'file')} that git filters could not be compared and count as unchanged.`]
+      ? [`${counted(filtered.size, 'file')} that git filters could not be compared and count as unchanged.`]
       : []),
   ];
   return { commit, before, after, texts: new Map(texts), notes };

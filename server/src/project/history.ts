@@ -28,6 +28,8 @@ export interface ReplayedCommit {
   readonly id: string;
   /** Committer's time, seconds since 1970. */
   readonly time: number;
+  /** History begins with it: it adds all it holds, and there was nothing to build before it. */
+  readonly first?: true;
   /** Something that is sent to the builder changed. */
   readonly touches: boolean;
   /** Sources of the query that take something that changed, in order. */

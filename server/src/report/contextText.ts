@@ -1,18 +1,9 @@
 import type { Amount } from '../project/measure.js';
+import { counted, grouped } from '../text/counted.js';
 import type { ContextDetails } from './context.js';
 import type { ContextReport } from './contextModel.js';
 import { explanationText } from './explain.js';
-import {
-  amountColumns,
-  amountText,
-  counted,
-  fitted,
-  grouped,
-  labelled,
-  linesText,
-  transferText,
-  wrapped,
-} from './layout.js';
+import { amountColumns, amountText, fitted, labelled, linesText, transferText, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
 

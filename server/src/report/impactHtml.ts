@@ -1,3 +1,4 @@
+import { counted } from '../text/counted.js';
 import { type Html, html } from './html.js';
 import { fixesSection } from './impactHtmlFixes.js';
 import { basisOf, commandButton, lineLink, rangeOf, section, stepLinks, timeOf } from './impactHtmlParts.js';
@@ -5,7 +6,6 @@ import { stepsSection } from './impactHtmlSteps.js';
 import { causesSection, measuredSection, volatileSection } from './impactHtmlTables.js';
 import type { ImpactPicture, ImpactScenario, ImpactStep, Seconds } from './impactModel.js';
 import { isPartlyKnown, nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
-import { counted } from './layout.js';
 
 /** What the page may offer beside what the picture says. */
 export interface ImpactPageOptions {

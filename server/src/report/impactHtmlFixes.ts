@@ -1,8 +1,8 @@
 import { bytesText } from '../text/bytes.js';
+import { counted } from '../text/counted.js';
 import { type Html, html } from './html.js';
 import { lineLink, section, timeOf } from './impactHtmlParts.js';
 import type { ImpactFix, ImpactPicture, RebuildSeconds } from './impactModel.js';
-import { counted } from './layout.js';
 
 /** Every fix with what it would change, and a button where a program may apply it. */
 export function fixesSection(picture: ImpactPicture): Html {

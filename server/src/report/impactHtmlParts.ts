@@ -1,7 +1,7 @@
+import { grouped } from '../text/counted.js';
 import { rangeText, secondsText } from '../text/seconds.js';
 import { type Html, html } from './html.js';
 import type { ImpactStep, Seconds } from './impactModel.js';
-import { grouped } from './layout.js';
 
 /** `48 s`; `not known` where nobody can tell. Its source stands in the tooltip and, for all, in the notes. */
 export function timeOf(seconds: Seconds): Html {

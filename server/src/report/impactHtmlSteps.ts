@@ -1,8 +1,8 @@
+import { counted } from '../text/counted.js';
 import { secondsText } from '../text/seconds.js';
 import { type Html, html } from './html.js';
 import { bar, detailOf, lineLink, ofCommits, section, timeOf } from './impactHtmlParts.js';
 import type { ImpactPicture, ImpactStage, ImpactStep } from './impactModel.js';
-import { counted } from './layout.js';
 
 /** The steps of every stage: when they run in a clean build, how long, how often again and why. */
 export function stepsSection(picture: ImpactPicture): Html {

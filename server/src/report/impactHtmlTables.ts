@@ -1,10 +1,10 @@
+import { counted } from '../text/counted.js';
 import { compareBytes } from '../text/order.js';
 import { secondsText } from '../text/seconds.js';
 import { type Html, html } from './html.js';
 import { bar, commandButton, head, lineLink, ofCommits, section } from './impactHtmlParts.js';
 import { causeName } from './impactHtmlSteps.js';
 import type { ImpactMeasured, ImpactPicture, ImpactStep } from './impactModel.js';
-import { counted } from './layout.js';
 
 type Cause = ImpactStep['causes'][number];
 

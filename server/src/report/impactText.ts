@@ -1,4 +1,5 @@
 import { bytesText } from '../text/bytes.js';
+import { counted, grouped } from '../text/counted.js';
 import { rangeText, secondsText } from '../text/seconds.js';
 import type {
   ImpactCommits,
@@ -9,7 +10,7 @@ import type {
   Seconds,
 } from './impactModel.js';
 import { isPartlyKnown, nothingAgain, rebuildingText, typicalReruns } from './impactTypical.js';
-import { counted, fitted, grouped, labelled, wrapped } from './layout.js';
+import { fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import { type Palette, plain } from './text.js';
 
@@ -244,7 +245,7 @@ function effectText(picture: ImpactPicture, fix: ImpactFix): string {
 function fixLines(picture: ImpactPicture): readonly string[] {
   if (picture.commits === null) {
     const found = counted(picture.fixes.length, 'fix', 'fixes');
-    const untold = 'without a history nobody can tell what rebuilds it saves';
+    const untold = `without a history nobody can tell what rebuilds ${picture.fixes.length === 1 ? 'it saves' : 'they save'}`;
     return picture.fixes.length === 0
       ? []
       : [

@@ -1,5 +1,5 @@
+import { counted, grouped } from '../text/counted.js';
 import type { ImpactCommits, ImpactPicture, ImpactStep } from './impactModel.js';
-import { counted, grouped } from './layout.js';
 
 /** Whether a sum over some steps leaves out a part of one that nobody knows. */
 export function isPartlyKnown(steps: readonly ImpactStep[]): boolean {

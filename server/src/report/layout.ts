@@ -1,5 +1,6 @@
 import type { Amount } from '../project/measure.js';
 import { bytesText } from '../text/bytes.js';
+import { counted } from '../text/counted.js';
 
 /** Columns that every terminal has. */
 export const width = 80;
@@ -32,16 +33,6 @@ export function labelled(label: string, text: string, columns: number): readonly
 export function fitted(text: string, used: number): string {
   const room = Math.max(20, width - used);
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-}
-
-/** `1,234,567` */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** `1 file`, `1,234 files` */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 /** `450 MB in 1,234 files` */

@@ -1,6 +1,7 @@
 import type { Finding, OfferedFix } from '../engine/model.js';
 import type { Impact, Severity } from '../rules/rule.js';
 import { bytesText } from '../text/bytes.js';
+import { counted, grouped } from '../text/counted.js';
 import type { Span } from '../text/span.js';
 import { type ReportContext, type ReportedFile, shownRange } from './model.js';
 import { rebuildsText, savingShown, savingText } from './rebuilds.js';
@@ -73,10 +74,6 @@ function fileLines(context: ReportContext, file: ReportedFile, palette: Palette)
   ];
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** One line that says how much was found, parse problems included. */
 export function summaryLine(reported: readonly ReportedFile[]): string {
   const summary = summaryOf(reported);
@@ -86,12 +83,12 @@ export function summaryLine(reported: readonly ReportedFile[]): string {
     problems > 0 ? counted(problems, 'problem') : '',
     summary.error > 0 ? counted(summary.error, 'error') : '',
     summary.warning > 0 ? counted(summary.warning, 'warning') : '',
-    summary.information > 0 ? `${summary.information} information` : '',
+    summary.information > 0 ? `${grouped(summary.information)} information` : '',
     summary.hint > 0 ? counted(summary.hint, 'hint') : '',
   ].filter((p) => p !== '');
   const found = parts.length === 0 ? 'Nothing found' : parts.join(', ');
-  const fixable = summary.fixable > 0 ? `; ${summary.fixable} with a safe fix (--fix)` : '';
-  const suppressed = summary.suppressed > 0 ? `; ${summary.suppressed} suppressed` : '';
+  const fixable = summary.fixable > 0 ? `; ${grouped(summary.fixable)} with a safe fix (--fix)` : '';
+  const suppressed = summary.suppressed > 0 ? `; ${grouped(summary.suppressed)} suppressed` : '';
   return `${found} in ${counted(files, 'file')}${fixable}${suppressed}.`;
 }
 

@@ -1,5 +1,6 @@
+import { counted } from '../text/counted.js';
 import type { ReportedBuild } from './contextModel.js';
-import { counted, fitted, labelled, wrapped } from './layout.js';
+import { fitted, labelled, wrapped } from './layout.js';
 import { printable } from './names.js';
 import type { Palette } from './text.js';
 import { becauseText } from './why.js';

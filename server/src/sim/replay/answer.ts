@@ -127,7 +127,7 @@ export function answerHistory(
   const ownTouches = own.some(({ sent }) => sent);
   const ownSources = new Set(own.flatMap(({ sources }) => sources));
   const places = numbering();
-  const commits = history.commits.map(({ id, time }, i): ReplayedCommit => {
+  const commits = history.commits.map(({ id, time, first }, i): ReplayedCommit => {
     const { touches = false, bySource } = all[i] ?? {};
     const sources: TouchedSource[] = query.sources.flatMap((_, source) => {
       const touch = bySource?.get(source);
@@ -143,7 +143,7 @@ export function answerHistory(
         },
       ];
     });
-    return { id, time, touches: touches || ownTouches, sources };
+    return { id, time, ...(first === true ? { first } : {}), touches: touches || ownTouches, sources };
   });
   return {
     commits,

@@ -17,6 +17,8 @@ export interface RawCommit {
   readonly id: string;
   /** Committer's time, seconds since 1970. */
   readonly time: number;
+  /** History begins with it: it has no parent. */
+  readonly first?: true;
   readonly changes: readonly RawChange[];
 }
 

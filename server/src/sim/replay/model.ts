@@ -110,6 +110,8 @@ export interface Saving {
   readonly percent: number | null;
   /** Commits after which there would have been noticeably less to do, of those replayed. */
   readonly commits: { readonly affected: number; readonly of: number };
+  /** Commits that surely ran a step again, before or after, whichever is more. */
+  readonly rebuilding: number;
   /** How often steps surely ran whose time nobody knows, over all commits. */
   readonly unknownRuns: { readonly before: number; readonly after: number };
 }

@@ -1,6 +1,7 @@
 import type { Basis } from '../../project/estimate.js';
 import type { HistoryAnswer } from '../../project/history.js';
 import type { VolatileArgument } from '../../project/volatile.js';
+import { counted } from '../../text/counted.js';
 import type { BuildStep, CachePlan } from '../cache/model.js';
 import type { StepSeconds } from '../cost/model.js';
 import { worthMentioning } from '../cost/walltime.js';
@@ -66,7 +67,7 @@ function phrase(parts: readonly (string | undefined)[]): string {
 }
 
 function commitsText(count: number): string {
-  return `${count} ${count === 1 ? 'commit' : 'commits'} replayed`;
+  return `${counted(count, 'commit')} replayed`;
 }
 
 /** What a mean rests on: the weakest basis of rebuilds that make up a tenth of it. */

@@ -1,5 +1,5 @@
 import type { Build } from '../../project/build.js';
-import type { HistoryAnswer, HistoryQuery } from '../../project/history.js';
+import { type HistoryAnswer, type HistoryQuery, historyGap } from '../../project/history.js';
 import { remembered, type Snapshot } from '../../project/snapshot.js';
 import { volatileArguments } from '../../project/volatilesearch.js';
 import type { CachePlan } from '../cache/model.js';
@@ -47,6 +47,21 @@ function untouched(query: HistoryQuery | undefined, history: HistoryAnswer | und
   ];
 }
 
+const onlyFirst = historyGap(
+  'no-commits',
+  'There is one commit only, which adds every file: there is no history to replay.',
+);
+
+/**
+ * The commits to play a build over; undefined where nobody was asked. The first of all commits alone says nothing of rebuilds:
+ * it changes everything at once, and nothing was built before it.
+ */
+function playable(snapshot: Snapshot, query: HistoryQuery | undefined): HistoryAnswer | undefined {
+  const history = query && snapshot.history(query);
+  if (history === undefined || history.commits.length === 0) return history;
+  return history.commits.every(({ first }) => first === true) ? onlyFirst : history;
+}
+
 function compute(
   snapshot: Snapshot,
   build: Build,
@@ -56,7 +71,7 @@ function compute(
   wish: ReplayWish,
 ): Replay {
   const query = historyQuery(snapshot, build, built.needs, wish);
-  const history = query && snapshot.history(query);
+  const history = playable(snapshot, query);
   return replayed({
     plan,
     ...timesOf(snapshot, build, built, plan, shell, wish.measured),
@@ -71,7 +86,7 @@ function compute(
 export function hasHistory(snapshot: Snapshot, build: Build, wish: ReplayWish): boolean {
   const built = builtOf(snapshot, build);
   const query = built && historyQuery(snapshot, build, built.needs, wish);
-  return query !== undefined && (snapshot.history(query)?.commits.length ?? 0) > 0;
+  return built !== undefined && (playable(snapshot, query)?.commits.length ?? 0) > 0;
 }
 
 /**

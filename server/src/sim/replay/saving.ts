@@ -62,6 +62,7 @@ export function savingOf(before: Replay, after: Replay): Saving | undefined {
     saved,
     percent: share === null ? null : Math.round(share * 1000) / 10,
     commits: { affected: affectedCommits(before, after), of: before.commits?.replayed ?? 0 },
+    rebuilding: Math.max(before.commits?.rebuilding ?? 0, after.commits?.rebuilding ?? 0),
     unknownRuns: runs,
   };
 }
@@ -73,6 +74,14 @@ export function isWorthAWord({ saved, unknownRuns: runs }: Saving): boolean {
 
 /** Seconds, and share of the mean rebuild, up to which a change is not dearer: what one more small step takes. */
 const tolerated = { seconds: 0.5, share: 0.01 };
+
+/** Rebuilds below which their mix says little of those to come: a project begins with a few that change everything at once. */
+const fewest = 5;
+
+/** Whether there were too few rebuilds to hold against a change that it would not have paid over them. */
+export function isThin({ rebuilding }: Saving): boolean {
+  return rebuilding < fewest;
+}
 
 /** Whether a change surely makes rebuilds dearer: clearly more seconds, and no step of unknown length that runs less often for it. */
 export function isDearer({ before, saved, unknownRuns: runs }: Saving): boolean {
