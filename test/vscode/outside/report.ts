@@ -64,8 +64,8 @@ export function reportIn(page: Page, pictureFolder: string): Answers {
     async preview({ text }) {
       return until(`preview with "${text}"`, async () => {
         for (const frame of page.frames()) {
-          const said = await frame.evaluate(bodyText).catch(() => '');
-          if (said.includes(text)) return said;
+          const said = await there(() => frame.evaluate(bodyText));
+          if (said?.includes(text)) return said;
         }
         return undefined;
       });
@@ -129,17 +129,25 @@ export async function clickUntil<T>(
 async function reportFrame(page: Page): Promise<Frame> {
   return until('report', async () => {
     for (const frame of page.frames()) {
-      const shown = await frame.$('#report section').catch(() => null);
-      if (shown !== null) return frame;
+      if (await there(() => frame.$('#report section'))) return frame;
     }
     return undefined;
   });
 }
 
+/** What `ask` gives; undefined where its frame is going away, which some questions answer by throwing at once. */
+async function there<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the report shows; undefined while there is none. */
 async function seen(page: Page): Promise<ReportSeen | undefined> {
   for (const frame of page.frames()) {
-    const said = await frame.evaluate(readReport).catch(() => undefined);
+    const said = await there(() => frame.evaluate(readReport));
     if (said !== undefined) return said;
   }
   return undefined;

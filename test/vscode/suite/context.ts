@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { fill } from '../junk.js';
 import type { Plan, ReportSeen } from '../plan.js';
-import { finding, show } from './editor.js';
+import { finding, show, written } from './editor.js';
 import { outside } from './outside.js';
 import { reportPictures } from './pictures.js';
 import { needWindow, type Step } from './step.js';
@@ -67,10 +67,12 @@ async function comesBack(plan: Plan): Promise<void> {
 async function addsLine(plan: Plan): Promise<string> {
   const before = await openReport(plan);
   const file = inContext(plan, '.dockerignore');
+  const lines = readFileSync(file, 'utf8');
   const selector = '[data-do="add"][data-pattern*="node_modules"]';
   const after = await outside(plan, 'reportClick', { selector, done: 'was added to' });
-  assert.match(readFileSync(file, 'utf8'), /^(\*\*\/)?node_modules\/?$/m, 'the line is on the disk');
-  assert.match(readFileSync(file, 'utf8'), /^# Logs of the last runs\n\*\.log$/m, 'the rest is kept');
+  const text = await written(file, lines);
+  assert.match(text, /^(\*\*\/)?node_modules\/?$/m, 'the line is on the disk');
+  assert.match(text, /^# Logs of the last runs\n\*\.log$/m, 'the rest is kept');
   assert.notEqual(after.size, before.size);
   assert.ok(after.change.includes(`${before.size} → ${after.size}`), after.change);
   assert.ok(!after.tiles.includes('node_modules/'), after.tiles.join(' '));
@@ -116,9 +118,9 @@ async function creates(plan: Plan): Promise<string> {
   await show(inContext(plan, 'Dockerfile'));
   await outside(plan, 'palette', { title: command });
   await outside(plan, 'notificationButton', { text: 'Create .dockerignore', button: 'Create the File' });
-  await until('the file', () => existsSync(file) && readFileSync(file, 'utf8') !== '');
+  const text = await written(file, '');
   await until('the file in front', () => vscode.window.activeTextEditor?.document.uri.fsPath === file);
-  assert.match(readFileSync(file, 'utf8'), /^(\*\*\/)?node_modules\/?$/m);
+  assert.match(text, /^(\*\*\/)?node_modules\/?$/m);
   return said;
 }
 
@@ -133,8 +135,9 @@ async function proposesLines(plan: Plan): Promise<string> {
   const said = await outside(plan, 'notification', { text: '→' });
   assert.equal(readFileSync(file, 'utf8'), kept);
   await outside(plan, 'titleAction', { label: 'Write Proposed File' });
-  await until('the lines', () => /node_modules/.test(readFileSync(file, 'utf8')));
-  assert.ok(readFileSync(file, 'utf8').startsWith(kept), 'what was there is kept');
+  const text = await written(file, kept);
+  assert.match(text, /node_modules/);
+  assert.ok(text.startsWith(kept), 'what was there is kept');
   return said;
 }
 

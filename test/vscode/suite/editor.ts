@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { until } from './wait.js';
 
@@ -40,6 +40,15 @@ function stateOf(uri: vscode.Uri): string {
   const active = vscode.window.activeTextEditor?.document.uri.toString();
   const state = { active: active === uri.toString(), dirty: document?.isDirty, version: document?.version };
   return `${JSON.stringify(state)}: ${JSON.stringify(document?.getText())}`;
+}
+
+/** The text of a file once it is another one than `before`: VS Code empties a file, then fills it. */
+export function written(file: string, before: string, limit?: number): Promise<string> {
+  const look = (): string | undefined => {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return text === '' || text === before ? undefined : text;
+  };
+  return until(`change of ${file}`, look, limit);
 }
 
 /** Process ids of the language servers that this extension host started. */

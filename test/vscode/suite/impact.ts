@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan, ReportSeen } from '../plan.js';
-import { show } from './editor.js';
+import { show, written } from './editor.js';
 import { outside } from './outside.js';
 import { reportPictures } from './pictures.js';
 import { needWindow, Skip, type Step } from './step.js';
@@ -90,7 +90,7 @@ async function applies(plan: Plan): Promise<string> {
   const before = readFileSync(file, 'utf8');
   const selector = '[data-do="fix"][data-fix*="source-before-deps"]';
   const after = await outside(plan, 'reportClick', { selector, done: 'was applied' });
-  const text = readFileSync(file, 'utf8');
+  const text = await written(file, before);
   assert.match(text, /^COPY package\.json package-lock\.json .*\nRUN npm ci\nCOPY \. \./m, 'on the disk');
   assert.ok(!after.text.includes('source-before-deps'), 'the report is a new one');
   await restore(file, before);
@@ -126,8 +126,8 @@ async function asksBefore(plan: Plan): Promise<string> {
     await previewFix(plan, selector);
     await outside(plan, 'decidePreview', { button: 'Apply' });
     // The page says so for a moment only; what counts is the file, which a slow machine takes long to write.
-    await until('the change on disk', () => readFileSync(file, 'utf8') !== short, 60_000);
-    assert.ok(readFileSync(file, 'utf8').startsWith(short), readFileSync(file, 'utf8'));
+    const text = await written(file, short, 60_000);
+    assert.ok(text.startsWith(short), text);
     return said;
   } finally {
     await restore(file, before);

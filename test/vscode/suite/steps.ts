@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Plan } from '../plan.js';
 import * as commands from './commands.js';
 import { contextSteps, packedContextSteps, restrictedContextSteps } from './context.js';
-import { finding, findings, gone, ruleOf, serverProcesses, show } from './editor.js';
+import { finding, findings, gone, ruleOf, serverProcesses, show, written } from './editor.js';
 import { impactSteps, packedImpactSteps, restrictedImpactSteps } from './impact.js';
 import { outside } from './outside.js';
 import { pictures } from './pictures.js';
@@ -53,8 +53,8 @@ async function fixThroughWindow(plan: Plan): Promise<string> {
   const { line, character } = found.range.start;
   const place = { line: line + 1, column: character + 1 };
   const { titles } = await outside(plan, 'fixByKeyboard', { ...place, title: 'package' });
-  await until('saved file', () => readFileSync(file, 'utf8') !== original && !document.isDirty);
-  assert.equal(readFileSync(file, 'utf8'), fixed);
+  assert.equal(await written(file, original), fixed);
+  await until('saved file', () => !document.isDirty);
   await gone(document.uri, 'source-before-deps');
   return titles.join(' | ');
 }
@@ -105,8 +105,8 @@ async function pageFixes(plan: Plan): Promise<string> {
     const found = await finding(document.uri, rule);
     assert.deepEqual([found.range.start.line, found.range.start.character], [line, character], rule);
     await outside(plan, 'fixByKeyboard', { line: line + 1, column: character + 1, title: '' });
-    await until(`${rule}: saved file`, () => readFileSync(file, 'utf8') !== before && !document.isDirty);
-    assert.equal(readFileSync(file, 'utf8'), after, rule);
+    assert.equal(await written(file, before), after, rule);
+    await until(`${rule}: saved file`, () => !document.isDirty);
   }
   return plan.cases.map(({ rule }) => rule).join(', ');
 }
@@ -114,6 +114,7 @@ async function pageFixes(plan: Plan): Promise<string> {
 async function fixOnSave(plan: Plan): Promise<void> {
   const file = at(plan, 'python/Dockerfile');
   const { document } = await show(file);
+  const before = readFileSync(file, 'utf8');
   const found = await finding(document.uri, 'source-before-deps');
   const settings = vscode.workspace.getConfiguration('editor', {
     uri: document.uri,
@@ -132,7 +133,7 @@ async function fixOnSave(plan: Plan): Promise<void> {
     : vscode.commands.executeCommand('workbench.action.files.save'));
   await gone(document.uri, 'source-before-deps');
   await settings.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Global);
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = (await written(file, before)).split('\n');
   const install = lines.findIndex((line) => line.startsWith('RUN pip install'));
   assert.match(lines[install - 1] ?? '', /^COPY requirements\.txt /, 'the manifest comes first');
   assert.match(lines.slice(install).join('\n'), /^COPY \. \.$/m, 'the rest follows');
