@@ -1,11 +1,16 @@
 import { classifyName } from '../../server/src/project/classify.js';
 import type { ContextQuery } from '../../server/src/project/measure.js';
-import { type Entry, type TrackedSnapshot, trackedSnapshot } from '../../server/src/project/snapshot.js';
+import {
+  type Entry,
+  type Facts,
+  type TrackedSnapshot,
+  trackedSnapshot,
+} from '../../server/src/project/snapshot.js';
 import { measureContext } from '../../server/src/sim/context/measure.js';
 import { dirName, isInside, relativePath } from '../../server/src/text/paths.js';
 import { type TreeItem, treeOf } from '../harness/tree.js';
 
-type Files = Readonly<Record<string, string | { readonly link: string }>>;
+export type Files = Readonly<Record<string, string | { readonly link: string }>>;
 
 function treeBelow(files: Files, root: string): ReturnType<typeof treeOf> {
   return treeOf(
@@ -22,6 +27,11 @@ function treeBelow(files: Files, root: string): ReturnType<typeof treeOf> {
 
 /** A snapshot over files held in memory: texts by path; `{ link }` for a symbolic link; a path ending in `/` for an empty folder. */
 export function memory(files: Files, folders: readonly string[]): TrackedSnapshot {
+  return trackedSnapshot(factsOf(files), folders);
+}
+
+/** All that is to be known of files held in memory. */
+export function factsOf(files: Files): Facts {
   const listing = new Map<string, Map<string, Entry>>([['/', new Map()]]);
   const add = (path: string, entry: Omit<Entry, 'name'>): void => {
     for (let at = path, kind = entry; at !== '/'; at = dirName(at), kind = { kind: 'folder' }) {
@@ -39,32 +49,29 @@ export function memory(files: Files, folders: readonly string[]): TrackedSnapsho
   const known = Object.keys(files).filter(
     (path) => classifyName(path) !== undefined && typeof files[path] === 'string',
   );
-  return trackedSnapshot(
-    {
-      texts: {
-        get: (path) => {
-          const value = files[path];
-          return typeof value === 'string' ? value : null;
-        },
-      },
-      folders: {
-        get: (folder) => {
-          const entries = listing.get(folder);
-          return entries === undefined
-            ? null
-            : [...entries.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-        },
-      },
-      indexes: {
-        get: (root) => known.filter((path) => path.startsWith(root === '/' ? '/' : `${root}/`)).sort(),
-      },
-      measures: {
-        get: (key) => {
-          const query = JSON.parse(key) as ContextQuery;
-          return listing.has(query.root) ? measureContext(query, treeBelow(files, query.root)) : null;
-        },
+  return {
+    texts: {
+      get: (path) => {
+        const value = files[path];
+        return typeof value === 'string' ? value : null;
       },
     },
-    folders,
-  );
+    folders: {
+      get: (folder) => {
+        const entries = listing.get(folder);
+        return entries === undefined
+          ? null
+          : [...entries.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+      },
+    },
+    indexes: {
+      get: (root) => known.filter((path) => path.startsWith(root === '/' ? '/' : `${root}/`)).sort(),
+    },
+    measures: {
+      get: (key) => {
+        const query = JSON.parse(key) as ContextQuery;
+        return listing.has(query.root) ? measureContext(query, treeBelow(files, query.root)) : null;
+      },
+    },
+  };
 }

@@ -39,6 +39,8 @@ export function over(base: Snapshot, paths: Iterable<string>): Over {
 
 /** A conclusion, all that was asked for it by key, and the conclusions it rests on. */
 interface Conclusion {
+  /** The folders of the snapshot: roots of projects may be among them. */
+  readonly folders: readonly string[];
   readonly reads: ReadonlyMap<string, Read>;
   /** Those of `reads` that are measurements: written files may change any of them. */
   readonly measures: readonly Read[];
@@ -126,7 +128,8 @@ function holds(snapshot: Snapshot, conclusion: Conclusion): boolean {
 }
 
 function answersHold(snapshot: Snapshot, conclusion: Conclusion): boolean {
-  const { reads, measures } = conclusion;
+  const { reads, measures, folders } = conclusion;
+  if (!sameAnswer(folders, snapshot.folders)) return false;
   const same = (read: Read): boolean => sameAnswer(read.answer, ask(snapshot, read));
   const below = snapshot.over;
   if (below === undefined || !holds(below.base, conclusion)) return [...reads.values()].every(same);
@@ -170,7 +173,8 @@ export function derive<T>(snapshot: Snapshot, name: string, compute: (snapshot: 
   const value = compute(inside);
   const { reads, rests } = inside.recorded;
   const measures = [...reads.values()].filter(({ kind }) => kind === 'measure');
-  const conclusion: Conclusion = { reads, measures, rests: [...rests], value };
+  const { folders } = base;
+  const conclusion: Conclusion = { folders, reads, measures, rests: [...rests], value };
   if (before !== undefined && base.misses?.() === before) base.checked?.set(conclusion, true);
   outer?.rests.add(conclusion);
   keepLast(memo.byName, name, [conclusion, ...kept].slice(0, keptConclusions));
