@@ -8,6 +8,7 @@ import type { ManagerName } from './installs/model.js';
 import { installOf, mayInstall } from './installs.js';
 import { lineOf } from './lineage.js';
 import type { ShellOf, StageNode, Step } from './model.js';
+import { lookedInto, mayComeElse, unpacksOver } from './otherbringers.js';
 import { type Place, placesOf, stepsAfter } from './spread.js';
 import { type FilesView, stageFiles } from './stagefiles.js';
 
@@ -99,6 +100,7 @@ function isBroughtElse(
   all: readonly DevInstall[],
 ): boolean {
   const name = baseName(found.part.folder);
+  const folders = lookedInto(place.folder);
   if (stageFiles(view, place.node).exists(place.folder)) return true;
   return view.graph.stages.some((node) =>
     node.steps.some((step) => {
@@ -112,7 +114,9 @@ function isBroughtElse(
         const shared = PYTHON.has(install.manager) && PYTHON.has(found.install.manager);
         const folder = known?.part.folder ?? (shared ? found.part.folder : joinPath(install.folder, name));
         const places = placesOf(view.graph, node, step, folder, view.escape);
-        return places === undefined || places.some((p) => p.node === place.node && p.folder === place.folder);
+        return (
+          places === undefined || places.some((p) => p.node === place.node && folders.includes(p.folder))
+        );
       });
     }),
   );
@@ -141,14 +145,15 @@ function brokenAt(
       const missing = found.part.missingIn(later);
       const before = commands.slice(0, commands.indexOf(command));
       if (missing !== undefined && failsItsStep(commands, command))
-        return isMentioned(view, shell, place.node, step, before, missing)
+        return isMentioned(view, shell, place.node, step, before, missing) ||
+          mayComeElse(view, place, step, missing, path)
           ? undefined
           : { install: found, step, command, missing };
       const harmless =
         needsNoDevTool(command, name) ||
         RUNS_FILES.test(programOf(command)) ||
         found.part.bringsNothing(later);
-      if (!harmless) return undefined;
+      if (!harmless || unpacksOver(command, place.folder)) return undefined;
     }
   }
   return undefined;
