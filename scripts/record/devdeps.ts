@@ -8,7 +8,8 @@ import { loadShellParser } from '../../server/src/node/shell.js';
 import { parseCache } from '../../server/src/project/snapshot.js';
 import { allRules } from '../../server/src/rules/index.js';
 import { type Offered, offeredFixes } from '../prove/offered.js';
-import { runDocker } from './engine.js';
+import { type DevAgain, lookAgain } from './devagain.js';
+import { docker, Failed, marked } from './devdocker.js';
 
 /*
  * Builds each entry of test/sim/facts/devdeps.json before and after the fix of dev-deps-in-image or build-needs-dev-deps that
@@ -63,32 +64,14 @@ export interface DevBuild {
 export interface DevFacts {
   readonly projects: Readonly<Record<string, DevProject>>;
   readonly builds: readonly DevBuild[];
+  /** Installs with development dependencies, and what a second one without them leaves of these. */
+  readonly again: readonly DevAgain[];
 }
 
 const FILE = 'test/sim/facts/devdeps.json';
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
-
 function write(folder: string, name: string, text: string): void {
   mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
   writeFileSync(path.join(folder, name), text);
-}
-
-async function docker(folder: string, text: string, options: readonly string[]): Promise<string> {
-  const file = `${folder}.Dockerfile`;
-  writeFileSync(file, text);
-  const { code, output } = await runDocker(['build', '--progress=plain', '-f', file, ...options, folder]);
-  const said = output.replaceAll(COLOUR, '');
-  if (code !== 0) throw new Failed(said);
-  return said;
-}
-
-class Failed extends Error {}
-
-/** The lines that a build printed with a mark in front. */
-function marked(log: string, mark: string): string[] {
-  return [...log.matchAll(new RegExp(`^#\\d+ [\\d.]+ @${mark} (.*)$`, 'gm'))].map((m) =>
-    (m[1] ?? '').trimEnd(),
-  );
 }
 
 /** Makes the lock files in `folder`, with what the manager says of its version. */
@@ -204,6 +187,7 @@ export async function recordDevDeps(root: string, name: string): Promise<boolean
   const facts = JSON.parse(readFileSync(file, 'utf8')) as DevFacts;
   const projects = { ...facts.projects };
   const builds = [...facts.builds];
+  const again = [...facts.again];
   const names = {
     runtime: 'web-tree-sitter/web-tree-sitter.wasm',
     grammar: 'tree-sitter-bash/tree-sitter-bash.wasm',
@@ -213,7 +197,8 @@ export async function recordDevDeps(root: string, name: string): Promise<boolean
     shellParser: await loadShellParser(path.join(root, 'node_modules'), names),
   };
   let right = true;
-  for (const id of new Set(builds.filter((b) => b.name.includes(name)).map((b) => b.project))) {
+  const wanted = [...builds, ...again].filter((b) => b.name.includes(name));
+  for (const id of new Set(wanted.map((b) => b.project))) {
     const project = projects[id];
     if (project === undefined) throw new Error(`there is no project "${id}"`);
     const top = mkdtempSync(path.join(os.tmpdir(), 'plimsoll-devdeps-'));
@@ -236,13 +221,19 @@ export async function recordDevDeps(root: string, name: string): Promise<boolean
         right &&= good;
         if (typeof found !== 'string') builds[i] = found;
       }
+      for (const [i, entry] of again.entries()) {
+        if (entry.project !== id || !entry.name.includes(name)) continue;
+        const found = await lookAgain(folder, project.setup, entry);
+        console.log(`${entry.name} (${version}): ${found.left?.length ? 'they stay' : 'they go'}`);
+        again[i] = found;
+      }
     } catch (error) {
       right = false;
       console.log(`FAILED: ${id}: ${error instanceof Error ? error.message.slice(-1500) : String(error)}`);
     } finally {
       rmSync(top, { recursive: true, force: true });
     }
-    writeFileSync(file, `${JSON.stringify({ projects, builds }, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ projects, builds, again }, null, 2)}\n`);
   }
   return right;
 }

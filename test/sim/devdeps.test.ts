@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { offeredFixes } from '../../scripts/prove/offered.js';
+import type { DevAgain } from '../../scripts/record/devagain.js';
 import { type DevBuild, type DevFacts, isGood, wantedFix } from '../../scripts/record/devdeps.js';
+import { lintFile } from '../../server/src/engine/run.js';
 import { testEngine } from '../harness/engine.js';
 import { memorySnapshot, root } from '../harness/memfs.js';
 
@@ -72,5 +74,35 @@ describe('development dependencies, built for real', () => {
       'yarn 1',
       'yarn 4',
     ]);
+  });
+});
+
+/** Where a second install lets them stay and nothing is said all the same: the rule does not read so far. */
+const SILENT = [/^uv pip: /, /^pip: /, / && pipenv clean$/, /^Bundler: /, /^pnpm( 1\d)?: .* pnpm prune /];
+
+/** Whether the rule says that the development dependencies reach the image after both installs. */
+function isTold({ project: id, setup = [], first, second }: DevAgain): boolean {
+  const project = facts.projects[id];
+  const start = facts.builds.find((b) => b.project === id)?.dockerfile.at(-1) ?? '';
+  const lines = [
+    ...(project?.setup ?? []),
+    ...setup,
+    'WORKDIR /app',
+    'COPY . .',
+    `RUN ${first}`,
+    `RUN ${second}`,
+    start,
+    '',
+  ];
+  const snapshot = memorySnapshot({ ...project?.files, ...project?.locks, Dockerfile: lines.join('\n') });
+  const report = lintFile(engine, snapshot, `${root}/Dockerfile`);
+  return report.findings.some(({ rule }) => rule === 'dev-deps-in-image');
+}
+
+describe('a second install, without development dependencies', () => {
+  test.each(facts.again.map((again) => [again.name, again] as const))('%s', (name, again) => {
+    expect(again.brought).not.toEqual([]);
+    const stay = (again.left ?? []).length > 0;
+    expect(isTold(again)).toBe(stay && !SILENT.some((pattern) => pattern.test(name)));
   });
 });

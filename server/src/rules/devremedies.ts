@@ -8,7 +8,7 @@ import {
   type JoinedBuild,
   type SpreadView,
 } from '../sim/devspread.js';
-import { syncsAgain } from '../sim/devtools.js';
+import { needsNoDevTool, syncsAgain } from '../sim/devtools.js';
 import { lineOf } from '../sim/lineage.js';
 import type { StageNode, Step } from '../sim/model.js';
 import { type Place, stepsAfter } from '../sim/spread.js';
@@ -145,6 +145,39 @@ export function pruneFixes(
       ],
     },
   ];
+}
+
+/** A flag for the install that leaves the part out behind the build: with it, it takes out what is there. */
+export function syncFixes(
+  rule: DockerfileContext,
+  { shell }: SpreadView,
+  { keepers, places }: DevSpread,
+  { node, folder }: Builder,
+): Fix[] {
+  const last = keepers.findLast((k) => k.node === node && k.part.folder === folder);
+  const flag = last?.part.takesOutWith;
+  if (last === undefined || flag === undefined || runsAgain(rule, places).length > 0) return [];
+  const { start } = last.step.instruction.span;
+  const after = node.steps.filter(({ instruction: { span: at } }) => at.start > start);
+  const name = folder.replace(/^.*\//, '');
+  // What comes behind it may have used what it let stay.
+  const idle = after.every(
+    (step) =>
+      step.instruction.kind !== 'RUN' ||
+      commandsOf(node, step, shell)?.every((c) => needsNoDevTool(c, name)) === true,
+  );
+  const { verb, command } = last.install;
+  return idle
+    ? [
+        {
+          title: `Add ${flag} to the second install, so that it takes out the development dependencies of the first`,
+          applicability: 'unsafe',
+          changes: () => [
+            { kind: 'edit', path: rule.path, edits: [insertWordAfter(verb, flag, command.exec)] },
+          ],
+        },
+      ]
+    : [];
 }
 
 /** The same as a command more of the RUN that installs and builds: what it takes out is in no layer then. */

@@ -1,5 +1,6 @@
 import { baseName, dirName } from '../text/paths.js';
 import { commandsOf, type StepCommand } from './commands.js';
+import { isUndoneInStep, keepersOf } from './devagain.js';
 import type { DevInstall } from './devinstalls.js';
 import type { Built, DevelopmentPart } from './devparts/model.js';
 import { hasPlainBase } from './devparts/place.js';
@@ -17,6 +18,8 @@ import { startOf } from './start.js';
 export interface SpreadView {
   readonly files: FilesView;
   readonly shell: ShellOf;
+  /** All installs that leave their development part out. */
+  readonly leaving: readonly DevInstall[];
 }
 
 /** Where the development part of installs goes, of which the image that is shipped needs nothing. */
@@ -24,6 +27,8 @@ export interface DevSpread {
   /** The installs into one folder, the first that is reported. */
   readonly members: readonly DevInstall[];
   readonly places: readonly Place[];
+  /** Installs into the same folder without the part, which take nothing of it out. */
+  readonly keepers: readonly DevInstall[];
   /** The stage that needs the part to build, and from which the folder is copied into the image; undefined where nothing needs it. */
   readonly builder: Builder | undefined;
   /** The RUN that installs and builds, of the part's stage that is shipped, after which nothing needs it. */
@@ -97,15 +102,18 @@ export function devSpread(
     (o) => o === found || places.some((p) => p.node === o.node && p.folder === o.part.folder),
   );
   if (!places.some((p) => p.node.shipped) || members[0] !== found) return undefined;
+  const keepers = keepersOf(view.shell, found, places, view.leaving);
+  if (members.some((m) => isUndoneInStep(m, view.leaving, keepers))) return undefined;
+  const spread = { members, places, keepers };
   const idle =
     members.every((m) => m.part.choice === 'default' && stepIsPlain(view, m)) &&
-    places.every((p) => placeIsIdle(view, p, members, found.part));
-  if (idle) return { members, places, builder: undefined };
+    places.every((p) => placeIsIdle(view, p, [...members, ...keepers], found.part));
+  if (idle) return { ...spread, builder: undefined };
   if (members.length > 1 || found.part.idleOnly === true) return undefined;
-  const builder = builderOf(view, found, places);
-  if (builder !== undefined) return { members, places, builder };
+  const builder = builderOf(view, found, places, keepers);
+  if (builder !== undefined) return { ...spread, builder };
   const joined = joinedOf(view, found, places);
-  return joined && { members, places, builder: undefined, joined };
+  return joined && { ...spread, builder: undefined, joined };
 }
 
 /** The commands of a RUN of which each runs only if the one before it succeeded; undefined for any other. */
@@ -152,11 +160,23 @@ function joinedOf(view: SpreadView, found: DevInstall, places: readonly Place[])
 const TAKES_OUT =
   /^(prune|autoclean|focus|deploy|--omit=.*|--prod|--production|--no-dev|--only=.*|node-prune|npkill)$/;
 
-/** Whether a command of a stage, or of those it is FROM, takes out what is for development. */
-function isTakenOut({ files: { graph }, shell }: SpreadView, node: StageNode): boolean {
+/** Whether a command is one of these installs. */
+function isOneOf(installs: readonly DevInstall[], step: Step, command: StepCommand): boolean {
+  return installs.some((i) => i.step === step && i.install.command.span.start === command.span.start);
+}
+
+/** Whether a command of a stage, or of those it is FROM, takes out what is for development; `keepers` do not. */
+function isTakenOut(
+  { files: { graph }, shell }: SpreadView,
+  node: StageNode,
+  keepers: readonly DevInstall[] = [],
+): boolean {
   return lineOf(graph, node).some((stage) =>
     stage.steps.some(
-      (s) => commandsOf(stage, s, shell)?.some((c) => c.words.some((w) => TAKES_OUT.test(w.value))) === true,
+      (s) =>
+        commandsOf(stage, s, shell)?.some(
+          (c) => c.words.some((w) => TAKES_OUT.test(w.value)) && !isOneOf(keepers, s, c),
+        ) === true,
     ),
   );
 }
@@ -167,19 +187,26 @@ function installsAgain(
   found: DevInstall,
   node: StageNode,
   root: string,
+  keepers: readonly DevInstall[] = [],
 ): boolean {
   return lineOf(graph, node).some((stage) =>
     stage.steps.some(
       (s) =>
         s.instruction.kind === 'RUN' &&
         s !== found.step &&
-        commandsOf(stage, s, shell)?.some((c) => installOf(c)?.folder === root) === true,
+        commandsOf(stage, s, shell)?.some((c) => installOf(c)?.folder === root && !isOneOf(keepers, s, c)) ===
+          true,
     ),
   );
 }
 
 /** The stage that is copied from, where everything that it goes to is idle and it alone needs the part. */
-function builderOf(view: SpreadView, found: DevInstall, places: readonly Place[]): Builder | undefined {
+function builderOf(
+  view: SpreadView,
+  found: DevInstall,
+  places: readonly Place[],
+  keepers: readonly DevInstall[],
+): Builder | undefined {
   const { graph, escape: escapeChar } = view.files;
   const carriers = places.flatMap(({ node, folder, by }) =>
     node.shipped && by !== undefined ? [{ step: by, node, folder }] : [],
@@ -194,8 +221,8 @@ function builderOf(view: SpreadView, found: DevInstall, places: readonly Place[]
     return undefined;
   const { folder } = place;
   const root = dirName(folder);
-  if (isTakenOut(view, node) || !hasPlainBase({ graph, node })) return undefined;
-  if (installsAgain(view, found, node, root) || carriers.length === 0) return undefined;
+  if (isTakenOut(view, node, keepers) || !hasPlainBase({ graph, node })) return undefined;
+  if (installsAgain(view, found, node, root, keepers) || carriers.length === 0) return undefined;
   const [carrier] = carriers;
   const built: Built = {
     files: stageFiles(view.files, node),
@@ -203,7 +230,7 @@ function builderOf(view: SpreadView, found: DevInstall, places: readonly Place[]
     shippedRoot: dirName(carrier?.folder ?? folder),
   };
   const onward = (placesOf(graph, node, last, folder, escapeChar) ?? []).filter((p) => p.node !== node);
-  const idle = onward.every((p) => placeIsIdle(view, p, [], found.part, built));
+  const idle = onward.every((p) => placeIsIdle(view, p, keepers, found.part, built));
   return idle && onward.length > 0 ? { node, folder, carriers } : undefined;
 }
 

@@ -3,7 +3,7 @@ import { type DevInstall, devInstalls } from '../../sim/devinstalls.js';
 import { type DevSpread, devSpread, type SpreadView } from '../../sim/devspread.js';
 import { wordsOf } from '../../sim/obstacles.js';
 import { isForDevelopment } from '../../sim/purpose.js';
-import { flagFixes, joinedFixes, pruneFixes, stageFixes } from '../devremedies.js';
+import { flagFixes, joinedFixes, pruneFixes, stageFixes, syncFixes } from '../devremedies.js';
 import { filesView } from '../files.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
 
@@ -25,6 +25,8 @@ function fixesOf(
   const { builder, joined } = spread;
   if (joined !== undefined) return joinedFixes(rule, found, spread, joined);
   if (builder === undefined) return flagFixes(rule, spread);
+  const synced = syncFixes(rule, view, spread, builder);
+  if (synced.length > 0) return synced;
   return [
     ...pruneFixes(rule, view, found, spread, builder),
     ...stageFixes(rule, view, found, spread, builder),
@@ -50,6 +52,10 @@ function findingOf(
       ...carriers.map((step) => ({
         at: step.instruction.span,
         message: `This brings ${part.folder} into the image.`,
+      })),
+      ...spread.keepers.map((k) => ({
+        at: k.install.command.span,
+        message: 'This leaves them out, but takes out nothing that is there.',
       })),
       ...(obstacle === undefined
         ? []
@@ -77,8 +83,11 @@ export default dockerfileRule(
   function* (rule) {
     const context = contextView(rule.snapshot, rule.build);
     if (context === undefined) return;
-    const view: SpreadView = { files: filesView(rule, context), shell: rule.shell };
-    const all = devInstalls(view.files, rule.shell).filter((i) => typeof i.part.choice === 'string');
+    const files = filesView(rule, context);
+    const installs = devInstalls(files, rule.shell);
+    const all = installs.filter((i) => typeof i.part.choice === 'string');
+    const leaving = installs.filter((i) => typeof i.part.choice !== 'string');
+    const view: SpreadView = { files, shell: rule.shell, leaving };
     if (all.length === 0 || isForDevelopment(rule.snapshot, rule.builds, rule.graph)) return;
     for (const found of all) {
       if (isChosen(found)) continue;

@@ -26,7 +26,11 @@ function choiceOf(install: Install, place: InstallPlace): Choice | undefined {
 const rules: NodeRules = {
   choiceOf,
   // It takes nothing out of a folder that is there (measured).
-  remedyOf: () => ({ flag: '--production', prune: undefined }),
+  remedyOf: ({ flags }) => ({
+    flag: '--production',
+    prune: undefined,
+    takesOut: flags.some((f) => /^--(force|linker|backend)/.test(f)) ? undefined : false,
+  }),
   lockedOf: (place, folder) => lockAt(place, folder, ['bun.lock'], bunLocked),
   scripts: ownScripts,
 };

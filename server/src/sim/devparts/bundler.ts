@@ -98,6 +98,13 @@ function gemFolder(install: Install, place: InstallPlace): string | undefined {
   return path === undefined ? undefined : inFolder(install.folder, path);
 }
 
+/** Whether gems that are not asked for are taken out, or may be: without `clean` they stay (measured with Bundler 2.3). */
+function cleans(install: Install, place: InstallPlace): boolean {
+  const variables = variablesOf(install.command, place.step, place.commands);
+  const said = [...install.flags, ...variables.keys(), commandsBefore(place)];
+  return said.some((text) => /--clean|BUNDLE_CLEAN|\bclean\b/.test(text));
+}
+
 /** In another environment Rails and others require the gems of its group. */
 function runsInProduction({ graph }: InstallPlace): boolean {
   const last = graph.target?.steps.at(-1)?.environment;
@@ -123,6 +130,7 @@ function bundlerPart(install: Install, place: InstallPlace): DevelopmentPart | u
     names,
     choice: left === undefined ? 'default' : left.omission,
     flag: undefined,
+    takesOut: cleans(install, place) ? undefined : false,
     variable: 'BUNDLE_WITHOUT=development:test',
     // Without it Bundler misses the gems that were left out, whatever it starts.
     variableAtStart: true,

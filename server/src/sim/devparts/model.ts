@@ -103,6 +103,13 @@ export interface DevelopmentPart {
   readonly variableAtStart?: boolean;
   /** It is only told where nothing at all needs it: whether a stage that builds does can't be told apart. */
   readonly idleOnly?: boolean;
+  /**
+   * Whether an install that leaves them out takes out those that are there; undefined where that is not known. Recorded in
+   * test/sim/facts/devdeps.json, `again`.
+   */
+  readonly takesOut?: boolean | undefined;
+  /** A flag with which it does. */
+  readonly takesOutWith?: string | undefined;
   /** Commands of the build may write into installed packages (a generated client, patches). */
   readonly isWrittenInto?: boolean;
   /** Why leaving them out may break the install itself; undefined where it does not. */

@@ -31,7 +31,7 @@ export interface NodeRules {
 }
 
 /** What can be done about development dependencies. */
-export type Remedy = Pick<DevelopmentPart, 'flag' | 'instead' | 'prune' | 'prunesAnew'>;
+export type Remedy = Pick<DevelopmentPart, 'flag' | 'instead' | 'prune' | 'prunesAnew' | 'takesOut'>;
 
 /** npm, pnpm and bun run these of the project itself. */
 export const ownScripts = ROOT_SCRIPTS;

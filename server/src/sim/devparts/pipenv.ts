@@ -37,6 +37,7 @@ function pipenvPart(install: Install, place: InstallPlace): DevelopmentPart | un
     choice: words.length > 0 ? 'default' : { by: 'the lack of --dev', words: [], undo: { flag: '--dev' } },
     flag: undefined,
     instead: { words, by: undefined },
+    takesOut: false,
     variable: undefined,
     obstacle: undefined,
     startNeedsDev: pythonStart(install, place, project, names),

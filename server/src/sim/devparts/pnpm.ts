@@ -1,4 +1,5 @@
 import { pnpmLocked } from '../../syntax/manifests/locks/pnpm.js';
+import { joinPath } from '../../text/paths.js';
 import type { Install } from '../installs/model.js';
 import { nodeTool } from '../installs/nodetool.js';
 import { variablesOf } from '../installs/variables.js';
@@ -46,18 +47,34 @@ function choiceOf(install: Install, place: InstallPlace, project: NodeProject): 
 
 const rules: NodeRules = {
   choiceOf,
-  remedyOf: (_, place, { manifest, members }) => {
+  remedyOf: (install, place, { manifest, members, npmrc }) => {
     // It does not prune workspaces, and relinks what has peers among the pruned.
     const pruned = members.length === 0 && !isWrittenInto(manifest);
     // Without --ignore-scripts it runs the project's own scripts (measured with pnpm 9 and 10).
     return {
       flag: '--prod',
       prune: pruned && hasPnpm(place) ? 'pnpm prune --prod --ignore-scripts' : undefined,
+      takesOut: takesOut(install, place, npmrc),
     };
   },
   lockedOf: (place, folder) => lockAt(place, folder, ['pnpm-lock.yaml'], pnpmLocked),
   scripts: ownScripts,
 };
+
+/** Settings by which the folder is laid out otherwise, or cleared of what is no longer linked. */
+const LAYOUT = /node-?linker|hoist|modules-?cache|^--force$|modules-?dir|virtual-?store/i;
+
+/** It removes the links alone: the packages stay in node_modules/.pnpm (measured with pnpm 9, 10 and 12). */
+function takesOut(
+  install: Install,
+  place: InstallPlace,
+  npmrc: ReadonlyMap<string, string>,
+): boolean | undefined {
+  const workspace = place.files.text(joinPath(install.folder, 'pnpm-workspace.yaml')) ?? '';
+  const variables = variablesOf(install.command, place.step, place.commands);
+  const said = [...install.flags, ...npmrc.keys(), ...variables.keys(), ...workspace.split('\n')];
+  return said.some((text) => LAYOUT.test(text)) ? undefined : false;
+}
 
 /** Started as `pnpm`, not by way of npx. */
 function hasPnpm({ commands }: InstallPlace): boolean {

@@ -57,9 +57,19 @@ function choiceOf(install: Install, { development }: Groups): Choice | undefined
   return development.every((g) => without.values.includes(g)) ? told(without.words) : undefined;
 }
 
+/** Poetry 1.0 or 1.1, as far as the Dockerfile says. */
+function isOld({ graph }: InstallPlace): boolean {
+  return /\bpoetry==1\.[01]\b|POETRY_VERSION[=\s]+"?1\.[01]\b/.test(writtenText(graph));
+}
+
+/** Whether the install takes out what it does not want: `poetry install` lets all stay (measured with Poetry 2.5). */
+function syncs({ what, flags }: Install): boolean {
+  return what === 'poetry-sync' || flags.some((f) => /^--(sync|remove-untracked)$/.test(f));
+}
+
 /** What leaves the groups out, by the version that the Dockerfile names. */
 function flagOf(place: InstallPlace, { development, others }: Groups): string {
-  if (/\bpoetry==1\.[01]\b|POETRY_VERSION[=\s]+"?1\.[01]\b/.test(writtenText(place.graph))) return '--no-dev';
+  if (isOld(place)) return '--no-dev';
   return others.length === 0 ? '--only=main' : `--without=${development.join(',')}`;
 }
 
@@ -91,6 +101,8 @@ function poetryPart(install: Install, place: InstallPlace): DevelopmentPart | un
     names,
     choice,
     flag: flagOf(place, groups),
+    takesOut: syncs(install),
+    takesOutWith: isOld(place) ? undefined : '--sync',
     variable: undefined,
     obstacle: undefined,
     startNeedsDev: pythonStart(install, place, { ...pyproject, dependencies }, names),

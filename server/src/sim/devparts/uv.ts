@@ -88,6 +88,7 @@ function uvPart(install: Install, place: InstallPlace): DevelopmentPart | undefi
     choice,
     flag: onlyDev ? '--no-dev' : '--no-default-groups',
     prune: pruneOf(install, onlyDev),
+    takesOut: !install.flags.includes('--inexact'),
     // Seen in the help texts: uv 0.8.7 is the first to know it.
     variable: onlyDev && knowsVariable ? 'UV_NO_DEV=1' : undefined,
     obstacle: undefined,

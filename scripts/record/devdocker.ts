@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { runDocker } from './engine.js';
+
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+/** A build that failed, with all that it printed. */
+export class Failed extends Error {}
+
+/** Builds the Dockerfile `text` with `folder` as its context; what was printed. Rejects with `Failed`. */
+export async function docker(folder: string, text: string, options: readonly string[]): Promise<string> {
+  const file = `${folder}.Dockerfile`;
+  writeFileSync(file, text);
+  const { code, output } = await runDocker(['build', '--progress=plain', '-f', file, ...options, folder]);
+  const said = output.replaceAll(COLOUR, '');
+  if (code !== 0) throw new Failed(said);
+  return said;
+}
+
+/** The lines that a build printed with a mark in front. */
+export function marked(log: string, mark: string): string[] {
+  return [...log.matchAll(new RegExp(`^#\\d+ [\\d.]+ @${mark} (.*)$`, 'gm'))].map((m) =>
+    (m[1] ?? '').trimEnd(),
+  );
+}
