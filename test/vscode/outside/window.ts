@@ -135,14 +135,21 @@ export function windowOf(page: Page, pictureFolder: string): Answers {
       return said;
     },
     async notificationButton({ text, button }) {
-      const toast = await until(`notification "${text}"`, async () => {
+      const shown = async () => {
         for (const one of await page.$$('.notifications-toasts .notification-list-item'))
           if ((await one.evaluate((element) => element.textContent))?.includes(text)) return one;
         return undefined;
-      });
+      };
+      const toast = await until(`notification "${text}"`, shown);
       const said = (await toast.$eval('.notification-list-item-message', (one) => one.textContent)) ?? '';
-      for (const one of await toast.$$('.monaco-button'))
-        if ((await one.evaluate((element) => element.textContent))?.includes(button)) await one.click();
+      await clickUntil(
+        `end of notification "${text}"`,
+        async () => ((await shown()) === undefined ? true : undefined),
+        async () => {
+          for (const one of (await (await shown())?.$$('.monaco-button')) ?? [])
+            if ((await one.evaluate((element) => element.textContent))?.includes(button)) await one.click();
+        },
+      );
       return said;
     },
     async titleAction({ label }) {

@@ -19,6 +19,7 @@ const seen = (plan: Plan, text: string): Promise<ReportSeen> => outside(plan, 'r
 async function openReport(plan: Plan): Promise<ReportSeen> {
   needWindow(plan);
   fill(folder(plan));
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await show(inContext(plan, 'Dockerfile'));
   await outside(plan, 'palette', { title: 'Plimsoll: Show Build Context Size' });
   return seen(plan, 'Lines that would make it smaller');
@@ -38,7 +39,7 @@ async function pictures(plan: Plan): Promise<void> {
 }
 
 async function drillsDown(plan: Plan): Promise<string> {
-  needWindow(plan);
+  await openReport(plan);
   const inside = await outside(plan, 'reportKeys', { selector: '#map button', keys: ['Enter'] });
   assert.match(inside.folder, /^context\s*node_modules/);
   assert.ok(inside.tiles.includes('@img/'), inside.tiles.join(' '));
@@ -54,7 +55,7 @@ async function drillsDown(plan: Plan): Promise<string> {
 
 /** A page that is not visible is taken down: it comes back with what it showed. */
 async function comesBack(plan: Plan): Promise<void> {
-  needWindow(plan);
+  await openReport(plan);
   await outside(plan, 'reportKeys', { selector: '#map button', keys: ['Enter'] });
   await show(inContext(plan, 'Dockerfile'));
   await sleep(300);
@@ -104,6 +105,7 @@ async function why(plan: Plan): Promise<string> {
 async function creates(plan: Plan): Promise<string> {
   needWindow(plan);
   const file = inContext(plan, '.dockerignore');
+  fill(folder(plan));
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   rmSync(file);
   await show(inContext(plan, 'Dockerfile'));
@@ -129,6 +131,9 @@ async function proposesLines(plan: Plan): Promise<string> {
   needWindow(plan);
   const file = inContext(plan, '.dockerignore');
   const kept = '# Logs of the last runs\n*.log\n';
+  fill(folder(plan));
+  // What an editor holds counts more than what is on the disk.
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   writeFileSync(file, kept);
   await show(inContext(plan, 'Dockerfile'));
   await outside(plan, 'palette', { title: 'Plimsoll: Create .dockerignore' });
@@ -163,6 +168,7 @@ async function languages(plan: Plan): Promise<void> {
 
 /** What the server says in the Dockerfile and in the ignore file, through the editor's own questions. */
 async function speaks(plan: Plan): Promise<string> {
+  fill(folder(plan));
   const { document } = await show(inContext(plan, 'Dockerfile'));
   const whole = new vscode.Range(0, 0, document.lineCount, 0);
   const hints = await until('inlay hint on the COPY', async () => {
