@@ -162,7 +162,7 @@ describe('a wrong use', () => {
     [['--top', 'many'], '--top is a number, not "many"'],
     [['--platform', 'arm'], '--platform is one OS/ARCH such as linux/arm64, not "arm"'],
     [['--config', 'nowhere.yaml'], 'nowhere.yaml: this configuration cannot be read'],
-    [['--fix'], 'context: the option --fix does not exist'],
+    [['--fix'], 'context: the option --fix does not exist; see plimsoll --help'],
     [['--format', 'sarif'], '--format is one of text, json, not "sarif"'],
     [['Dockerfile', 'a'], 'usage: plimsoll context [DOCKERFILE]'],
   ])('%j is one clear line', (args, line) => {

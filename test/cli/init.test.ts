@@ -101,7 +101,7 @@ describe('init dockerignore', () => {
     [['init', 'override'], '"init override" does not exist yet'],
     [['init', 'gitignore'], 'there is no "init gitignore"; there is init dockerignore'],
     [['init', 'dockerignore', 'nowhere'], 'nowhere: there is no such file'],
-    [['init', 'dockerignore', '--fix'], 'init: the option --fix does not exist'],
+    [['init', 'dockerignore', '--fix'], 'init: the option --fix does not exist; see plimsoll --help'],
   ])('%j is one clear line', (args, line) => {
     using folder = new Folder(node);
     expect(folder.run(args)).toEqual({ code: 2, out: '', err: `plimsoll: ${line}\n` });

@@ -134,6 +134,10 @@ describe('exit codes', () => {
     [['lint', '--write-baseline', 'x'], 'does not exist yet'],
     [['lint', '--nonsense'], 'does not exist'],
     [['lint', '--rule', 'no-such-rule'], 'no rule "no-such-rule"'],
+    [['lint', '--rule', 'sorce-before-deps'], 'Did you mean "source-before-deps"?'],
+    [['lint', '--formt', 'json'], 'lint: the option --formt does not exist. Did you mean "--format"?'],
+    [['lnit'], 'no command "lnit". Did you mean "lint"?'],
+    [['explin', 'x'], 'no command "explin". Did you mean "explain"?'],
     [['lint', '--fix=always'], 'unsafe'],
     [['lint', '--fail-on'], 'wants a value'],
     [['lint', '--diff', '--format', 'json'], '--diff'],
@@ -183,6 +187,57 @@ describe('exit codes', () => {
     expect(code).toBe(2);
     expect(out).toContain('missing-shm-size');
     expect(err).toMatch(/^plimsoll: \.plimsoll\.yaml:1:10: .*\n$/);
+  });
+
+  test('all mistakes of a configuration are named, in the order of the file', () => {
+    const text = [
+      'rules:',
+      '  missing-shm-sise: off',
+      '  source-before-deps: loud',
+      'profil: thorough',
+      'exclude: 3',
+      'profile: loud',
+      'exclude: []',
+      '',
+    ].join('\n');
+    using folder = new Folder({ 'compose.yaml': shm, '.plimsoll.yaml': text, 'other.yaml': text });
+    const wanted = (file: string): string =>
+      [
+        `${file}:2:3: There is no rule "missing-shm-sise". Did you mean "missing-shm-size"?`,
+        `${file}:3:23: The severity of "source-before-deps" is one of off, hint, information, warning, error.`,
+        `${file}:4:1: There is no setting "profil". Did you mean "profile"?`,
+        `${file}:6:10: "profile" is one of default, thorough, everything.`,
+        `${file}:7:1: This is given a second time.`,
+      ]
+        .map((line) => `plimsoll: ${line}\n`)
+        .join('');
+    const run = folder.run(['lint']);
+    expect([run.code, run.err]).toEqual([2, wanted('.plimsoll.yaml')]);
+    expect(run.out).toContain('missing-shm-size');
+    const json = folder.run(['lint', '--format', 'json']);
+    expect([json.code, json.err]).toEqual([2, wanted('.plimsoll.yaml')]);
+    expect(Object.keys(JSON.parse(json.out))).toEqual(['version', 'files', 'internalErrors', 'summary']);
+    // What the file alone shows: nothing is linted with half a configuration that was asked for.
+    const [, ...own] = wanted('other.yaml').split('\n');
+    const given = folder.run(['lint', '--config', 'other.yaml']);
+    expect([given.code, given.out, given.err]).toEqual([2, '', own.join('\n')]);
+  });
+
+  test('a rule that does not exist is told at its place in the file that --config names', () => {
+    using folder = new Folder({ 'compose.yaml': shm, 'conf/my.yaml': 'rules:\n  no-such-rule: off\n' });
+    const { code, err } = folder.run(['lint', '--config', 'conf/my.yaml']);
+    expect([code, err]).toEqual([2, 'plimsoll: conf/my.yaml:2:3: There is no rule "no-such-rule".\n']);
+  });
+
+  test('a configuration that is no YAML is one mistake', () => {
+    using folder = new Folder({
+      'compose.yaml': shm,
+      '.plimsoll.yaml': 'profil: x\nrules:\n  nothing: off\n   - a: [\nexclude: }\n',
+    });
+    const { code, err } = folder.run(['lint']);
+    expect(code).toBe(2);
+    expect(err.split('\n')).toHaveLength(2);
+    expect(err).toMatch(/^plimsoll: \.plimsoll\.yaml:\d+:\d+: \S/);
   });
 
   test('an unknown rule in the configuration is named', () => {

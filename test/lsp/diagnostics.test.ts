@@ -211,6 +211,20 @@ describe('what counts', () => {
     ]);
   });
 
+  it('all mistakes of .plimsoll.yaml are shown in it, in the order of the file', async () => {
+    const config = 'file:///w/.plimsoll.yaml';
+    const text = 'rules:\n  no-such: off\n  latest-tag: loud\nprofil: x\nprofile: huge\n';
+    const files = new Map([['/w/.plimsoll.yaml', text]]);
+    const client = await start({ files });
+    await client.open(config, there(text), 'yaml');
+    expect(await client.pulled(config, 4)).toMatchObject([
+      { message: 'There is no rule "no-such".', range: { start: { line: 1, character: 2 } } },
+      { range: { start: { line: 2, character: 14 } } },
+      { message: 'There is no setting "profil". Did you mean "profile"?', range: { start: { line: 3 } } },
+      { range: { start: { line: 4, character: 9 } } },
+    ]);
+  });
+
   it('is what the project says, where the person prefers it', async () => {
     const client = await start({
       files: new Map([['/w/.plimsoll.yaml', 'rules:\n  latest-tag: hint\n']]),

@@ -4,8 +4,8 @@ import {
   configOf,
   isExcluded,
   parseConfig,
+  problemsOf,
   projectRootOf,
-  unknownRules,
 } from '../../server/src/project/config.js';
 import { memory } from './memory.js';
 
@@ -54,7 +54,7 @@ describe('configOf', () => {
     });
     expect(isExcluded(config, '/w/vendor/x/Dockerfile')).toBe(true);
     expect(isExcluded(config, '/w/src/Dockerfile')).toBe(false);
-    expect(unknownRules(config, new Set(['missing-shm-size']))).toHaveLength(1);
+    expect(problemsOf(config, new Set(['missing-shm-size']))).toHaveLength(1);
   });
 
   it('reads what numbers about rebuilds rest on', () => {
@@ -87,8 +87,8 @@ describe('configOf', () => {
     expect(read('context: { warnAbove: 20 MB, above: 1 }')).toEqual([
       {},
       [
-        'above: There is no setting "above"; known are noteAbove, warnAbove.',
         '20 MB: "warnAbove" has to be a number, 0 or more.',
+        'above: There is no setting "above". Known are noteAbove, warnAbove.',
       ],
     ]);
     expect(read('context: 20')).toEqual([
@@ -105,11 +105,11 @@ describe('configOf', () => {
     expect(config.rules).toEqual({ b: 'hint' });
     expect(config.problems.map(({ span }) => text.slice(span.start, span.end))).toEqual([
       'profil',
+      'strict',
       'loud',
       '3',
       '{context: .}',
       '4',
-      'strict',
     ]);
   });
 

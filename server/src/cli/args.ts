@@ -1,3 +1,5 @@
+import { didYouMean } from '../text/nearest.js';
+
 /** The command line: one table of commands and options, from which parsing and help follow. */
 
 export type Command =
@@ -260,8 +262,41 @@ export interface Arguments {
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
-/** One clear line about a wrong use. */
-export class UsageError extends Error {}
+/** One clear line about a wrong use; `others` where there is more wrong than that. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly others: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** What to say of a name that does not exist: the one that is probably meant, else where all of them stand. */
+function notThere(
+  what: string,
+  name: string,
+  known: readonly { readonly name: string }[],
+  see: string,
+): UsageError {
+  const names = known.map((one) => one.name);
+  return new UsageError(
+    didYouMean(name, names) === '' ? `${what}; see ${see}` : `${what}.${didYouMean(name, names)}`,
+  );
+}
+
+function noOption({ name, options, later }: CommandSpec, arg: string, option: string): UsageError {
+  const what = `${name}: the option ${arg}`;
+  if (later?.includes(option) === true) return new UsageError(`${what} does not exist yet`);
+  const known = options.map((one) => ({ name: `--${one.name}` }));
+  return notThere(`${what} does not exist`, arg, known, 'plimsoll --help');
+}
+
+/** The error about a rule that does not exist. */
+export function noRule(id: string, known: Iterable<string>): UsageError {
+  const names = [...known].map((name) => ({ name }));
+  return notThere(`there is no rule "${id}"`, id, names, 'plimsoll rules');
+}
 
 function takeValue(spec: OptionSpec, inline: string | undefined, rest: string[]): string {
   if (spec.value === undefined) {
@@ -288,7 +323,7 @@ function commandOf(name: string): CommandSpec {
   const spec = commands.find((c) => c.name === name);
   if (spec !== undefined) return spec;
   if (laterCommands.includes(name)) throw new UsageError(`"${name}" does not exist yet`);
-  throw new UsageError(`there is no command "${name}"; see plimsoll --help`);
+  throw notThere(`there is no command "${name}"`, name, commands, 'plimsoll --help');
 }
 
 /**
@@ -316,8 +351,7 @@ export function parseArguments(argv: readonly string[]): Arguments | 'help' | 'v
     const [, option = '', inline] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
     const spec = command.options.find((o) => o.name === option);
     if (spec === undefined) {
-      const yet = command.later?.includes(option) === true ? 'does not exist yet' : 'does not exist';
-      throw new UsageError(`${command.name}: the option ${arg.replace(/=.*/s, '')} ${yet}`);
+      throw noOption(command, arg.replace(/=.*/s, ''), option);
     }
     const value = takeValue(spec, inline, rest);
     const known = options.get(option);

@@ -163,7 +163,7 @@ export async function askedBuild(
   const folders = [isInside(io.cwd, path) ? io.cwd : dirName(path)];
   const workspace = createWorkspace(nodeFs(), folders, new Map(), diskPorts(io, args));
   if (config !== undefined) await useConfig(workspace, [path], config);
-  const failed = await brokenConfigs(io, workspace, [path]);
+  const failed = await brokenConfigs(io, workspace, args, [path]);
   const dockerfile = await readDockerfile(io, workspace, path);
   const builds = await chooseBuild(io, workspace, path, options);
   const [build] = builds;

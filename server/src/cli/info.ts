@@ -11,7 +11,7 @@ import { buildsOf } from '../project/discover.js';
 import { reportedBuild } from '../report/contextBuild.js';
 import { jsonDocument } from '../report/names.js';
 import type { RuleMeta } from '../rules/rule.js';
-import { type Arguments, UsageError } from './args.js';
+import { type Arguments, noRule } from './args.js';
 import { collect } from './collect.js';
 import { readConfig } from './configfile.js';
 import { type Io, resolved, shownFrom } from './io.js';
@@ -63,7 +63,7 @@ export function rules(io: Io, args: Arguments, engine: Engine): number {
 /** `plimsoll explain ID`: prints the rule's page; the exit code. */
 export async function explain(io: Io, args: Arguments, engine: Engine): Promise<number> {
   const id = args.paths[0] ?? '';
-  if (!knownRules(engine).has(id)) throw new UsageError(`there is no rule "${id}"; see plimsoll rules`);
+  if (!knownRules(engine).has(id)) throw noRule(id, knownRules(engine));
   const page = await readFile(path.join(io.dist, `../docs/rules/${id}.md`), 'utf8');
   io.out(page.replace(/^<!--.*-->\n/gm, ''));
   return 0;

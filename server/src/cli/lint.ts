@@ -2,14 +2,14 @@ import type { Engine, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { severityRank } from '../engine/rulefilter.js';
 import { nodeFs, toCorePath } from '../node/fs.js';
-import { unknownRules } from '../project/config.js';
+import { problemsOf } from '../project/config.js';
 import { unifiedDiff } from '../report/diff.js';
 import { lintJson } from '../report/json.js';
 import type { ReportedFile } from '../report/model.js';
 import { coloured, lintText, plain, summaryLine } from '../report/text.js';
 import type { Profile, Severity } from '../rules/rule.js';
 import { dirName, isInside } from '../text/paths.js';
-import { type Arguments, UsageError } from './args.js';
+import { type Arguments, noRule, UsageError } from './args.js';
 import { type Collected, collect, isOurs, notOurs } from './collect.js';
 import { brokenConfigs, readConfig } from './configfile.js';
 import { type Io, resolved, shownFrom } from './io.js';
@@ -36,7 +36,7 @@ export function knownRules(engine: Engine): ReadonlySet<string> {
 function lintOptions(args: Arguments, engine: Engine): LintOptions {
   const only = args.options.get('rule');
   const unknown = only?.find((id) => !knownRules(engine).has(id));
-  if (unknown !== undefined) throw new UsageError(`there is no rule "${unknown}"; see plimsoll rules`);
+  if (unknown !== undefined) throw noRule(unknown, knownRules(engine));
   const profile = single(args, 'profile') as Profile | undefined;
   return {
     ...(profile === undefined ? {} : { profile }),
@@ -138,8 +138,8 @@ export async function lint(io: Io, args: Arguments, loadEngine: () => Promise<En
   const workspace = createWorkspace(nodeFs(), collected.folders, overlay, diskPorts(io, args));
   if (config !== undefined) await useConfig(workspace, collected.files, config);
   const context = reportContext(workspace, shownFrom(io.cwd));
-  const broken = await brokenConfigs(io, workspace, collected.files, (found) =>
-    unknownRules(found, knownRules(engine)),
+  const broken = await brokenConfigs(io, workspace, args, collected.files, (found) =>
+    problemsOf(found, knownRules(engine)),
   );
 
   const diff = args.options.has('diff');

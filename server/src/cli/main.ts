@@ -97,7 +97,8 @@ main(process.argv.slice(2)).then(
     const usage = error instanceof UsageError;
     const message =
       error instanceof Error ? (usage ? error.message : (error.stack ?? error.message)) : String(error);
-    process.stderr.write(`plimsoll: ${usage ? '' : 'internal error: '}${message}\n`);
+    const lines = usage ? [message, ...error.others] : [`internal error: ${message}`];
+    process.stderr.write(lines.map((line) => `plimsoll: ${line}\n`).join(''));
     process.exitCode = usage ? 2 : 3;
   },
 );

@@ -5,7 +5,7 @@ import { lintFile } from '../engine/run.js';
 import { type VerifyCache, verifiedFixes } from '../engine/verify.js';
 import { createFactStore, type FactStore, type FactStoreOptions, type MeasureWish } from '../node/facts.js';
 import type { DiskFs } from '../node/fs.js';
-import { configName, parseConfig, projectRootOf } from '../project/config.js';
+import { configName, projectRootOf } from '../project/config.js';
 import { parseCache, type TrackedSnapshot, trackedSnapshot } from '../project/snapshot.js';
 import type { ReportContext, ReportedFile } from '../report/model.js';
 import { lineIndex } from '../text/lines.js';
@@ -110,11 +110,6 @@ export function createWorkspace(
 export async function useConfig(workspace: Workspace, files: readonly string[], text: string): Promise<void> {
   const roots = await workspace.resolve(files, projectRootOf);
   workspace.lay(new Map([...new Set(roots)].map((root) => [joinPath(root, configName), text])));
-}
-
-/** The first problem of a configuration text that can be told without the project. */
-export function configProblem(text: string): string | undefined {
-  return parseConfig(text)('/').problems[0]?.message;
 }
 
 /** Lints files with their verified fixes, in the order given; files that are none of ours are left out. */

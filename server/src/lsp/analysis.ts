@@ -2,7 +2,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { Engine, FileReport, LintOptions } from '../engine/model.js';
 import { ownRules } from '../engine/own.js';
 import { classifyName } from '../project/classify.js';
-import { type Config, configOf, isExcluded, type RebuildSettings, unknownRules } from '../project/config.js';
+import { type Config, configOf, isExcluded, problemsOf, type RebuildSettings } from '../project/config.js';
 import { loneFacts, loneFolder } from '../project/lone.js';
 import type { MeasuredBuild } from '../project/measured.js';
 import { type ParseCache, type TrackedSnapshot, trackedSnapshot, type Want } from '../project/snapshot.js';
@@ -162,7 +162,7 @@ function checkedConfig(core: Core, snapshot: TrackedSnapshot, path: string): Con
   const config = configOf(snapshot, path);
   if (Object.keys(config.ruleSpans).length === 0) return config;
   const known = new Set([...core.rules, ...ownRules].map(({ meta }) => meta.id));
-  return { ...config, problems: [...config.problems, ...unknownRules(config, known)] };
+  return { ...config, problems: problemsOf(config, known) };
 }
 
 function withOwnUri(presentation: Presentation, own: string, uri: string): Presentation {

@@ -1,6 +1,16 @@
 import ignore from 'ignore';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+  type YAMLParseError,
+} from 'yaml';
 import type { Problem } from '../syntax/problem.js';
+import { didYouMean } from '../text/nearest.js';
 import { dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import type { Span } from '../text/span.js';
 import { type ConfigKey, configDescription, profiles, severities } from './configkeys.js';
@@ -129,11 +139,12 @@ export function rebuildSettingsOf(
   return { ...defaultRebuilds, ...config.rebuilds, ...wished };
 }
 
-/** Problems for rules that do not exist. */
-export function unknownRules(config: Config, known: ReadonlySet<string>): readonly Problem[] {
-  return Object.entries(config.ruleSpans)
+/** All problems of a configuration, those with rules that do not exist among them, in the order of the text. */
+export function problemsOf(config: Config, known: ReadonlySet<string>): readonly Problem[] {
+  const unknown = Object.entries(config.ruleSpans)
     .filter(([id]) => !known.has(id))
-    .map(([id, span]) => ({ message: `There is no rule "${id}".`, span }));
+    .map(([id, span]) => ({ message: `There is no rule "${id}".${didYouMean(id, known)}`, span }));
+  return byPlace([...config.problems, ...unknown]);
 }
 
 interface Reader {
@@ -149,22 +160,35 @@ function readerFor(text: string, problems: Problem[]): Reader {
   return { spanOf, problem: (message, node) => problems.push({ message, span: spanOf(node) }) };
 }
 
+/** In the order of the text; of two at one place the first found first. */
+function byPlace(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** The one problem of a text that is no YAML: whatever else seems wrong may come from it. Undefined where it is YAML. */
+function brokenYaml(errors: readonly YAMLParseError[]): readonly Problem[] | undefined {
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  if (first === undefined) return undefined;
+  const message = first.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'This is no YAML.';
+  return [{ message, span: { start: first.pos[0], end: first.pos[1] } }];
+}
+
+function repeatedKey({ pos: [start, end] }: YAMLParseError): Problem {
+  return { message: 'This is given a second time.', span: { start, end } };
+}
+
 /** Reads a configuration text. The result still wants the project root, so that it can be remembered by text. */
 export function parseConfig(text: string): (root: string) => Config {
   const problems: Problem[] = [];
   const reader = readerFor(text, problems);
   const document = parseDocument(text, { lineCounter: new LineCounter(), logLevel: 'silent' });
-  for (const error of document.errors) {
-    problems.push({
-      message: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'This is no YAML.',
-      span: { start: error.pos[0], end: error.pos[1] },
-    });
-  }
+  const broken = brokenYaml(document.errors);
   const top = document.contents;
   if (top !== null && !isMap(top)) {
-    if (document.errors.length === 0) reader.problem('The configuration has to be a map of settings.', top);
-    return (root) => ({ ...emptyConfig, root, problems });
+    reader.problem('The configuration has to be a map of settings.', top);
+    return (root) => ({ ...emptyConfig, root, problems: broken ?? problems });
   }
+  if (broken === undefined) problems.push(...document.errors.map(repeatedKey));
   const values = entries(top, configDescription, reader);
   const rules = readRules(values.get('rules'), reader);
   const profile = textOf(values.get('profile'), 'profile', reader);
@@ -183,11 +207,12 @@ export function parseConfig(text: string): (root: string) => Config {
     root,
     profile: profile !== undefined && isOneOf(profiles, profile) ? profile : undefined,
     ...rules,
+    ...(broken === undefined ? {} : { ruleSpans: {} }),
     exclude,
     context,
     rebuilds,
     builds: builds.map((build) => rooted(build, root)),
-    problems,
+    problems: broken ?? byPlace(problems),
   });
 }
 
@@ -200,11 +225,11 @@ function entries(map: YAMLMap | null, keys: readonly ConfigKey[], reader: Reader
   for (const pair of map?.items ?? []) {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     if (keys.some((key) => key.name === name)) found.set(name, pair.value);
-    else
-      reader.problem(
-        `There is no setting "${name}"; known are ${keys.map((k) => k.name).join(', ')}.`,
-        pair.key,
-      );
+    else {
+      const names = keys.map((key) => key.name);
+      const hint = didYouMean(name, names) || ` Known are ${names.join(', ')}.`;
+      reader.problem(`There is no setting "${name}".${hint}`, pair.key);
+    }
   }
   return found;
 }
