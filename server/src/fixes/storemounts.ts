@@ -155,6 +155,7 @@ export function keepPackages(dockerfile: Dockerfile, step: StoreStep): TextEdit 
   return insertBefore(dockerfile, step.run, [KEEP_PACKAGES]);
 }
 
-function sameEdit(a: TextEdit, b: TextEdit): boolean {
+/** Whether two edits are one and the same. */
+export function sameEdit(a: TextEdit, b: TextEdit): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText;
 }

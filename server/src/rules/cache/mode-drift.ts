@@ -11,12 +11,15 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(3, '0');
 }
 
+/** The first few files; what all have in common is said once, behind them. */
 function listed(found: readonly ModeDrift[]): string {
-  const named = found
-    .slice(0, mostNamed)
-    .map(({ path, disk, tracked }) => `${path} (${octal(disk)}, in git ${octal(tracked)})`);
+  const modes = ({ disk, tracked }: ModeDrift): string => `(${octal(disk)}, in git ${octal(tracked)})`;
+  const [common, ...others] = new Set(found.map(modes));
+  const alike = others.length === 0 && found.length > 1;
+  const named = found.slice(0, mostNamed).map((one) => (alike ? one.path : `${one.path} ${modes(one)}`));
   const more = found.length - named.length;
-  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+  const names = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+  return alike ? `${names} ${common}` : names;
 }
 
 /** Copies and mounts of files whose mode is another one than git keeps. */
@@ -52,16 +55,28 @@ export default dockerfileRule(
   },
   function* (context) {
     if (!context.asksGit) return;
-    for (const { use, found } of driftingUses(context)) {
-      const files =
-        found.length === 1
-          ? 'A file that is taken here has'
-          : `${found.length} files that are taken here have`;
-      yield {
-        at: use.instruction.span,
-        message: `${files} another mode than in git: ${listed(found)}. A build of a clean checkout runs this step again.`,
-        pays: [use.step],
-      };
-    }
+    const uses = [...driftingUses(context)].sort(
+      (a, b) => a.use.instruction.span.start - b.use.instruction.span.start,
+    );
+    const [first, ...others] = uses;
+    if (first === undefined) return;
+    // One checkout, one cause: whatever steps take the files.
+    const found = uses.flatMap((one) => one.found);
+    const files = [...new Map(found.map((one) => [one.path, one])).values()];
+    const places = others.length === 0 ? 'here' : 'here and below';
+    const what =
+      files.length === 1
+        ? `A file that is taken ${places} has`
+        : `${files.length} files that are taken ${places} have`;
+    const steps = others.length === 0 ? 'this step' : 'these steps';
+    yield {
+      at: first.use.instruction.span,
+      message: `${what} another mode than in git: ${listed(files)}. A build of a clean checkout runs ${steps} again.`,
+      related: others.map((one) => ({
+        at: one.use.instruction.span,
+        message: `This takes ${one.found.length === 1 ? 'one' : one.found.length} of them.`,
+      })),
+      pays: uses.map(({ use }) => use.step),
+    };
   },
 );

@@ -1,4 +1,4 @@
-import { addLine } from '../../fixes/ignore.js';
+import { addLines } from '../../fixes/ignore.js';
 import type { Build } from '../../project/build.js';
 import { configOf } from '../../project/config.js';
 import { buildScripts, type Script } from '../../project/scripts.js';
@@ -126,64 +126,160 @@ function absolutePath({ build }: Case, { reason, source }: MissingSource): strin
   return joinPath(build.context, path);
 }
 
-function caseFix(context: Case, missing: MissingSource): readonly Fix[] {
-  const { reason, source } = missing;
-  const word = wordOf(context, missing);
-  if (reason.kind !== 'case' || !word.toLowerCase().endsWith(reason.actual.toLowerCase())) return [];
-  const end = source.span.end;
-  const start = end - reason.actual.length;
+/** A missing source, and what may still make it. */
+interface Judged {
+  readonly missing: MissingSource;
+  readonly makers: readonly Maker[];
+}
+
+/** Sources that are missing for one and the same reason, in the order of the file. */
+interface Cause {
+  readonly first: Judged;
+  readonly others: readonly Judged[];
+  /** No path that the build needs by name is in its context. */
+  readonly wrongContext: boolean;
+}
+
+function caseFix(context: Case, all: readonly MissingSource[]): readonly Fix[] {
+  const edits = all.flatMap((missing) => {
+    const { reason, source } = missing;
+    if (reason.kind !== 'case') return [];
+    if (!wordOf(context, missing).toLowerCase().endsWith(reason.actual.toLowerCase())) return [];
+    const { end } = source.span;
+    return [{ span: { start: end - reason.actual.length, end }, newText: reason.actual }];
+  });
+  const [first] = edits;
+  if (first === undefined || edits.length < all.length) return [];
   return [
     {
-      title: `Write \`${reason.actual}\`, as on the disk`,
+      title: `Write \`${first.newText}\`, as on the disk`,
       applicability: 'manual',
-      changes: () => [
-        { kind: 'edit', path: context.path, edits: [{ span: { start, end }, newText: reason.actual }] },
-      ],
+      changes: () => [{ kind: 'edit', path: context.path, edits }],
     },
   ];
 }
 
-function letInFix({ snapshot }: Case, { reason }: MissingSource): readonly Fix[] {
-  if (reason.kind !== 'ignored' || !reason.there) return [];
-  const text = snapshot.text(reason.file);
-  const edit = text === undefined ? undefined : addLine(text, `!${reason.path}`, { paths: [reason.path] });
+function letInFix({ snapshot }: Case, all: readonly MissingSource[]): readonly Fix[] {
+  const hidden = all.flatMap(({ reason }) => (reason.kind === 'ignored' && reason.there ? [reason] : []));
+  const [first] = hidden;
+  if (first === undefined || hidden.length < all.length) return [];
+  const { file } = first;
+  const paths = [...new Set(hidden.map(({ path }) => path))];
+  const text = snapshot.text(file);
+  const exceptions = paths.map((path) => `!${path}`);
+  const edit = text === undefined ? undefined : addLines(text, exceptions);
   if (edit === undefined) return [];
   return [
     {
-      title: `Let \`${reason.path}\` in again in ${baseName(reason.file)}`,
+      title: `Let ${listed(paths)} in again in ${baseName(file)}`,
       applicability: 'manual',
-      changes: () => [{ kind: 'edit', path: reason.file, edits: [edit] }],
+      changes: () => [{ kind: 'edit', path: file, edits: [edit] }],
     },
   ];
 }
 
-function finding(context: Case, missing: MissingSource, makers: readonly Maker[]): RuleFinding {
-  const { reason, source } = missing;
-  const text = reasonText(context, missing);
-  const made = makers.length > 0;
+function listed(paths: readonly string[]): string {
+  const words = paths.map((path) => `\`${path}\``);
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** What sources that are missing for the same reason have in common. */
+function causeOf(context: Case, { missing, makers }: Judged): string {
+  const { reason } = missing;
+  const made = makerText(context, makers);
+  switch (reason.kind) {
+    case 'missing':
+      return `${reason.kind} ${reason.at} ${made}`;
+    case 'outside':
+      return `${reason.kind} ${reason.meant}`;
+    case 'case':
+      return `${reason.kind} ${reason.actual}`;
+    case 'ignored':
+      return `${reason.kind} ${reason.there} ${reason.file} ${reason.by.line}`;
+    case 'link':
+      return `${reason.kind} ${reason.link} ${made}`;
+    case 'file':
+      return `${reason.kind} ${reason.file}`;
+    case 'unmatched':
+      return `${reason.kind} ${reason.folder} ${made}`;
+  }
+}
+
+/** Whether nothing that the build needs by name is in its context: then that is the mistake, not each of the paths. */
+function isWrongContext({ snapshot, build, graph, dockerfile }: Case, all: readonly Judged[]): boolean {
+  const paths = all.map(({ missing: { reason } }) => (reason.kind === 'missing' ? reason.at : undefined));
+  if (new Set(paths).size < 2 || paths.includes(undefined)) return false;
+  if (all.some(({ makers }) => makers.length > 0)) return false;
+  return foundByName(snapshot, build, contextNeeds(graph, dockerfile)).found === 0;
+}
+
+function causesOf(context: Case, judged: readonly Judged[]): readonly Cause[] {
+  const all = [...judged].sort((a, b) => a.missing.source.span.start - b.missing.source.span.start);
+  const wrongContext = isWrongContext(context, all);
+  const groups = new Map<string, Judged[]>();
+  for (const one of all) {
+    const key = wrongContext ? '' : causeOf(context, one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ first, others, wrongContext }],
+  );
+}
+
+function contextText(context: Case): string {
+  const { snapshot, build, graph, dockerfile, root } = context;
+  const other = otherContext(snapshot, root, build, contextNeeds(graph, dockerfile));
+  const there =
+    other === undefined
+      ? ''
+      : ` All of them are in ${other === root ? 'the project root' : `\`${relativePath(root, other)}\``}.`;
+  return `Nothing that is copied by name is in the build context, ${folderName(context)} (${build.source}): the build fails here.${there}`;
+}
+
+function messageOf(context: Case, { first, others, wrongContext }: Cause): string {
+  if (wrongContext) return contextText(context);
+  const text = reasonText(context, first.missing);
+  const more =
+    others.length === 0 ? '' : others.length === 1 ? 'one more place' : `${others.length} more places`;
+  if (first.makers.length === 0)
+    return `${text}: the build fails here${more === '' ? '' : `, and in ${more} for the same reason`}.`;
+  return `${text}. ${makerText(context, first.makers)}.${more === '' ? '' : ` The same holds in ${more}.`}`;
+}
+
+function finding(context: Case, cause: Cause): RuleFinding {
+  const { first, others } = cause;
+  const { reason, source } = first.missing;
+  const all = [first, ...others].map(({ missing }) => missing);
   return {
     at: source.span,
-    severity: made ? 'hint' : 'error',
-    message: made ? `${text}. ${makerText(context, makers)}.` : `${text}: the build fails here.`,
-    ...(reason.kind === 'ignored'
-      ? { related: [{ path: reason.file, at: reason.by.span, message: 'This line keeps it out.' }] }
-      : {}),
-    fixes: [...caseFix(context, missing), ...letInFix(context, missing)],
+    severity: first.makers.length > 0 ? 'hint' : 'error',
+    message: messageOf(context, cause),
+    related: [
+      ...(reason.kind === 'ignored'
+        ? [{ path: reason.file, at: reason.by.span, message: 'This line keeps it out.' }]
+        : []),
+      ...others.map(({ missing }) => ({
+        at: missing.source.span,
+        message: `${shown(context, missing)} is not found for the same reason.`,
+      })),
+    ],
+    fixes: cause.wrongContext ? [] : [...caseFix(context, all), ...letInFix(context, all)],
   };
 }
 
-function* judge(context: Case, missing: MissingSource): Generator<RuleFinding> {
+/** A source that this build surely misses, with what may still make it; undefined where another answer is as likely. */
+function judged(context: Case, missing: MissingSource): Judged | undefined {
   const { build, snapshot, root } = context;
   const { reason, source } = missing;
   const word = wordOf(context, missing);
-  if (dependsOnUnknown(build, word) || templated.test(word)) return;
+  if (dependsOnUnknown(build, word) || templated.test(word)) return undefined;
   const made = mayBeMade(reason);
   const makers = made ? makersOf(snapshot, root, absolutePath(context, missing), context.scripts()) : [];
-  if (makers.some(({ kind }) => kind === 'submodule')) return;
+  if (makers.some(({ kind }) => kind === 'submodule')) return undefined;
   // Steps of a workflow that come before the build are known by their text only.
-  if (made && makers.length === 0 && (builtName.test(source.query.path) || build.kind === 'workflow')) return;
-  if (foundElsewhere(context, missing) || contextUnsure(context)) return;
-  yield finding(context, missing, makers);
+  if (made && makers.length === 0 && (builtName.test(source.query.path) || build.kind === 'workflow'))
+    return undefined;
+  return foundElsewhere(context, missing) || contextUnsure(context) ? undefined : { missing, makers };
 }
 
 /** A source of COPY, ADD or a bind mount that BuildKit will not find in the context of the build that decides. */
@@ -213,6 +309,7 @@ export default dockerfileRule(
         return scripts;
       },
     };
-    for (const one of missing) yield* judge(own, one);
+    const sure = missing.flatMap((one) => judged(own, one) ?? []);
+    for (const cause of causesOf(own, sure)) yield finding(own, cause);
   },
 );
