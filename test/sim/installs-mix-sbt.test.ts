@@ -44,6 +44,12 @@ describe('sbt', () => {
     expect(commands('sbt clean').map(buildOf)).toEqual([undefined]);
     expect(commands('./sbt compile').map(buildOf)).toEqual([undefined]);
   });
+  it.each(['apt-get update', 'apk update', 'gem update', 'composer update', './sbt update'])(
+    '%s is no update of sbt',
+    (run) => {
+      expect(commands(run).map(installOf)).toEqual([undefined]);
+    },
+  );
   it('updates first, with the same settings', () => {
     const files = { 'build.sbt': 'name := "a"\n', 'project/build.properties': 'sbt.version=1.10.0\n' };
     expect(prefetchIn(parser, files, 'SBT_OPTS=-Xmx2g sbt -Dx=y assembly')).toMatchObject({

@@ -91,20 +91,23 @@ function bodiesOf({ text }: Dockerfile, blocks: readonly Span[]): readonly strin
 /**
  * Moves `moved` (in their order) to just after `target`, which stands behind all of them, and puts `replacement` (lines
  * without line ending) where the first of them stood. Comments directly above an instruction move with it; all else
- * stays as it is, line endings and a missing last one included.
+ * stays as it is, line endings and a missing last one included. `behind`: whole instructions to stand behind them.
  */
 export function moveAfter(
   dockerfile: Dockerfile,
   moved: readonly Instruction[],
   target: Instruction,
   replacement: readonly string[],
+  behind: readonly string[] = [],
 ): readonly TextEdit[] {
   const { text } = dockerfile;
   const eol = dominantEol(text);
   const blocks = moved.map((instruction) => blockOf(dockerfile, instruction));
   const targetBlock = blockOf(dockerfile, target);
   const gap = eol.repeat(gapAbove(dockerfile, targetBlock));
-  let inserted = gap + bodiesOf(dockerfile, blocks).join(gap);
+  let inserted = [...bodiesOf(dockerfile, blocks), ...behind.map((one) => one + eol)]
+    .map((one) => gap + one)
+    .join('');
   if (targetBlock.end === text.length && !/[\r\n]$/.test(text))
     inserted = eol + inserted.replace(/(\r\n|\n|\r)$/, '');
   const at = span(targetBlock.end, targetBlock.end);

@@ -16,7 +16,7 @@ export interface AheadStep {
 const REPEATED = new Set(['cd', 'set', 'export', 'umask', 'echo', 'printf', 'true', ':']);
 
 /** Whether a command may run again in a later RUN: nothing more comes of it, and it takes no time. */
-function isRepeatable(command: StepCommand): boolean {
+export function isRepeatable(command: StepCommand): boolean {
   const program = programOf(command);
   const args = argumentsOf(command);
   if (command.words.length === 0 || REPEATED.has(program)) return command.redirects.length === 0;
@@ -30,7 +30,7 @@ function isRepeatable(command: StepCommand): boolean {
 }
 
 /** Whether the RUN mounts more of the context than files: then it would run again with the source. */
-function mountsFolders({ step }: InstallStep, context: CopyContext): boolean {
+export function mountsFolders({ step }: InstallStep, context: CopyContext): boolean {
   return (
     step.instruction.kind === 'RUN' &&
     step.instruction.mounts.some(

@@ -8,9 +8,9 @@ import {
   localCopyOf,
   placesOf,
 } from './copies.js';
+import { isNeutralIn } from './installers.js';
 import type { BuildView } from './installstep.js';
 import type { StageNode, Step } from './model.js';
-import { isNeutral } from './neutral.js';
 import { namesMoved } from './surroundings.js';
 
 const INERT = new Set([
@@ -61,7 +61,7 @@ export function crossingReason(
           moved,
         ),
       );
-      return commands?.every(isNeutral) === true && touching === false
+      return commands?.every((c) => isNeutralIn(commands, c)) === true && touching === false
         ? undefined
         : 'a RUN that may read the source stands between';
     }

@@ -2,6 +2,7 @@ import { baseName, dirName, isInside } from '../text/paths.js';
 import { folderOf, inFolder, type StepCommand } from './commands.js';
 import { bringsWhole, type CopyContext, type LocalCopy, wouldBringFrom } from './copies.js';
 import { crossingReason } from './crossing.js';
+import { isNeutralIn } from './installers.js';
 import { installOf } from './installs.js';
 import {
   type BuildView,
@@ -10,7 +11,6 @@ import {
   neededBy,
   stepsBefore,
 } from './installstep.js';
-import { isNeutral } from './neutral.js';
 import { namesMoved, surroundingReasons } from './surroundings.js';
 
 /** What stands in the way of moving copies behind an install, or makes it unsafe. */
@@ -146,7 +146,7 @@ export function obstaclesOf(
   const installs = found.commands.filter((c) => installOf(c) !== undefined);
   if (installs.length !== found.installs.length)
     out.blocked.push('another install in the same RUN reads files that are not known');
-  const other = found.commands.find((c) => installOf(c) === undefined && !isNeutral(c));
+  const other = found.commands.find((c) => installOf(c) === undefined && !isNeutralIn(found.commands, c));
   if (other !== undefined) out.blocked.push(`"${wordsOf(other)}" in the same RUN may read the source`);
   out.blocked.push(...sourceReasons(view, found, moved));
   if (touchesCopied(found, moved)) out.blocked.push('the same RUN changes files of the source');

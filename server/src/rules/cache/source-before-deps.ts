@@ -1,4 +1,5 @@
 import { addBindMounts, usesBindMounts } from '../../fixes/bindmounts.js';
+import { cutRun } from '../../fixes/cutrun.js';
 import { editedText, insertBefore, insertWordAfter, moveAfter, moveBefore } from '../../fixes/dockerfile.js';
 import { inputOf } from '../../fixes/ignorefile/input.js';
 import { type KeptOut, keepInstalledOut } from '../../fixes/ignorefile/installed.js';
@@ -22,6 +23,7 @@ import {
 } from '../../sim/installstep.js';
 import { writesManifests } from '../../sim/manifestwrites.js';
 import { type Obstacles, obstaclesOf, withoutLines, wordsOf } from '../../sim/obstacles.js';
+import { partedStepOf } from '../../sim/partedstep.js';
 import type { TextEdit } from '../../text/edit.js';
 import { baseName, isInside } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';
@@ -149,7 +151,8 @@ function installFix(
 ): Offer {
   const { obstacles, keptOut } = keepingOut(rule, found, obstaclesOf(rule, context, found, broad));
   const [reason] = obstacles.blocked;
-  if (reason !== undefined) return aheadFix(rule, context, found, broad) ?? { reason };
+  if (reason !== undefined)
+    return aheadFix(rule, context, found, broad) ?? partedFix(rule, context, found, broad) ?? { reason };
   const brought = broughtTo(rule, context, found, broad);
   if (brought === undefined) return { reason: UNWRITABLE };
   const { form, mounts, lines, names } = brought;
@@ -192,6 +195,47 @@ function aheadFix(
   };
   const fix = fixOf(rule, found, obstacles, ['ahead', form], title, edits, keptOut);
   return { fix: { ...fix, repeats: [instruction.span] } };
+}
+
+/** The RUN is cut in two: what installs goes ahead of the source, what needs the source stays behind it. */
+function partedFix(
+  rule: DockerfileContext,
+  context: CopyContext,
+  whole: InstallStep,
+  broad: readonly LocalCopy[],
+): Offer | undefined {
+  const parts = partedStepOf(rule, context, whole);
+  const { instruction } = whole.step;
+  if (parts === undefined || instruction.kind !== 'RUN') return undefined;
+  const { found, ahead, late } = parts;
+  const { obstacles, keptOut } = keepingOut(rule, found, obstaclesOf(rule, context, found, broad));
+  const brought = obstacles.blocked.length > 0 ? undefined : broughtTo(rule, context, found, broad);
+  if (brought === undefined) return undefined;
+  if (late !== undefined)
+    return {
+      reason: `in a step of its own "${wordsOf(late)}" would leave what it removes or changes in the image`,
+    };
+  const { form, mounts, lines, names } = brought;
+  const last = ahead?.install.command.words.at(-1);
+  const options =
+    last === undefined ? [] : (ahead?.options ?? []).map((one) => insertWordAfter(last, one, false));
+  const cut = { ...parts, commands: whole.commands };
+  const texts = cutRun(rule.dockerfile, instruction, cut, [...(mounts ? [mounts] : []), ...options]);
+  if (texts === undefined) return undefined;
+  const [first, second] = texts;
+  const title = `Install ${ahead ? 'the dependencies ' : ''}in a step of its own${names === undefined ? '' : `, from ${names} alone`}, ahead of the source`;
+  const edits = (): readonly TextEdit[] => [
+    ...moveAfter(
+      rule.dockerfile,
+      broad.map((copy) => copy.instruction),
+      instruction,
+      lines,
+      [second],
+    ),
+    { span: instruction.span, newText: first },
+  ];
+  const forms = ahead === undefined ? (['split', form] as const) : (['split', 'ahead', form] as const);
+  return { fix: fixOf(rule, found, obstacles, forms, title, edits, keptOut) };
 }
 
 /** A RUN that only downloads is put before the source. */

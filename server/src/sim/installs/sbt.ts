@@ -26,9 +26,9 @@ function readSbt(command: StepCommand): { readonly options: string[]; readonly t
 }
 
 function sbtInstall(command: StepCommand, folder: string): Install | undefined {
-  const tasks = readSbt(command)?.tasks ?? [];
+  const tasks = readSbt(command)?.tasks;
   const verb = command.words.find((w) => w.value === 'update');
-  if (verb === undefined || tasks.some((task) => task !== 'update')) return undefined;
+  if (tasks === undefined || verb === undefined || tasks.some((task) => task !== 'update')) return undefined;
   const flags = command.words.slice(1).flatMap((w) => (w === verb ? [] : w.value));
   return { manager: 'sbt', what: 'sbt-update', command, verb, flags, folder, files: [], unsure: false };
 }

@@ -1,0 +1,65 @@
+import type { Dockerfile, RunInstruction } from '../syntax/dockerfile/model.js';
+import type { ShellCommand } from '../syntax/shell/model.js';
+import type { TextEdit } from '../text/edit.js';
+import { applyEdits } from '../text/edit.js';
+import { span } from '../text/span.js';
+
+/** Where a RUN is cut. */
+export interface Cut {
+  readonly commands: readonly ShellCommand[];
+  /** The last command of the first part. */
+  readonly last: ShellCommand;
+  /** Commands of the first part that the second begins with. */
+  readonly state: readonly ShellCommand[];
+  /** The first command of the second part behind `state`; it may be one of the first part too. */
+  readonly next: ShellCommand;
+}
+
+/** Text between two commands: white space, continuations, comment lines, and one operator. */
+const BETWEEN =
+  /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
+
+function operatorBehind({ text }: Dockerfile, { commands }: Cut, command: ShellCommand): string | undefined {
+  const next = commands[commands.indexOf(command) + 1];
+  return next && BETWEEN.exec(text.slice(command.span.end, next.span.start))?.[1];
+}
+
+/** Comment lines in what is left out between the two parts. */
+function commentsBehind({ text }: Dockerfile, { commands, last }: Cut): readonly string[] {
+  const next = commands[commands.indexOf(last) + 1];
+  const gap = next === undefined ? '' : text.slice(last.span.end, next.span.start);
+  return gap.split(/\r?\n/).flatMap((line) => (/^\s*#/.test(line) ? [line.trim()] : []));
+}
+
+/**
+ * The two instructions that a RUN is cut into, each with all of its flags; `edits` of the Dockerfile are made in the first.
+ * Undefined where the text between two commands is more than one operator.
+ */
+export function cutRun(
+  dockerfile: Dockerfile,
+  run: RunInstruction,
+  cut: Cut,
+  edits: readonly TextEdit[],
+): readonly [string, string] | undefined {
+  const { text } = dockerfile;
+  const { start, end } = run.span;
+  const [first] = cut.commands;
+  const isEnd = cut.commands.at(-1) === cut.last;
+  if (first === undefined || (!isEnd && operatorBehind(dockerfile, cut, cut.last) === undefined))
+    return undefined;
+  const state: string[] = [];
+  for (const command of cut.state) {
+    const operator = operatorBehind(dockerfile, cut, command);
+    if (operator === undefined) return undefined;
+    const written = text.slice(command.span.start, command.span.end);
+    state.push(operator === ';' ? `${written}; ` : `${written} && `);
+  }
+  const own = edits.map((edit) => ({
+    span: span(edit.span.start - start, edit.span.end - start),
+    newText: edit.newText,
+  }));
+  const again = text.slice(start, first.span.start) + state.join('') + text.slice(cut.next.span.start, end);
+  const lines =
+    cut.next === cut.commands[cut.commands.indexOf(cut.last) + 1] ? commentsBehind(dockerfile, cut) : [];
+  return [applyEdits(text.slice(start, cut.last.span.end), own), [...lines, again].join('\n')];
+}
