@@ -9,7 +9,7 @@ interface Proven {
   readonly facts: Facts | undefined;
 }
 
-const FORMS = ['copy', 'parents', 'bind', 'prefetch', 'compile', 'ahead'] as const;
+const FORMS = ['copy', 'parents', 'bind', 'prefetch', 'compile', 'ahead', 'split'] as const;
 
 function provenOf(root: string): readonly Proven[] {
   return ecosystemNames(root).map((id) => ({
@@ -23,14 +23,20 @@ function fixesOf(facts: Facts | undefined): readonly ProvenFix[] {
   return (facts?.dockerfiles ?? []).flatMap(({ fixes }) => fixes);
 }
 
+/** The forms a fix is of: what was built proves each of them. */
+function formsOf({ form, besides = [] }: ProvenFix): readonly string[] {
+  return form === undefined ? [] : [form, ...besides];
+}
+
 /** Fixes of one form of one ecosystem, by `ecosystem form`. */
 function byPair(all: readonly Proven[]): ReadonlyMap<string, readonly ProvenFix[]> {
   const pairs = new Map<string, ProvenFix[]>();
   for (const { id, ecosystem, facts } of all) {
     for (const fix of fixesOf(facts)) {
-      if (fix.form === undefined) continue;
-      const key = `${ecosystem.proves ?? id} ${fix.form}`;
-      pairs.set(key, [...(pairs.get(key) ?? []), fix]);
+      for (const form of formsOf(fix)) {
+        const key = `${ecosystem.proves ?? id} ${form}`;
+        pairs.set(key, [...(pairs.get(key) ?? []), fix]);
+      }
     }
   }
   return pairs;
@@ -87,7 +93,8 @@ function verdict(fix: ProvenFix): string {
 function fixRows({ id, facts }: Proven): readonly string[] {
   return (facts?.dockerfiles ?? []).flatMap(({ name, rerun, fixes }) =>
     fixes.map((fix) => {
-      const form = fix.form === undefined ? '' : ` (${fix.form})`;
+      const forms = formsOf(fix);
+      const form = forms.length === 0 ? '' : ` (${forms.join(', ')})`;
       const cells = [
         `${id}, ${name}`,
         `[${fix.rule}](../rules/${fix.rule}.md)${form}: ${cell(fix.title)}`,
@@ -152,10 +159,11 @@ of Debian 12 and its packages, or of the tool's own release.
 
 \`copy\`: plain COPY lines. \`parents\`: one \`COPY --parents\`. \`bind\`: bind mounts. \`prefetch\`: any of these with a RUN that only
 downloads. \`compile\`: the same, and the RUN compiles the dependencies too; it stays a fix that wants a look. \`ahead\`: any of
-the first three with an install of the dependencies alone, the whole one staying behind the source. What is not \`proven\` is offered, if at all, as a fix that wants a look.
+the first three with an install of the dependencies alone, the whole one staying behind the source. \`split\`: any of these with
+the RUN cut in two, what needs the source staying behind it. What is not \`proven\` is offered, if at all, as a fix that wants a look.
 
-| ecosystem | project | tools | copy | parents | bind | prefetch | compile | ahead |
-|---|---|---|---|---|---|---|---|---|
+| ecosystem | project | tools | copy | parents | bind | prefetch | compile | ahead | split |
+|---|---|---|---|---|---|---|---|---|---|
 ${all
   .filter(({ ecosystem }) => ecosystem.proves === undefined)
   .map(pairRow(pairs, safe))

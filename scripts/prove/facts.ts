@@ -17,6 +17,8 @@ export interface ProvenFix {
   readonly rule: string;
   /** How it brings manifests to an install, where it does. */
   readonly form?: string;
+  /** Forms that it makes use of besides. */
+  readonly besides?: readonly string[];
   readonly title: string;
   /** File of the project → its whole text after the fix. */
   readonly changes: Readonly<Record<string, string>>;

@@ -24,6 +24,8 @@ export const RULES: readonly string[] = [
 export interface Offered {
   readonly rule: string;
   readonly form: FixForm | undefined;
+  /** Forms that it makes use of besides. */
+  readonly besides: readonly FixForm[];
   /** Without the doubts in brackets at its end, which go once the fix is proven. */
   readonly title: string;
   readonly applicability: Applicability;
@@ -50,10 +52,11 @@ export function offeredFixes(
         text,
       ]);
       const changes = Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
-      const { form, applicability } = fix;
+      const { form, besides = [], applicability } = fix;
       const title = fix.title.replace(/ \([^()]*\)$/, '');
       const key = `${finding.rule}\n${JSON.stringify(changes)}`;
-      if (!found.has(key)) found.set(key, { rule: finding.rule, form, title, applicability, changes });
+      if (!found.has(key))
+        found.set(key, { rule: finding.rule, form, besides, title, applicability, changes });
     }
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, offered]) => offered);

@@ -154,10 +154,12 @@ async function originalStage(run: Run, name: string, original: Original, target:
 function toldOf({
   rule,
   form,
+  besides,
   title,
   changes,
-}: Offered): Pick<ProvenFix, 'rule' | 'form' | 'title' | 'changes'> {
-  return { rule, ...(form === undefined ? {} : { form }), title, changes };
+}: Offered): Pick<ProvenFix, 'rule' | 'form' | 'besides' | 'title' | 'changes'> {
+  const forms = { ...(form === undefined ? {} : { form }), ...(besides.length === 0 ? {} : { besides }) };
+  return { rule, ...forms, title, changes };
 }
 
 function sameChanges(a: Offered['changes'], b: Offered['changes']): boolean {

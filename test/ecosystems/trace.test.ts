@@ -72,6 +72,7 @@ for (const { id, traces, ecosystem } of recorded) {
   });
 }
 
-it('every ecosystem was traced', () => {
-  expect(recorded.map(({ id }) => id)).toEqual(ecosystemNames(repo));
+it('every ecosystem that asks for it was traced', () => {
+  const asking = ecosystemNames(repo).filter((id) => readEcosystem(repo, id).traces.length > 0);
+  expect(recorded.map(({ id }) => id)).toEqual(asking);
 });

@@ -49,6 +49,7 @@ export interface OfferedFix {
   readonly applicability: Applicability;
   /** How it brings manifests to an install, where it does. */
   readonly form?: FixForm;
+  readonly besides?: readonly FixForm[];
   /** Does what the others do and more. */
   readonly fuller?: true;
   /** Text of the file that it writes a second time. */

@@ -2,6 +2,7 @@ import type { Dockerfile, RunInstruction } from '../syntax/dockerfile/model.js';
 import type { ShellCommand } from '../syntax/shell/model.js';
 import type { TextEdit } from '../text/edit.js';
 import { applyEdits } from '../text/edit.js';
+import { dominantEol } from '../text/lines.js';
 import { span } from '../text/span.js';
 
 /** Where a RUN is cut. */
@@ -61,5 +62,5 @@ export function cutRun(
   const again = text.slice(start, first.span.start) + state.join('') + text.slice(cut.next.span.start, end);
   const lines =
     cut.next === cut.commands[cut.commands.indexOf(cut.last) + 1] ? commentsBehind(dockerfile, cut) : [];
-  return [applyEdits(text.slice(start, cut.last.span.end), own), [...lines, again].join('\n')];
+  return [applyEdits(text.slice(start, cut.last.span.end), own), [...lines, again].join(dominantEol(text))];
 }

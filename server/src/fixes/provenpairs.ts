@@ -36,6 +36,7 @@ export const PROVEN: readonly string[] = [
   'uv ahead',
   'uv copy',
   'uv-pip copy',
+  'uv-workspace ahead',
   'uv-workspace copy',
   'uv-workspace parents',
   'yarn copy',

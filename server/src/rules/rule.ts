@@ -24,6 +24,8 @@ export interface Fix {
   readonly applicability: Applicability;
   /** Of a fix that brings manifests to an install: how, since each way is proven by builds of its own. */
   readonly form?: FixForm;
+  /** Forms that it makes use of besides. */
+  readonly besides?: readonly FixForm[];
   /** Does what the other fixes of the finding do and more: where unsafe fixes are wanted, this one is taken. */
   readonly fuller?: true;
   /** Text of the file that it writes a second time, as it is: a fix that changes it has to come before or after. */

@@ -1,9 +1,8 @@
 import { type AheadInstall, aheadOf } from './closures.js';
 import { argumentsOf, programOf, type StepCommand } from './commands.js';
-import type { CopyContext, LocalCopy } from './copies.js';
+import type { CopyContext } from './copies.js';
 import { installOf } from './installs.js';
 import { type BuildView, commandsBefore, type InstallStep } from './installstep.js';
-import { obstaclesOf } from './obstacles.js';
 
 /** An install of the dependencies alone, that could run ahead of the source with the whole install behind it. */
 export interface AheadStep {
@@ -67,17 +66,4 @@ export function aheadStepOf(
     found: { ...found, installs: [{ install: ahead.install, closure }], closures: [closure] },
     ahead,
   };
-}
-
-/** Whether an install, or what of it needs no source, could go ahead of the copies `broad`. */
-export function mayGoFirst(
-  view: BuildView,
-  context: CopyContext,
-  found: InstallStep,
-  broad: readonly LocalCopy[],
-): boolean {
-  const isFree = (step: InstallStep): boolean => obstaclesOf(view, context, step, broad).blocked.length === 0;
-  if (isFree(found)) return true;
-  const ahead = aheadStepOf(view, context, found);
-  return ahead !== undefined && isFree(ahead.found);
 }

@@ -1,12 +1,13 @@
 import { isInside } from '../text/paths.js';
-import { isRepeatable, mountsFolders } from './aheadstep.js';
+import { aheadStepOf, isRepeatable, mountsFolders } from './aheadstep.js';
 import { type AheadInstall, aheadOf } from './closures.js';
 import { argumentsOf, inFolder, isLiteral, programOf, type StepCommand } from './commands.js';
-import type { CopyContext } from './copies.js';
+import type { CopyContext, LocalCopy } from './copies.js';
 import { isNeutralIn } from './installers.js';
 import { installOf } from './installs.js';
 import { type BuildView, commandsBefore, type InstallStep } from './installstep.js';
-import { isRepeatableState, isState, mayBeCut } from './shelllist.js';
+import { obstaclesOf } from './obstacles.js';
+import { isList, isRepeatableState, isState, mayBeCut } from './shelllist.js';
 
 /** A RUN cut in two, the first part to run ahead of the source, the second behind it. */
 export interface PartedStep {
@@ -24,17 +25,30 @@ export interface PartedStep {
   readonly late?: StepCommand;
 }
 
-/** Programs that change or take away what is there: in a step of its own that stays in the layer before. */
-const REWRITES =
-  /^(rm|rmdir|mv|chown|chmod|chgrp|find|xargs|strip|upx|apt|apt-get|apk|yum|dnf|microdnf|zypper|dpkg)$/;
-const CLEANS = /^(prune|cache|clean|cleanup|purge|uninstall|remove|autoremove|autoclean|rm|store|dedupe)$/;
+/** Programs that change or take away what is there, and what they are given before paths. */
+const REWRITES: ReadonlyMap<string, number> = new Map([
+  ['rm', 0],
+  ['rmdir', 0],
+  ['mv', 0],
+  ['chown', 1],
+  ['chgrp', 1],
+  ['chmod', 1],
+]);
+const ANYWHERE = /^(find|xargs|strip|upx)$/;
+const CLEANS =
+  /^(prune|cache|clean|cleanup|purge|uninstall|remove|autoremove|autoclean|del|erase|rm|store|dedupe)$/;
 
-/** Whether an `rm` takes away files of the source alone, which lie in a layer of their own in any case. */
-function removesSource(command: StepCommand, { closures, folders }: InstallStep): boolean {
+/** Whether all that a command of `REWRITES` names lies in the source, which has a layer of its own in any case. */
+function staysInSource(command: StepCommand, { closures, folders }: InstallStep, before: number): boolean {
   const { folder } = command;
-  if (programOf(command) !== 'rm' || folder === undefined || !isLiteral(command)) return false;
+  if (folder === undefined || !isLiteral(command)) return false;
   const outputs = closures.flatMap((closure) => closure.outputs);
-  const places = argumentsOf(command).flatMap((word) => (word.startsWith('-') ? [] : inFolder(folder, word)));
+  const named = argumentsOf(command)
+    .filter((word) => !word.startsWith('-'))
+    .slice(before);
+  const places = (programOf(command) === 'mv' ? named.slice(0, -1) : named).map((word) =>
+    inFolder(folder, word),
+  );
   return places.every(
     (place) =>
       folders.some((one) => one !== place && isInside(one, place)) &&
@@ -44,10 +58,14 @@ function removesSource(command: StepCommand, { closures, folders }: InstallStep)
 
 /** Whether a command behind the cut may take away or change what the first part made. */
 function rewrites(command: StepCommand, found: InstallStep): boolean {
-  if (installOf(command) !== undefined) return true;
-  if (removesSource(command, found)) return false;
-  if (REWRITES.test(programOf(command))) return true;
-  return command.words.slice(1, 4).some(({ value }) => CLEANS.test(value));
+  const install = installOf(command);
+  // pip only adds; the others bring all in line.
+  if (install !== undefined) return !/^(uv-)?(requirements|project)$/.test(install.what);
+  const before = REWRITES.get(programOf(command));
+  if (before !== undefined) return !staysInSource(command, found, before);
+  return (
+    ANYWHERE.test(programOf(command)) || command.words.slice(1, 4).some(({ value }) => CLEANS.test(value))
+  );
 }
 
 /** Places of downloads, which nothing but another download needs. */
@@ -67,9 +85,12 @@ function keepsMounts({ step, installs, folders }: InstallStep, whole: boolean): 
   });
 }
 
-/** How many of the commands, from the first, read nothing of the source but what installs do. */
-function freeCount({ commands }: InstallStep): number {
-  const first = commands.findIndex((c) => installOf(c) === undefined && !isNeutralIn(commands, c));
+/** How many of the commands, from the first, need nothing of the source but manifests. */
+function freeCount({ commands, installs }: InstallStep): number {
+  const first = commands.findIndex((command) => {
+    if (installOf(command) === undefined) return !isNeutralIn(commands, command);
+    return installs.find(({ install }) => install.command === command)?.closure.open.length !== 0;
+  });
   return first < 0 ? commands.length : first;
 }
 
@@ -88,6 +109,7 @@ function partsAt(found: InstallStep, at: number, ahead: AheadInstall | undefined
   const own = installs.filter(({ install }) => first.includes(install.command));
   const next = ahead === undefined ? commands[at + 1] : own[0]?.install.command;
   if (last === undefined || next === undefined || own.length === 0) return undefined;
+  if (!isList(first)) return undefined;
   if (commands[at + 1] !== undefined && !mayBeCut(step, commands, at)) return undefined;
   const state = first.slice(0, next === commands[at + 1] ? undefined : first.indexOf(next)).filter(isState);
   if (!state.every(isRepeatableState)) return undefined;
@@ -109,9 +131,7 @@ function behindInstalls(found: InstallStep): PartedStep | undefined {
   const count = freeCount(found);
   const from = commands.findLastIndex((command, i) => i < count && installOf(command) !== undefined);
   if (count === commands.length || from < 0) return undefined;
-  const at = cutAt(commands, from, count);
-  const parts = partsAt(found, at, undefined);
-  return parts?.found.closures.some(({ open }) => open.length > 0) === true ? undefined : parts;
+  return partsAt(found, cutAt(commands, from, count), undefined);
 }
 
 /** The RUN cut ahead of its install, which is put there too, without what needs the source. */
@@ -119,7 +139,7 @@ function aroundInstall(view: BuildView, found: InstallStep): PartedStep | undefi
   const { node, step, commands, image } = found;
   const at = commands.findIndex((command) => installOf(command) !== undefined);
   const one = found.installs.find(({ install }) => install.command === commands[at]);
-  if (one === undefined || at >= freeCount(found)) return undefined;
+  if (one === undefined || at > freeCount(found)) return undefined;
   const ahead = aheadOf(one.install, step, image, commands, () => commandsBefore(view, node, step));
   if (ahead === undefined || ahead.closure.open.length > 0) return undefined;
   const after = commands.slice(at + 1);
@@ -142,4 +162,19 @@ export function partedStepOf(
   const rest = found.commands.slice(found.commands.indexOf(parts.last) + 1);
   const late = found.node.shipped ? rest.find((command) => rewrites(command, parts.found)) : undefined;
   return late === undefined ? parts : { ...parts, late };
+}
+
+/** Whether an install, or what of it needs no source, could go ahead of the copies `broad`. */
+export function mayGoFirst(
+  view: BuildView,
+  context: CopyContext,
+  found: InstallStep,
+  broad: readonly LocalCopy[],
+): boolean {
+  const isFree = (step: InstallStep): boolean => obstaclesOf(view, context, step, broad).blocked.length === 0;
+  if (isFree(found)) return true;
+  const ahead = aheadStepOf(view, context, found);
+  if (ahead !== undefined && isFree(ahead.found)) return true;
+  const parts = partedStepOf(view, context, found);
+  return parts !== undefined && parts.late === undefined && isFree(parts.found);
 }

@@ -38,6 +38,11 @@ function endsOnFailure(step: Step, before: readonly StepCommand[]): boolean {
   return setsExit(last === undefined ? (step.shell?.slice(1) ?? []) : argumentsOf(last), '-');
 }
 
+/** Whether commands stand one after another in one list, none of which another one's failure decides about. */
+export function isList(commands: readonly StepCommand[]): boolean {
+  return commands.every(({ inside, joined }) => inside.length === 0 && joined !== '||' && joined !== '&');
+}
+
 /**
  * Whether a RUN may be cut behind `commands[at]` into two that do the same: what fails before the cut ends the whole RUN, as it
  * ends a build of two RUNs. So where `&&` joins everything from the cut on, or where `set -e` ends the shell at each failure.
@@ -47,8 +52,7 @@ export function mayBeCut(step: Step, commands: readonly StepCommand[], at: numbe
   const rest = commands.slice(at + 1);
   const [next] = rest;
   if (next === undefined || next.inside.length > 0) return false;
-  if (ahead.some(({ inside, joined }) => inside.length > 0 || joined === '||' || joined === '&'))
-    return false;
+  if (!isList(ahead)) return false;
   if (next.joined === '&&')
     return rest.every(({ inside, joined }) =>
       inside.length > 0 ? inside.every((one) => one === 'substitution') : joined === '&&' || joined === '|',

@@ -1,13 +1,13 @@
 import { copyLine, moveAfter } from '../../fixes/dockerfile.js';
 import { destinationText, listed } from '../../fixes/narrowcopy.js';
 import { contextView } from '../../project/context.js';
-import { mayGoFirst } from '../../sim/aheadstep.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf, takesOnly } from '../../sim/copies.js';
 import { crossingReason } from '../../sim/crossing.js';
 import { broadCopies, installStepOf, stepsBefore } from '../../sim/installstep.js';
 import type { StageNode } from '../../sim/model.js';
 import { wordsOf } from '../../sim/obstacles.js';
 import { type PackageStep, packageStepOf } from '../../sim/packages.js';
+import { mayGoFirst } from '../../sim/partedstep.js';
 import { goesHome, goesIntoSystem, surroundingReasons } from '../../sim/surroundings.js';
 import { baseName, dirName } from '../../text/paths.js';
 import { type DockerfileContext, dockerfileRule, type Fix, type RuleFinding } from '../rule.js';

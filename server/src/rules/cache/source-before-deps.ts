@@ -84,6 +84,7 @@ function fixOf(
     title: doubt === undefined ? whole : `${whole} (${doubt})`,
     applicability: doubt === undefined && keptOut === undefined ? 'safe' : 'unsafe',
     form,
+    ...(others.length === 0 ? {} : { besides: others }),
     changes: () => [
       { kind: 'edit', path: rule.path, edits: edits() },
       ...(keptOut === undefined ? [] : [keptOut.change()]),
@@ -213,7 +214,7 @@ function partedFix(
   if (brought === undefined) return undefined;
   if (late !== undefined)
     return {
-      reason: `in a step of its own "${wordsOf(late)}" would leave what it removes or changes in the image`,
+      reason: `what "${wordsOf(late)}" in the same RUN removes or changes would stay in a layer of the image`,
     };
   const { form, mounts, lines, names } = brought;
   const last = ahead?.install.command.words.at(-1);
