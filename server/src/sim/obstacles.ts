@@ -28,13 +28,22 @@ export interface Exposed {
   readonly there: boolean;
 }
 
+/** Folders that hold installed packages and nothing of the project. */
+const PACKAGES = /(^|\/)(node_modules|vendor|vendor\/bundle|\.bundle|\.?v?env)$/;
+
+/** Whether a folder of the context that an install fills holds nothing else: no line may keep a program's own files out. */
+export function holdsPackagesAlone(path: string): boolean {
+  return PACKAGES.test(path);
+}
+
 /** Counts exposed paths as what they are without a line in the ignore file. */
 export function withoutLines({ blocked, doubts, exposed }: Obstacles): Obstacles {
   const reasons = exposed
     .filter(({ there }) => there)
-    .map(
-      ({ path }) =>
-        `${path} of the context would overwrite what was installed: put it into the ignore file first`,
+    .map(({ path }) =>
+      path === '.'
+        ? 'it installs into the folder of the source'
+        : `${path} of the context would overwrite what was installed${holdsPackagesAlone(path) ? ': put it into the ignore file first' : ''}`,
     );
   const later = exposed
     .filter(({ there }) => !there)

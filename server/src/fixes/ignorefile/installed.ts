@@ -1,7 +1,7 @@
 import { argumentsOf } from '../../sim/commands.js';
 import { installOf } from '../../sim/installs.js';
 import type { InstallStep } from '../../sim/installstep.js';
-import type { Exposed } from '../../sim/obstacles.js';
+import { type Exposed, holdsPackagesAlone } from '../../sim/obstacles.js';
 import type { Change } from '../../text/edit.js';
 import { baseName, isInside, joinPath, relativePath } from '../../text/paths.js';
 import type { Scene } from './candidates.js';
@@ -71,6 +71,7 @@ function needless(scene: Scene, found: InstallStep, paths: readonly string[]): r
   const candidates = madeCandidates(views, survey, texts);
   return paths.filter(
     (path) =>
+      holdsPackagesAlone(path) &&
       !/[*?[\]\\!#\n]|^\s|\s$/.test(path) &&
       !namedBySource(path, views) &&
       !undoesException(path, exceptions) &&

@@ -1,5 +1,5 @@
 import { type CargoManifest, parseCargoConfig, parseCargoToml } from '../../syntax/manifests/rust.js';
-import { dirName, isInside, joinPath, relativePath } from '../../text/paths.js';
+import { dirName, isInside, joinPath } from '../../text/paths.js';
 import { cargoStandIns, cargoStubs, NO_TARGET, type StandIns, targetCandidates } from './cargotargets.js';
 import { upwards } from './go.js';
 import { type Closure, type ContextFiles, isSent } from './model.js';
@@ -252,17 +252,16 @@ function isDownloaded(draft: Draft, root: string, name: string): boolean {
 
 /**
  * Shell commands that make the folders of `stubs`, undefined where they are all there, and those that remove the stubs again
- * with the folders made for them; paths as seen from `folder`. `files`: what is there already.
+ * with the folders made for them; `written` says a path as seen from `folder`. `files`: what is there already.
  */
 export function stubCommands(
   stubs: readonly string[],
   files: readonly string[],
   folder: string,
-  quote: (path: string) => string,
+  written: (path: string) => string,
 ): { readonly folders: string | undefined; readonly remove: string } {
   const kept = (at: string): boolean =>
     files.some((file) => isInside(at, dirName(file))) || isInside(at, folder);
-  const written = (path: string): string => quote(relativePath(folder, path));
   const made = new Set<string>();
   const removed = new Set<string>();
   for (const stub of stubs) {

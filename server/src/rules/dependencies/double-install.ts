@@ -99,7 +99,7 @@ function repetition(first: Install, later: Install): string | undefined {
   if (later.what === 'npm-ci') {
     const prunes = later.flags.some((flag) => /^--(omit=dev|production|only=prod(uction)?)$/.test(flag));
     return prunes
-      ? '"npm ci" deletes node_modules and downloads it anew; "npm prune --omit=dev" only takes the development dependencies out.'
+      ? '"npm ci" deletes node_modules and installs it anew; "npm prune --omit=dev" only takes the development dependencies out.'
       : '"npm ci" deletes node_modules and installs everything again.';
   }
   const same = first.what === later.what && first.flags.join(' ') === later.flags.join(' ');

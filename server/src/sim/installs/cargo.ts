@@ -1,10 +1,10 @@
 import { cargoProject, stubCommands } from '../../project/closures/cargo.js';
-import { joinPath, relativePath } from '../../text/paths.js';
+import { joinPath } from '../../text/paths.js';
 import { inFolder, programOf, type StepCommand } from '../commands.js';
 import { cargoCompile } from './cargocompile.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild, Variables } from './model.js';
 import { type Options, readOptions } from './options.js';
-import { hasCacheMount, settingsOf, shellWord, unsureWord } from './settings.js';
+import { hasCacheMount, pathFrom, settingsOf, shellWord, unsureWord } from './settings.js';
 
 const CARGO_VALUES = new Set([
   '--manifest-path',
@@ -173,12 +173,14 @@ function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | und
     'fetch',
     // A lock file that does not fit the manifests stops it only where it stops the build.
     ...(locked ? ['--locked'] : []),
-    ...(manifest === undefined ? [] : ['--manifest-path', relativePath(runs, manifest)]),
+    ...(manifest === undefined ? [] : ['--manifest-path', pathFrom(runs, manifest)]),
     ...(target === undefined ? [] : ['--target', target]),
   ];
   const fetch = `${settings.prefix}${words.map(shellWord).join(' ')}`;
-  const written = stubs.map((path) => shellWord(relativePath(runs, path)));
-  const { folders, remove } = stubCommands(stubs, closure.files, runs, shellWord);
+  const written = stubs.map((path) => shellWord(pathFrom(runs, path)));
+  const { folders, remove } = stubCommands(stubs, closure.files, runs, (path) =>
+    shellWord(pathFrom(runs, path)),
+  );
   const script = [folders, `touch ${written.join(' ')}`, fetch, remove].flatMap((part) => part ?? []);
   const compile = cargoCompile(read, project, build, scene);
   const toolchain = closure.files.some((file) => /\/rust-toolchain(\.toml)?$/.test(file));

@@ -1,9 +1,9 @@
 import { type CargoProject, stubCommands } from '../../project/closures/cargo.js';
-import { isInside, joinPath, relativePath } from '../../text/paths.js';
+import { isInside, joinPath } from '../../text/paths.js';
 import { programOf, type StepCommand } from '../commands.js';
 import type { CargoCommand } from './cargo.js';
 import type { InstallScene, ProjectBuild } from './model.js';
-import { settingsOf, shellWord } from './settings.js';
+import { pathFrom, settingsOf, shellWord } from './settings.js';
 
 /** Options of `cargo build` that decide how dependencies are compiled, and whether `cargo clean` wants them too. */
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
@@ -110,12 +110,14 @@ export function cargoCompile(
   if (words === undefined || settings.open.length > 0 || !clear || !known) return undefined;
   const makes = [...libraries, ...programs].sort();
   if (makes.length === 0 || !closure.files.some((file) => isInside(build.folder, file))) return undefined;
-  const { folders, remove } = stubCommands(makes, closure.files, runs, shellWord);
+  const { folders, remove } = stubCommands(makes, closure.files, runs, (path) =>
+    shellWord(pathFrom(runs, path)),
+  );
   const written = (paths: readonly string[]): string =>
-    paths.map((path) => shellWord(relativePath(runs, path))).join(' ');
+    paths.map((path) => shellWord(pathFrom(runs, path))).join(' ');
   const cargo = ['cargo', ...(toolchain === undefined ? [] : [toolchain])];
   // In the folder of the build, whose package alone may be meant.
-  const there = relativePath(runs, build.folder);
+  const there = pathFrom(runs, build.folder);
   const say = (parts: readonly string[]): string => `${settings.prefix}${parts.map(shellWord).join(' ')}`;
   const clean = ['clean', ...words.clean, ...names.flatMap((name) => ['-p', name])];
   const built = [say([...cargo, 'build', ...words.build]), say([...cargo, ...clean])];

@@ -1,4 +1,5 @@
 import type { ShellWord } from '../../syntax/shell/model.js';
+import { isInside, relativePath } from '../../text/paths.js';
 import { argumentsOf, programOf, type StepCommand } from '../commands.js';
 import type { Step } from '../model.js';
 
@@ -26,6 +27,12 @@ const SETTINGS = /^(~|\/(root|home|etc)(\/|$))|HOME|netrc|gitconfig|\.(ssh|cargo
 /** `text` as one word of a POSIX shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+}
+
+/** `path` as a command that starts in `folder` reaches it: where nobody knows which folder that is, by its absolute path. */
+export function pathFrom(folder: string, path: string): string {
+  const isKnown = !folder.startsWith('/?') || isInside(folder, path);
+  return isKnown ? relativePath(folder, path) : path;
 }
 
 /** What the commands of a RUN before `command`, and its own assignments, set up for its downloads. `names`: its variables. */
