@@ -86,7 +86,7 @@ async function bundled(root: string, files: readonly RuleFile[]): Promise<Loaded
     export { settings } from './project/settings.js';
     export { configDescription } from './project/configkeys.js';
     export { families } from './sim/cost/families.js';
-    ${existsSync(path.join(root, 'server/src/cli/args.ts')) ? "import { helpText } from './cli/args.js';" : 'const helpText = () => "";'}
+    ${existsSync(path.join(root, 'server/src/cli/help.ts')) ? "import { helpText } from './cli/help.js';" : 'const helpText = () => "";'}
     export const help = helpText();
   `;
   const rulesFolder = path.join(root, 'server/src/rules');

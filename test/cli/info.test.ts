@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { helpText } from '../../server/src/cli/args.js';
+import { helpText } from '../../server/src/cli/help.js';
 import { documentedRules } from '../harness/engine.js';
 import { repo } from '../harness/files.js';
 import { Folder } from './harness.js';
@@ -13,7 +13,12 @@ test('--version and --help', () => {
   using folder = new Folder({});
   expect(folder.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
   expect(folder.run(['--help'])).toEqual({ code: 0, out: helpText(), err: '' });
-  expect(folder.run(['lint', '--help']).code).toBe(0);
+  const lint = folder.run(['lint', '--help']);
+  expect(lint).toEqual({ code: 0, out: helpText('lint'), err: '' });
+  expect(helpText()).toContain(lint.out.trimEnd());
+  expect(lint.out).toMatch(/^ {2}plimsoll lint \[PATH\.\.\.\]\n/);
+  expect(lint.out).not.toContain('plimsoll context');
+  expect(folder.run(['help', 'lint'])).toEqual(lint);
 });
 
 describe('rules', () => {

@@ -79,3 +79,25 @@ describe('the impact of a finding', () => {
     expect(lintText(context, [file(none)])).not.toContain('saves');
   });
 });
+
+describe('files that are left alone', () => {
+  const alone = (path: string, skipped: FileReport['skipped']): ReportedFile => {
+    const { report, fixes } = file(null);
+    return { report: { ...report, path, skipped, findings: [] }, fixes };
+  };
+
+  it('are named with the reason, the first three', () => {
+    expect(lintText(context, [alone('/p/base.Dockerfile', 'fragment')])).toBe(
+      'Left alone: base.Dockerfile (no FROM, so a part of a Dockerfile).\nNothing found in 1 file.\n',
+    );
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => alone(`/p/${name}`, 'template'));
+    expect(lintText(context, many)).toMatch(
+      /^Left alone: a \(a template\), b \(a template\), c \(a template\), 2 more\.\n/,
+    );
+  });
+
+  it('are not named where nothing was, or where standard error names them', () => {
+    expect(lintText(context, [alone('/p/Dockerfile', null)])).toBe('Nothing found in 1 file.\n');
+    expect(lintText(context, [alone('/p/Dockerfile', 'unreadable')])).toBe('Nothing found in 1 file.\n');
+  });
+});

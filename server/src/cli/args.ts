@@ -13,7 +13,7 @@ export type Command =
   | 'debug-info'
   | 'lsp';
 
-interface OptionSpec {
+export interface OptionSpec {
   readonly name: string;
   /** How the value is written in the help; undefined for a switch. */
   readonly value?: string;
@@ -27,7 +27,7 @@ interface OptionSpec {
   readonly help: string;
 }
 
-interface CommandSpec {
+export interface CommandSpec {
   readonly name: Command;
   readonly usage: string;
   readonly help: string;
@@ -313,6 +313,10 @@ function checked(spec: OptionSpec, value: string): string {
   if (spec.later?.includes(value) === true) {
     throw new UsageError(`--${spec.name} ${value} does not exist yet; there is ${spec.oneOf?.join(', ')}`);
   }
+  if (spec.optionalValue === true && spec.oneOf?.includes(value) === false) {
+    const forms = spec.oneOf.map((one) => `--${spec.name}=${one}`).join(' or ');
+    throw new UsageError(`--${spec.name} stands alone or as ${forms}, not "${value}"`);
+  }
   if (spec.oneOf !== undefined && !spec.oneOf.includes(value)) {
     throw new UsageError(`--${spec.name} is one of ${spec.oneOf.join(', ')}, not "${value}"`);
   }
@@ -323,7 +327,8 @@ function commandOf(name: string): CommandSpec {
   const spec = commands.find((c) => c.name === name);
   if (spec !== undefined) return spec;
   if (laterCommands.includes(name)) throw new UsageError(`"${name}" does not exist yet`);
-  throw notThere(`there is no command "${name}"`, name, commands, 'plimsoll --help');
+  const known = [...commands, { name: '--help' }, { name: '--version' }];
+  throw notThere(`there is no command "${name}"`, name, known, 'plimsoll --help');
 }
 
 /**
@@ -361,27 +366,4 @@ export function parseArguments(argv: readonly string[]): Arguments | 'help' | 'v
   const { min, max } = command.arguments;
   if (paths.length < min || paths.length > max) throw new UsageError(`usage: plimsoll ${command.usage}`);
   return { command: command.name, paths, options };
-}
-
-function optionText(option: OptionSpec): string {
-  const value =
-    option.value === undefined ? (option.optionalValue === true ? '[=unsafe]' : '') : ` ${option.value}`;
-  return `    ${`--${option.name}${value}`.padEnd(24)} ${option.help}`;
-}
-
-/** What `plimsoll --help` prints; docs/guide/cli.md holds the same. */
-export function helpText(): string {
-  const blocks = commands.map((c) =>
-    [`  plimsoll ${c.usage}`, `    ${c.help}`, ...c.options.map(optionText)].join('\n'),
-  );
-  return `${[
-    'Plimsoll finds what makes Docker builds slow and fixes it.',
-    ...blocks,
-    '  plimsoll --help, --version',
-    [
-      'Exit codes: 0 nothing at or above --fail-on; 1 findings (after --fix: what remains), or a build',
-      'that would fail (context); 2 wrong use, nothing to read, several builds to choose from, or input',
-      'that cannot be read; 3 an internal error.',
-    ].join('\n'),
-  ].join('\n\n')}\n`;
 }

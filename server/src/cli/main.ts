@@ -4,8 +4,9 @@ import type { Engine } from '../engine/model.js';
 import { toCorePath } from '../node/fs.js';
 import { loadShellParser } from '../node/shell.js';
 import { allRules } from '../rules/index.js';
-import { type Arguments, helpText, parseArguments, UsageError } from './args.js';
+import { type Arguments, parseArguments, UsageError } from './args.js';
 import { context } from './context.js';
+import { helpText } from './help.js';
 import { impact } from './impact.js';
 import { debugInfo, explain, rules, version } from './info.js';
 import { init } from './init.js';
@@ -74,7 +75,7 @@ async function run(args: Arguments): Promise<number | undefined> {
 async function main(argv: readonly string[]): Promise<number | undefined> {
   const args = parseArguments(argv);
   if (args === 'help') {
-    process.stdout.write(helpText());
+    process.stdout.write(helpText(argv[0] === 'help' ? argv[1] : argv[0]));
     return 0;
   }
   if (args === 'version') {

@@ -1,4 +1,4 @@
-import type { Finding, OfferedFix } from '../engine/model.js';
+import type { Finding, OfferedFix, Skipped } from '../engine/model.js';
 import type { Impact, Severity } from '../rules/rule.js';
 import { bytesText } from '../text/bytes.js';
 import { counted, grouped } from '../text/counted.js';
@@ -74,6 +74,25 @@ function fileLines(context: ReportContext, file: ReportedFile, palette: Palette)
   ];
 }
 
+const aloneBecause: Readonly<Record<Skipped, string>> = {
+  template: 'a template',
+  fragment: 'no FROM, so a part of a Dockerfile',
+  'too-large': 'too large',
+  unreadable: 'not readable',
+};
+
+const mostNamed = 3;
+
+/** Which files were left alone, and why; those that can't be read are complained of elsewhere. */
+function aloneLine(context: ReportContext, files: readonly ReportedFile[]): readonly string[] {
+  const alone = files.flatMap(({ report: { path, skipped } }) =>
+    skipped === null || skipped === 'unreadable' ? [] : [`${context.shown(path)} (${aloneBecause[skipped]})`],
+  );
+  const more = alone.length - mostNamed;
+  const named = [...alone.slice(0, mostNamed), ...(more > 0 ? [`${grouped(more)} more`] : [])];
+  return named.length === 0 ? [] : [`Left alone: ${named.join(', ')}.`];
+}
+
 /** One line that says how much was found, parse problems included. */
 export function summaryLine(reported: readonly ReportedFile[]): string {
   const summary = summaryOf(reported);
@@ -99,6 +118,6 @@ export function lintText(
   palette: Palette = plain,
 ): string {
   const lines = files.flatMap((f) => fileLines(context, f, palette));
-  const last = summaryLine(files);
-  return `${[...lines, ...(lines.length > 0 ? ['', last] : [last])].join('\n')}\n`;
+  const last = [...aloneLine(context, files), summaryLine(files)];
+  return `${[...lines, ...(lines.length > 0 ? ['', ...last] : last)].join('\n')}\n`;
 }
