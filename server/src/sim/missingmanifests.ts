@@ -1,9 +1,10 @@
-import type { Closure } from '../project/closures/model.js';
+import type { Closure, Need } from '../project/closures/model.js';
 import type { Entry } from '../project/snapshot.js';
 import { baseName, dirName, isInside, joinPath, relativePath } from '../text/paths.js';
 import { closureOf, type ImageFiles } from './closures.js';
 import { commandsOf } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
+import { nodeMajor } from './devparts/place.js';
 import { type Install, installOf, mayInstall } from './installs.js';
 import { type BuildView, type InstallStep, stepsBefore } from './installstep.js';
 import {
@@ -28,6 +29,8 @@ export interface MissingManifest {
   readonly kind: ManifestKind;
   /** The install surely fails without it. */
   readonly fails: boolean;
+  /** Why it does, where it is neither a lock file nor a manifest. */
+  readonly need?: Need['kind'];
   /** The ignore file keeps it out of the context. */
   readonly ignored: boolean;
   readonly install: Install;
@@ -152,6 +155,36 @@ function isInstalledAgain({ view, found, install }: Scene): boolean {
   );
 }
 
+/** What `needs` names and the image has nothing of, though it lies in the context. */
+function judgeNeeds(scene: Scene, needs: readonly Need[], fails: boolean): MissingManifest[] {
+  const { view, context, found, install, before, mapping } = scene;
+  return needs.flatMap(({ path: target, folder, kind }): MissingManifest[] => {
+    if (found.image.exists(target) || found.image.entries(target) !== undefined) return [];
+    const path = pathFor(mapping, target);
+    if (path === undefined || !context.exists(path)) return [];
+    // npm 6 runs no script of the project as root.
+    if (kind === 'script' && (nodeMajor(view.graph, found.node) ?? 99) < 15) return [];
+    if (mayWrite(view, context, found, before, target)) return [];
+    const ignored = context.isIgnored(path);
+    return [{ path, target, folder, kind: 'part', fails, need: kind, ignored, install, near: mapping.near }];
+  });
+}
+
+/** Those of `all` that stand for a path of their own, the first of each. */
+function once(all: readonly MissingManifest[]): MissingManifest[] {
+  return all.filter(({ target }, i) => all.findIndex((other) => other.target === target) === i);
+}
+
+/** What the manifests that are missing name in turn: the install would fail with them alone. */
+function namedThen(scene: Scene, missing: readonly MissingManifest[]): MissingManifest[] {
+  if (missing.every(({ kind }) => kind !== 'settings' && kind !== 'member')) return [];
+  return judgeNeeds(
+    scene,
+    (scene.wanted.needs ?? []).filter(({ kind }) => kind !== 'script'),
+    false,
+  );
+}
+
 function ignoredLocks({ context, install, mapping }: Scene): readonly string[] {
   return lockNames(install)
     .map((name) => joinPath(install.folder, name))
@@ -185,10 +218,12 @@ export function missingManifests(
       mapping && closureOf(install, found.step, withAll(found.image, mapping, context), found.commands);
     if (mapping === undefined || wanted === undefined) return [];
     const scene = { view, context, found, install, before, later, mapping, wanted };
-    return [
+    const missing = [
+      ...judgeNeeds(scene, closure.needs ?? [], true),
       ...wanted.files.flatMap((file) => judge(scene, file, false, false)),
       ...wanted.folders.flatMap((folder) => judge(scene, folder, true, false)),
       ...ignoredLocks(scene).flatMap((lock) => judge(scene, lock, false, true)),
     ];
+    return once([...missing, ...namedThen(scene, missing)]);
   });
 }

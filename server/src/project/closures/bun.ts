@@ -1,8 +1,9 @@
 import { type BunLock, parseBunfig, parseBunLock } from '../../syntax/manifests/bun.js';
-import { parseNpmrc } from '../../syntax/manifests/npm.js';
+import { parseNpmrc, patchesIn } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
+import { scriptNeeds } from './nodeneeds.js';
 import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
 import {
   binsRead,
@@ -57,9 +58,12 @@ function lockRead(parts: Parts, folder: string, frozen: boolean): BunLock | unde
 }
 
 function patchesRead(parts: Parts, root: NodePackage): void {
+  const ofPnpm = patchesIn(root.manifest.pnpmSettings.patchedDependencies);
   for (const patch of root.manifest.patches) {
     const path = joinPath(root.folder, patch);
     parts.files(path);
+    // What is listed for pnpm alone, bun does not read.
+    if (!ofPnpm.includes(patch)) parts.needs('patch', path);
     if (!isSent(parts.context, path)) parts.open(`the patch ${parts.show(path)} is not in the build context`);
   }
 }
@@ -93,6 +97,7 @@ export function bunClosure(context: ContextFiles, install: BunInstall): Closure 
   parts.output(...members.map((own) => joinPath(own.folder, 'node_modules')));
   const proof = members.length + copied.length > 0 ? 'bun-workspaces' : 'bun';
   if (scriptsOff) return parts.closure(proof);
+  scriptNeeds(parts, root, SCRIPTS);
   for (const own of [...all, ...copied]) scriptsRead(parts, own, SCRIPTS);
   for (const own of all) compiles(parts, own.folder);
   if (lock === undefined || lock.packages.length > members.length) scriptsDoubted(parts, lock?.scripted);

@@ -21,6 +21,14 @@ export function parsedFile<T>(files: ContextFiles, path: string, parser: (text: 
   return text === undefined ? undefined : parser(text);
 }
 
+/** A file or folder without which an install surely fails; tried with the real managers. */
+export interface Need {
+  readonly path: string;
+  readonly folder: boolean;
+  /** `script`: what the project itself runs during the install, which may read more. */
+  readonly kind: 'patch' | 'release' | 'dependency' | 'script';
+}
+
 /** The files of a project that an install reads, as far as that can be known. */
 export interface Closure {
   /** Files to be copied, relative to the context, in the order a person would write them. All exist and none is ignored. */
@@ -35,6 +43,8 @@ export interface Closure {
   readonly open: readonly string[];
   /** Why the closure is complete but not proven to be all that matters, a full phrase each. */
   readonly doubts: readonly string[];
+  /** What it fails without, there or not; left out where that is not known. */
+  readonly needs?: readonly Need[];
   /** Folders the install writes inside the project, relative to the context: a later COPY must not bring them again. */
   readonly outputs: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { type PackageManifest, parsePackageJson } from '../../syntax/manifests/npm.js';
 import { joinPath } from '../../text/paths.js';
-import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
+import { type Closure, type ContextFiles, isSent, type Need, parsed } from './model.js';
 
 /** A closure while it is put together. */
 export interface Parts {
@@ -14,6 +14,8 @@ export interface Parts {
   open(reason: string): void;
   doubt(reason: string): void;
   output(...paths: readonly string[]): void;
+  /** Notes what the install surely fails without; told apart from what it reads. */
+  needs(kind: Need['kind'], path: string, folder?: boolean): void;
   /** A path as it is shown to people: as seen from the project's folder. */
   show(path: string): string;
   /** What was put together. Files inside a folder that is read whole are not listed again. */
@@ -28,6 +30,7 @@ export function newParts(context: ContextFiles, root: string): Parts {
   const open = new Set<string>();
   const doubts = new Set<string>();
   const outputs = new Set<string>();
+  const needs = new Map<string, Need>();
   return {
     context,
     files(...paths) {
@@ -50,6 +53,7 @@ export function newParts(context: ContextFiles, root: string): Parts {
     output(...paths) {
       for (const path of paths) outputs.add(path);
     },
+    needs: (kind, path, folder = false) => void needs.set(path, { kind, path, folder }),
     show: (path) => (root !== '.' && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
     closure: (ecosystem) => {
       const whole = [...folders].filter((one) => ![...folders].some((f) => one.startsWith(`${f}/`)));
@@ -60,6 +64,7 @@ export function newParts(context: ContextFiles, root: string): Parts {
         ecosystem,
         open: [...open],
         doubts: [...doubts],
+        needs: [...needs.values()],
         outputs: [...outputs],
       };
     },

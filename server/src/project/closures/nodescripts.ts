@@ -28,7 +28,7 @@ function withoutLeading(words: readonly string[], skipped: RegExp): string[] {
 }
 
 /** Words of a script's commands; undefined where the shell would do more than run one after the other. */
-function commandsIn(script: string): string[][] | undefined {
+export function commandsIn(script: string): string[][] | undefined {
   // Quoted text may hold anything; only plain words are told apart.
   const parts = script.split(/&&|\|\||;/);
   if (parts.some((part) => /[`$(){}<>|&*?\\"'#~]/.test(part))) return undefined;
@@ -38,7 +38,7 @@ function commandsIn(script: string): string[][] | undefined {
 }
 
 /** The words after what runs a program of node_modules: `npx`, `pnpm exec`, `yarn`. */
-function unwrapped(words: readonly string[]): readonly string[] {
+export function unwrapped(words: readonly string[]): readonly string[] {
   const [first = '', second = ''] = words;
   if (first === 'cross-env') return withoutLeading(words.slice(1), /^\w+=/);
   const skip =
@@ -52,14 +52,14 @@ function unwrapped(words: readonly string[]): readonly string[] {
 }
 
 /** The script of the same package that a command runs; undefined for any other command. */
-function ownScript(words: readonly string[], { manifest }: NodePackage): string | undefined {
+export function ownScript(words: readonly string[], { manifest }: NodePackage): string | undefined {
   const [program = '', verb = '', name = ''] = words;
   if (/^(npm|pnpm|yarn|bun)$/.test(program) && /^run(-script)?$/.test(verb)) return name;
   if (/^(pnpm|yarn)$/.test(program) && manifest.scripts[verb] !== undefined) return verb;
   return /^run-[sp]$/.test(program) && words.length === 2 ? verb : undefined;
 }
 
-function optionIn(words: readonly string[], name: string): string | undefined {
+export function optionIn(words: readonly string[], name: string): string | undefined {
   const at = words.indexOf(name);
   return at >= 0 ? words[at + 1] : words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -2,6 +2,7 @@ import { type PackageLock, parseNpmrc, parsePackageLock } from '../../syntax/man
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
+import { scriptNeeds } from './nodeneeds.js';
 import { type NodePackage, newParts, type Parts, readPackage, readParsed } from './nodeparts.js';
 import {
   binsRead,
@@ -120,6 +121,7 @@ function nestedOutputs(
 }
 
 function runsScripts(parts: Parts, root: NodePackage, linked: readonly NodePackage[]): void {
+  scriptNeeds(parts, root, ['preinstall', 'install', 'postinstall', 'prepare']);
   scriptsRead(parts, root, ROOT_SCRIPTS);
   for (const own of linked) scriptsRead(parts, own, LINKED_SCRIPTS);
   for (const { folder } of [root, ...linked]) compiles(parts, folder);

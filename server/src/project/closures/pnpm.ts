@@ -1,4 +1,4 @@
-import { parseNpmrc } from '../../syntax/manifests/npm.js';
+import { parseNpmrc, patchesIn } from '../../syntax/manifests/npm.js';
 import {
   type PnpmLock,
   type PnpmWorkspace,
@@ -8,6 +8,7 @@ import {
 import { joinPath } from '../../text/paths.js';
 import { type Closure, type ContextFiles, foldersAbove, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
+import { copiesNeeded, scriptNeeds } from './nodeneeds.js';
 import { type NodePackage, newParts, type Parts, readPackage, readText } from './nodeparts.js';
 import {
   binsRead,
@@ -30,6 +31,8 @@ export interface PnpmInstall {
   readonly frozen: boolean;
   /** The pnpm that the command itself names (`npx pnpm@9 install`). */
   readonly version: string | undefined;
+  /** The pnpm that commands before it bring (`npm install -g pnpm@9`), where they name one. */
+  readonly brought?: string | undefined;
 }
 
 /** Scripts that pnpm runs of every package of the project, with and without `--prod`. */
@@ -98,6 +101,27 @@ function lockRead(parts: Parts, root: string, install: PnpmInstall): PnpmLock | 
   return lock;
 }
 
+/**
+ * Notes the patches that pnpm fails without: from version 10 on those of pnpm-workspace.yaml, before version 11 those of
+ * package.json (9, 10 and 12 were tried). `pnpm fetch` does without in version 9.
+ */
+function patchesNeeded(
+  parts: Parts,
+  root: string,
+  install: PnpmInstall,
+  own: NodePackage | undefined,
+  workspace: PnpmWorkspace | undefined,
+): void {
+  const said = [majorOf(install, own), majorIn(install.brought)].filter((one) => one !== undefined);
+  const [major] = said;
+  if (said.some((one) => one !== major)) return;
+  const note = (patch: string): void => parts.needs('patch', joinPath(root, patch));
+  const first = install.command === 'fetch' ? 10 : 0;
+  if (major !== undefined && major < 11 && major >= first)
+    patchesIn(own?.manifest.pnpmSettings.patchedDependencies).forEach(note);
+  if (major === undefined || major >= 10) workspace?.patches.forEach(note);
+}
+
 function patchesRead(
   parts: Parts,
   root: string,
@@ -141,8 +165,12 @@ function lockedFolders(parts: Parts, root: string, lock: PnpmLock | undefined): 
 
 /** The major version of pnpm; undefined where nothing says it. */
 function majorOf(install: PnpmInstall, root: NodePackage | undefined): number | undefined {
-  const version = install.version ?? /^pnpm@(\d+)/.exec(root?.manifest.packageManager ?? '')?.[1];
-  return version === undefined ? undefined : Number.parseInt(version, 10);
+  return majorIn(install.version ?? /^pnpm@(\d+)/.exec(root?.manifest.packageManager ?? '')?.[1]);
+}
+
+function majorIn(version: string | undefined): number | undefined {
+  const major = Number.parseInt(version ?? '', 10);
+  return Number.isNaN(major) ? undefined : major;
 }
 
 /** Scripts of packages: version 10 and later run those that are allowed, version 9 all of them unless some are named. */
@@ -197,17 +225,20 @@ export function pnpmClosure(context: ContextFiles, install: PnpmInstall): Closur
   parts.looksFor(...NAMES_LOOKED_FOR.map((name) => joinPath(folder, name)));
   hooksRead(parts, folder);
   patchesRead(parts, folder, root, workspace);
+  patchesNeeded(parts, folder, install, root, workspace);
   parts.output(joinPath(folder, 'node_modules'));
   if (root === undefined && !fetches) return parts.closure('pnpm');
   const members = fetches ? [] : membersOf(parts, folder, workspace, lock);
   const all = root === undefined ? members : [root, ...members];
   const copied = copiedDependencies(parts, all, ['file', 'path']);
+  if (root !== undefined && !fetches) copiesNeeded(parts, root);
   lockedFolders(parts, folder, lock);
   const proof = workspace?.packages === undefined && copied.length === 0 ? 'pnpm' : 'pnpm-workspaces';
   linkedOutside(parts, all);
   for (const own of members) binsRead(parts, own);
   parts.output(...members.map((own) => joinPath(own.folder, 'node_modules')));
   if (install.ignoreScripts || scriptsOff) return parts.closure(proof);
+  if (root !== undefined && !fetches) scriptNeeds(parts, root, SCRIPTS);
   for (const own of copied) scriptsRead(parts, own, COPIED_SCRIPTS);
   for (const own of fetches ? [] : all) {
     scriptsRead(parts, own, own === root ? ['pnpm:devPreinstall', ...SCRIPTS] : SCRIPTS);

@@ -18,6 +18,8 @@ export interface YarnInstall {
   readonly frozen: boolean;
   /** The yarn that the command itself names (`yarn@4 install`, a file of .yarn/releases). */
   readonly version: string | undefined;
+  /** YARN_IGNORE_PATH is set: no release of the project is run. */
+  readonly ignoresRelease?: boolean;
 }
 
 /** Which yarn runs. */

@@ -2,6 +2,7 @@ import { parseYarnSettings, type YarnLock, type YarnSettings } from '../../synta
 import { joinPath } from '../../text/paths.js';
 import { foldersAbove, isSent, parsed } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
+import { copiesNeeded, scriptNeeds } from './nodeneeds.js';
 import { type NodePackage, type Parts, readPackage, readText } from './nodeparts.js';
 import {
   binsRead,
@@ -21,7 +22,7 @@ const SCRIPTS = ['preinstall', 'install', 'postinstall'];
 const RISKY_SETTING =
   /^(caFilePath|httpsCaFilePath|httpsCertFilePath|httpsKeyFilePath|networkSettings|lockfileFilename|installStatePath|pnpUnpluggedFolder|pnpDataPath|virtualFolder|bstatePath|deferredVersionFolder|enableConstraintsChecks|injectEnvironmentFiles)$/;
 
-function settingsRead(parts: Parts, folder: string): YarnSettings | undefined {
+function settingsRead(parts: Parts, folder: string, ignoresRelease: boolean): YarnSettings | undefined {
   let nearest: YarnSettings | undefined;
   for (const at of [folder, ...foldersAbove(folder)]) {
     const path = joinPath(at, '.yarnrc.yml');
@@ -37,6 +38,7 @@ function settingsRead(parts: Parts, folder: string): YarnSettings | undefined {
     const named = [settings.yarnPath, ...settings.plugins].flatMap((file) => file ?? []);
     for (const file of named.map((name) => joinPath(at, name))) {
       parts.files(file);
+      if (!ignoresRelease) parts.needs('release', file);
       if (!isSent(parts.context, file))
         parts.open(`${parts.show(file)}, named by .yarnrc.yml, is not in the build context`);
     }
@@ -74,6 +76,7 @@ function patchesRead(
   packages: readonly NodePackage[],
   root: string,
   lock: YarnLock | undefined,
+  needed: boolean,
 ): void {
   const written = packages.flatMap(({ folder, manifest }) =>
     [
@@ -86,6 +89,8 @@ function patchesRead(
   const locked = (lock?.locals ?? []).flatMap(({ spec }) => patchesIn(spec, baseOf(spec, root), root));
   for (const patch of new Set([...written, ...locked])) {
     parts.files(patch);
+    // What is patched and already in a cache of the project is not patched again.
+    if (needed && written.includes(patch) && locked.includes(patch)) parts.needs('patch', patch);
     if (!isSent(parts.context, patch))
       parts.open(`the patch ${parts.show(patch)} is not in the build context`);
   }
@@ -177,7 +182,7 @@ export function berryReads(
   version: string | undefined,
 ): string {
   const { folder } = root;
-  const settings = settingsRead(parts, folder);
+  const settings = settingsRead(parts, folder, install.ignoresRelease === true);
   const major = Number((version ?? '4').split('.')[0]);
   parts.files(joinPath(folder, '.env.yarn'));
   const members = allWorkspaces(parts, root);
@@ -185,7 +190,9 @@ export function berryReads(
   const all = [root, ...members, ...linked];
   for (const own of [...members, ...linked]) binsRead(parts, own);
   const copied = copiedDependencies(parts, all, ['file', 'path']);
-  patchesRead(parts, all, folder, lock);
+  const cached = isSent(parts.context, joinPath(folder, settings?.cacheFolder ?? '.yarn/cache'));
+  patchesRead(parts, all, folder, lock, !cached && !install.focus);
+  if (!cached && !install.focus) copiesNeeded(parts, root);
   const run = lock?.locals.find(({ spec }) => spec.startsWith('exec:'));
   if (run !== undefined) parts.open(`the dependency ${run.name} is made by a program of the project`);
   // Without a lock file of its own it looks for the project above.
@@ -193,6 +200,7 @@ export function berryReads(
     for (const above of foldersAbove(folder).map((at) => joinPath(at, 'package.json')))
       if (isSent(parts.context, above)) parts.open(`${above} may make this folder a workspace`);
   stateWritten(parts, [...members, ...linked], folder, settings, major);
+  if (!install.ignoreScripts && !install.focus) scriptNeeds(parts, root, SCRIPTS);
   for (const own of install.ignoreScripts ? [] : all) {
     scriptsRead(parts, own, SCRIPTS);
     compiles(parts, own.folder);

@@ -3,6 +3,7 @@ import { parseYarnrc, type YarnLock } from '../../syntax/manifests/yarn.js';
 import { joinPath } from '../../text/paths.js';
 import { foldersAbove } from './model.js';
 import { scriptsDoubted } from './nodedeps.js';
+import { copiesNeeded, scriptNeeds } from './nodeneeds.js';
 import { type NodePackage, type Parts, readText } from './nodeparts.js';
 import { binsRead, compiles, copiedDependencies, workspacesOf } from './nodeprojects.js';
 import { scriptsRead } from './nodescripts.js';
@@ -16,7 +17,7 @@ const RISKY_SETTING =
   /^(cafile|prefix|modules-folder|script-shell|--(install\.)?(modules-folder|cwd|production|flat))$/;
 
 /** Whether the settings turn scripts off. */
-function settingsRead(parts: Parts, folder: string): boolean {
+function settingsRead(parts: Parts, folder: string, ignoresRelease: boolean): boolean {
   const mirrors: string[] = [];
   let off = false;
   for (const at of [folder, ...foldersAbove(folder)]) {
@@ -26,7 +27,10 @@ function settingsRead(parts: Parts, folder: string): boolean {
       const risky = Object.keys(settings).find((key) => RISKY_SETTING.test(key));
       if (risky !== undefined) parts.open(`its settings name ${risky}`);
       const release = settings['yarn-path'];
-      if (release !== undefined) parts.files(joinPath(at, release));
+      if (release !== undefined) {
+        parts.files(joinPath(at, release));
+        if (!ignoresRelease) parts.needs('release', joinPath(at, release));
+      }
       const mirror = settings['yarn-offline-mirror'];
       if (mirror !== undefined && mirror !== 'false') mirrors.push(joinPath(at, mirror));
       off ||= settings['ignore-scripts'] === 'true' || settings['--install.ignore-scripts'] === 'true';
@@ -49,7 +53,7 @@ export function classicReads(
   lock: YarnLock | undefined,
 ): string {
   const { folder } = root;
-  const scriptsOff = settingsRead(parts, folder) || install.ignoreScripts;
+  const scriptsOff = settingsRead(parts, folder, install.ignoresRelease === true) || install.ignoreScripts;
   parts.files(joinPath(folder, '.yarnclean'));
   parts.looksFor(
     ...[
@@ -71,8 +75,10 @@ export function classicReads(
     joinPath(folder, 'node_modules'),
     ...members.map((own) => joinPath(own.folder, 'node_modules')),
   );
+  copiesNeeded(parts, root);
   const proof = members.length + copied.length > 0 ? 'yarn-workspaces' : 'yarn';
   if (scriptsOff) return proof;
+  scriptNeeds(parts, root, SCRIPTS);
   scriptsRead(parts, root, install.omitsDev ? SCRIPTS : [...SCRIPTS, ...DEVELOPMENT_SCRIPTS]);
   for (const own of [...members, ...copied]) scriptsRead(parts, own, SCRIPTS);
   for (const own of [root, ...members]) compiles(parts, own.folder);

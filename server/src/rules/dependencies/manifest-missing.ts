@@ -61,22 +61,39 @@ function editsFor(
   return addManifests(rule.dockerfile, context, manifests);
 }
 
+/** What a program reads by itself, or starts. */
+const READS_MORE =
+  /\b(require|import)\s*\(?\s*["'`](\.|node:fs|fs|node:child_process|child_process)|\b(__dirname|__filename|import\.meta|process\.cwd|source)\b|\bimport\s*\(|from\s+["'](\.|(node:)?(fs|child_process))/;
+
+/** Whether what the project runs during the install may want more than its own file. */
+function mayReadMore(context: ContextView, { path, need }: MissingManifest): boolean {
+  if (need !== 'script') return false;
+  const text = context.text(path);
+  return text === undefined || text.trim() === '' || path.endsWith('.sh') || READS_MORE.test(text);
+}
+
 function fixOf(
   rule: DockerfileContext,
   context: ContextView,
   found: InstallStep,
   missing: readonly MissingManifest[],
 ): Fix | undefined {
-  const made = missing.some(({ ignored }) => ignored) ? undefined : editsFor(rule, context, found, missing);
+  const told = missing.some((one) => one.ignored || mayReadMore(context, one));
+  const made = told ? undefined : editsFor(rule, context, found, missing);
   if (made === undefined) return undefined;
   const names = [...new Set(missing.map(({ path }) => baseName(path)))];
   const proven = found.closures.every(({ ecosystem }) => isProven(ecosystem, made.form));
   // A build that fails has no image that could change.
-  const safe = proven && missing.every(({ fails }) => fails);
+  const script = missing.some(({ need }) => need === 'script');
+  const safe = proven && !script && missing.every(({ fails }) => fails);
   const title = `${made.form === 'bind' ? 'Mount' : 'Copy'} ${names.length > 4 ? `${names.length} more files` : listed(names)} as well`;
   const lock = missing.some(({ kind, fails }) => kind === 'lock' && !fails);
   const changes = lock ? 'other versions may be installed' : 'what is installed changes';
-  const why = proven ? changes : 'builds of this kind have not been compared';
+  const why = script
+    ? 'it runs during the install then'
+    : proven
+      ? changes
+      : 'builds of this kind have not been compared';
   return {
     title: safe ? title : `${title} (${why})`,
     applicability: safe ? 'safe' : 'unsafe',

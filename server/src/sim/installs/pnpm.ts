@@ -74,12 +74,24 @@ function pnpmInstall(command: StepCommand, folder: string): Install | undefined 
   };
 }
 
+/** The version in the last `pnpm@9.1.0` of the commands: of npm, or of corepack. */
+function broughtBy(commands: readonly StepCommand[]): string | undefined {
+  return commands
+    .flatMap(
+      ({ words }) =>
+        /^pnpm@(?:latest-)?[v^~]?(\d[\d.]*)/.exec(
+          words.map((w) => w.value).find((w) => w.startsWith('pnpm@')) ?? '',
+        )?.[1] ?? [],
+    )
+    .at(-1);
+}
+
 /** pnpm. */
 export const pnpm: Manager = {
   name: 'pnpm',
   programs: /pnpm/,
   installOf: pnpmInstall,
-  closureOf: (install, { files, variables }) =>
+  closureOf: (install, { files, variables, commands, earlier }) =>
     pnpmClosure(files, {
       folder: install.folder,
       command: install.what === 'pnpm-fetch' ? 'fetch' : 'install',
@@ -90,5 +102,6 @@ export const pnpm: Manager = {
         /^(ci|clean-install)$/.test(install.verb.value) ||
         install.flags.some((f) => /^--(frozen-lockfile(=true)?|offline)$/.test(f)),
       version: nodeTool(install.command)?.version,
+      brought: broughtBy([...earlier(), ...commands]),
     }),
 };

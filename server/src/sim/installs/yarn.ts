@@ -88,5 +88,6 @@ export const yarn: Manager = {
         /^--(frozen-lockfile|immutable|immutable-cache|pure-lockfile)$/.test(f),
       ),
       version: nodeTool(install.command)?.version,
+      ignoresRelease: scene.variables.has('YARN_IGNORE_PATH'),
     }),
 };
