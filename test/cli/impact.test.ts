@@ -275,7 +275,7 @@ describe('bad input', () => {
       Dockerfile: 'FROM alpine\nRUNN foo\nCOPY a\nRUN apk add git\n',
     });
     const err =
-      'plimsoll: Dockerfile:2: RUNN is no instruction of a Dockerfile. BuildKit refuses this file (and 1 more problem); what is told is of the rest of it.\n';
+      'plimsoll: Dockerfile:2: RUNN is no instruction of a Dockerfile. Did you mean "RUN"? BuildKit refuses this file (and 1 more problem); what is told is of the rest of it.\n';
     const run = folder.run([...json, '--no-git']);
     expect([run.code, run.err]).toEqual([2, err]);
     expect(read(run).steps.map(({ line }) => line)).toContain(3);

@@ -197,7 +197,7 @@ describe('plimsoll why, one change', () => {
       [
         'Dockerfile: 2 of 4 steps run again',
         '  context       .',
-        '  build         heuristic',
+        '  build         as the files suggest',
         '  before        --changed src/a.js',
         '',
         '  stage-0',

@@ -76,7 +76,10 @@ describe('instructions', () => {
   it('names what it does not know', () => {
     expect(first('FORM a').kind).toBe('OTHER');
     expect(parseDockerfile('FROM a\nFORM a').problems.map((p) => p.message)).toEqual([
-      'FORM is no instruction of a Dockerfile.',
+      'FORM is no instruction of a Dockerfile. Did you mean "FROM"?',
+    ]);
+    expect(parseDockerfile('FROM a\nINSTALL a').problems.map((p) => p.message)).toEqual([
+      'INSTALL is no instruction of a Dockerfile.',
     ]);
   });
 });

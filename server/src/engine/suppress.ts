@@ -1,4 +1,5 @@
 import type { RegisteredRule } from '../rules/rule.js';
+import { didYouMean, nearestName } from '../text/nearest.js';
 import type { Span } from '../text/span.js';
 import type { CommentedFile, PlacedComment } from './comments.js';
 import { findingLines, removalSpan } from './comments.js';
@@ -105,12 +106,24 @@ function removeFix(
   ];
 }
 
+/** Writes the rule that was meant; offered where that then silences something. */
+function renameFix(path: string, named: NamedId, meant: string): Finding['fixes'] {
+  return [
+    {
+      title: `Write \`${meant}\` in its place, which ignores what is found here`,
+      applicability: 'unsafe',
+      changes: () => [{ kind: 'edit', path, edits: [{ span: named.span, newText: meant }] }],
+    },
+  ];
+}
+
 function hintsOf(
   path: string,
   file: CommentedFile,
   suppression: Suppression,
   used: ReadonlySet<NamedId>,
   rules: SuppressionRules,
+  findings: readonly Finding[],
 ): Finding[] {
   if (suppression.ids === undefined || suppression.ids.length === 0) {
     return [
@@ -123,8 +136,14 @@ function hintsOf(
   return suppression.ids.flatMap((named, index) => {
     const fixes = removeFix(path, file, suppression, index);
     if (!rules.known.has(named.id)) {
-      const message = `There is no rule \`${named.id}\` to ignore.`;
-      return [engineFinding(unknownSuppression, { at: named.span, message, fixes })];
+      const meant = nearestName(named.id, rules.known);
+      const message = `There is no rule \`${named.id}\` to ignore.${didYouMean(named.id, rules.known)}`;
+      const silences = findings.some(
+        ({ rule, at }) => rule === meant && covers(suppression.comment, suppression.wholeFile, file, at),
+      );
+      // What the comment says of its reason is not thrown away for a slip of the pen.
+      const own = meant !== undefined && silences ? renameFix(path, named, meant) : fixes;
+      return [engineFinding(unknownSuppression, { at: named.span, message, fixes: own })];
     }
     if (used.has(named) || !rules.ran.has(named.id)) return [];
     const where = suppression.wholeFile ? 'in this file' : 'here';
@@ -156,6 +175,6 @@ export function suppress(
     return silenced || silencedByPeer(finding, file, peers, rules);
   };
   const kept = findings.filter((f) => !isSilenced(f));
-  const hints = own.flatMap((s) => hintsOf(path, file, s, used, rules)).filter((h) => !isSilenced(h));
+  const hints = own.flatMap((s) => hintsOf(path, file, s, used, rules, kept)).filter((h) => !isSilenced(h));
   return { kept, suppressed: findings.length - kept.length, hints };
 }

@@ -51,7 +51,7 @@ export function whyText({ build, steps, against, notes }: WhyReport, palette: Pa
   const lines = [
     `${palette.strong(printable(build.dockerfile))}: ${headline(steps)}`,
     ...labelled('context', printable(build.context), 12),
-    ...labelled('build', printable(build.source), 12),
+    ...labelled('build', build.source === 'heuristic' ? 'as the files suggest' : printable(build.source), 12),
     ...labelled('before', printable(against), 12),
     ...stages.flatMap((stage) =>
       stageLines(

@@ -232,7 +232,7 @@ function contextText(context: Case): string {
   const there =
     other === undefined
       ? ''
-      : ` All of them are in ${other === root ? 'the project root' : `\`${relativePath(root, other)}\``}.`;
+      : ` All of it is in ${other === root ? 'the project root' : `\`${relativePath(root, other)}\``}.`;
   return `Nothing that is copied by name is in the build context, ${folderName(context)} (${build.source}): the build fails here.${there}`;
 }
 

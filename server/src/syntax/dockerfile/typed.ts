@@ -5,6 +5,7 @@ import {
   spanToDocument,
   toDocument,
 } from '../../text/mapped.js';
+import { didYouMean } from '../../text/nearest.js';
 import type { Problem } from '../problem.js';
 import { unquoteWord } from './expand.js';
 import { heredocWord } from './heredoc.js';
@@ -267,7 +268,8 @@ export function typedInstruction(base: Base, parts: Parts, problems: Problem[]):
   }
   if (!isKnownKeyword(parts.keyword)) {
     const name = sliceMapped(parts.line, 0, parts.keyword.length).text;
-    problems.push({ message: `${name} is no instruction of a Dockerfile.`, span: parts.keywordSpan });
+    const hint = didYouMean(parts.keyword, Object.keys(FLAGS));
+    problems.push({ message: `${name} is no instruction of a Dockerfile.${hint}`, span: parts.keywordSpan });
   }
   const words = quotedWords(parts);
   if (parts.keyword === 'LABEL') checkLabel(parts, words, problems);
