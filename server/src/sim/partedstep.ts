@@ -59,8 +59,14 @@ function staysInSource(command: StepCommand, { closures, folders }: InstallStep,
 /** Whether a command behind the cut may take away or change what the first part made. */
 function rewrites(command: StepCommand, found: InstallStep): boolean {
   const install = installOf(command);
-  // pip only adds; the others bring all in line.
-  if (install !== undefined) return !/^(uv-)?(requirements|project)$/.test(install.what);
+  // pip only adds; the others bring the same folder in line once more.
+  if (install !== undefined)
+    return (
+      !/^(uv-)?(requirements|project)$/.test(install.what) &&
+      found.installs.some(
+        (one) => one.install.manager === install.manager && one.install.folder === install.folder,
+      )
+    );
   const before = REWRITES.get(programOf(command));
   if (before !== undefined) return !staysInSource(command, found, before);
   return (

@@ -1,0 +1,6 @@
+<?php
+
+final class FirstNames
+{
+    public const COUNT = 1;
+}

@@ -1,0 +1,8 @@
+<?php
+
+namespace Example;
+
+function shout(string $text): string
+{
+    return strtoupper($text);
+}

@@ -1,0 +1,5 @@
+from markupsafe import escape
+
+
+def greeting(name: str) -> str:
+    return str(escape(f"<{name}>"))
