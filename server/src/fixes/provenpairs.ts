@@ -2,6 +2,7 @@
 /** Ecosystem and fix form of every recorded build whose image stayed equal. */
 export const PROVEN: readonly string[] = [
   'bun copy',
+  'bun split',
   'bun-workspaces copy',
   'bun-workspaces parents',
   'bundler copy',
@@ -31,6 +32,7 @@ export const PROVEN: readonly string[] = [
   'pip split',
   'pip-local copy',
   'pipenv copy',
+  'pipenv split',
   'pnpm bind',
   'pnpm copy',
   'pnpm split',
