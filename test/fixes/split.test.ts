@@ -505,6 +505,13 @@ CMD ["node", "dist/main.js"]
   it.each(refused)('is not offered for %s', (_, text) => {
     expect(splitOf({ ...nodeFiles, Dockerfile: text })).toBeUndefined();
   });
+  it('is not offered where Compose starts something else in it', () => {
+    const [{ files, before } = { files: {}, before: '' }] = cases;
+    const compose = (more: string): string => `services:\n  shop:\n    build: .\n${more}`;
+    expect(splitOf({ ...files, Dockerfile: before, 'compose.yaml': compose('') })).toBeDefined();
+    const tests = compose('    command: npm run test\n');
+    expect(splitOf({ ...files, Dockerfile: before, 'compose.yaml': tests })).toBeUndefined();
+  });
   it('is offered on the FROM of the last stage alone', () => {
     const [{ files, before } = { files: {}, before: '' }] = cases;
     const snapshot = memorySnapshot({ ...files, Dockerfile: before });

@@ -1,6 +1,7 @@
 import { splitOf } from '../fixes/split/split.js';
 import { contextView } from '../project/context.js';
 import type { TrackedSnapshot } from '../project/snapshot.js';
+import { isForDevelopment } from '../sim/purpose.js';
 import { type Span, touches } from '../text/span.js';
 import { dockerfileContext } from './contexts.js';
 import type { Engine, FileReport, LintOptions, OfferedFix } from './model.js';
@@ -28,6 +29,8 @@ export function refactorsOf(
   if (rule === undefined || context === undefined) return [];
   const from = rule.graph.target?.stage.from.span;
   if (from === undefined || !touches(from, at)) return [];
+  // Somebody works in this image, with what a runtime stage would not have.
+  if (isForDevelopment(rule.snapshot, rule.builds, rule.graph)) return [];
   const split = splitOf(rule, context);
   if (split === undefined || snapshot.misses() > mark) return [];
   const changes = [{ kind: 'edit' as const, path: report.path, edits: split.edits }];
