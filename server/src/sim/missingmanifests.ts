@@ -16,6 +16,7 @@ import {
   type ManifestKind,
   settingsMatter,
 } from './manifestkinds.js';
+import { writesManifests } from './manifestwrites.js';
 import type { Step } from './model.js';
 import { mayWrite } from './otherways.js';
 
@@ -131,7 +132,10 @@ function judge(scene: Scene, target: string, folder: boolean, ignored: boolean):
   const others = kind === 'lock' ? lockNames(install).map((name) => joinPath(dirName(target), name)) : [];
   if (others.some((other) => found.image.exists(other))) return [];
   if (kind === 'settings' && !settingsMatter(path, context.text(path) ?? '')) return [];
+  if (kind === 'lock' && isLockedBefore(scene)) return [];
   const fails = certainFailure(install, wanted.ecosystem, kind);
+  // Somebody thought of that.
+  if (fails && hasOtherWay(scene)) return [];
   // A member that never comes is left out of this image on purpose.
   const comesLater = later.some((copy) => broughtFrom(copy, target, context) !== undefined);
   if (kind === 'member' && !fails && (!comesLater || knowsMembers(install, found.step))) return [];
@@ -139,6 +143,21 @@ function judge(scene: Scene, target: string, folder: boolean, ignored: boolean):
   if (kind !== 'lock' && !fails && isInstalledAgain(scene)) return [];
   if (mayWrite(view, context, found, before, target)) return [];
   return [{ path, target, folder, kind, fails, ignored, install, near: mapping.near }];
+}
+
+/** Whether an install before it in the same RUN writes the lock file. */
+function isLockedBefore({ found, install }: Scene): boolean {
+  const at = found.commands.indexOf(install.command);
+  return found.commands.slice(0, at).some((command) => {
+    const other = installOf(command);
+    return other?.manager === install.manager && other.folder === install.folder && writesManifests(other);
+  });
+}
+
+/** Whether something else is done where the install fails: `npm ci || npm install`. */
+function hasOtherWay({ found, install }: Scene): boolean {
+  const after = found.commands.slice(found.commands.indexOf(install.command) + 1);
+  return after.find(({ joined }) => joined !== '&&')?.joined === '||';
 }
 
 /** Whether a later step of the stage installs with the same manager. */

@@ -17,12 +17,13 @@ function namesOf(missing: readonly MissingManifest[]): string {
 }
 
 /** What comes of the gravest of what is missing. */
-function messageOf(missing: readonly MissingManifest[], command: string): string {
+function messageOf(missing: readonly MissingManifest[]): string {
   const failing = missing.filter(({ fails }) => fails);
   const [first] = failing.length > 0 ? failing : missing;
   const same = missing.filter(({ kind, fails }) => kind === first?.kind && fails === first?.fails);
   const names = namesOf(same);
-  const are = same.length > 1 ? 'are' : 'is';
+  const are = new Set(same.map(({ path }) => path)).size > 1 ? 'are' : 'is';
+  const command = first === undefined ? '' : wordsOf(first.install.command);
   const there = first?.ignored ? 'kept out by the ignore file' : 'not copied before it';
   if (first?.fails) return `"${command}" fails: ${names} ${are} ${there}.`;
   switch (first?.kind) {
@@ -143,7 +144,7 @@ function findingOf(
   const other = near === run ? [] : [{ at: run, message: 'This step needs it.' }];
   return {
     at: near,
-    message: messageOf(missing, wordsOf(first.install.command)),
+    message: messageOf(missing),
     severity: missing.some(({ fails }) => fails) ? 'error' : 'warning',
     related: [...other, ...ignoredBy(context, missing)],
     fixes: fix === undefined ? [] : [fix],
