@@ -110,4 +110,30 @@ describe('debug-info', () => {
       'docker/Dockerfile\n  context ., ignore file none, target run\n  from compose.yaml services.web: ',
     );
   });
+
+  test('tells the configuration in words, with all that is wrong with it', () => {
+    using folder = new Folder({ Dockerfile: 'FROM alpine:3.22\n' });
+    const told = (): string => folder.run(['debug-info']).out;
+    expect(told()).toContain(
+      '\n  as the files suggest: Dockerfile is named by no build definition; it copies nothing by name,',
+    );
+    expect(told()).toContain('\nconfiguration none for this folder\n  profile default\nrules\n');
+    folder.write(
+      '.plimsoll.yaml',
+      'profile: thorough\nexclude: [old/]\nrules:\n  mode-drit: off\n  mode-drift: hint\nprofle: x\n',
+    );
+    expect(told()).toContain(
+      [
+        'configuration .plimsoll.yaml',
+        '  profile thorough',
+        '  rules mode-drit off, mode-drift hint',
+        '  exclude old/',
+        '  problem: There is no rule "mode-drit". Did you mean "mode-drift"?',
+        '  problem: There is no setting "profle". Did you mean "profile"?',
+        'rules',
+      ].join('\n'),
+    );
+    const { config } = JSON.parse(folder.run(['debug-info', '--format', 'json']).out);
+    expect(config.problems).toHaveLength(2);
+  });
 });

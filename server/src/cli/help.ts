@@ -17,7 +17,7 @@ export function helpText(command?: string): string {
   return `${[
     'Plimsoll finds what makes Docker builds slow and fixes it.',
     ...commands.map(commandText),
-    '  plimsoll --help, --version',
+    '  plimsoll --help, plimsoll COMMAND --help, plimsoll --version',
     [
       'Exit codes: 0 nothing at or above --fail-on; 1 findings (after --fix: what remains), or a build',
       'that would fail (context); 2 wrong use, nothing to read, several builds to choose from, or input',

@@ -6,11 +6,12 @@ import { isActive, severityOf } from '../engine/rulefilter.js';
 import { nodeFs, toCorePath } from '../node/fs.js';
 import type { Build } from '../project/build.js';
 import { classify } from '../project/classify.js';
-import { type Config, configOf } from '../project/config.js';
+import { type Config, configOf, problemsOf } from '../project/config.js';
 import { buildsOf } from '../project/discover.js';
 import { reportedBuild } from '../report/contextBuild.js';
 import { jsonDocument } from '../report/names.js';
 import type { RuleMeta } from '../rules/rule.js';
+import { counted } from '../text/counted.js';
 import { type Arguments, noRule } from './args.js';
 import { collect } from './collect.js';
 import { readConfig } from './configfile.js';
@@ -75,7 +76,22 @@ export async function version(io: Io): Promise<string> {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-function configJson(config: Config, shown: (path: string) => string): unknown {
+/** The configuration as it is told. */
+interface ShownConfig {
+  readonly path: string | null;
+  readonly root: string;
+  readonly profile: string;
+  readonly rules: Readonly<Record<string, string>>;
+  readonly exclude: readonly string[];
+  readonly builds: number;
+  readonly problems: readonly string[];
+}
+
+function configJson(
+  config: Config,
+  known: ReadonlySet<string>,
+  shown: (path: string) => string,
+): ShownConfig {
   return {
     path: config.path === undefined ? null : shown(config.path),
     root: shown(config.root),
@@ -83,7 +99,7 @@ function configJson(config: Config, shown: (path: string) => string): unknown {
     rules: config.rules,
     exclude: config.exclude,
     builds: config.builds.length,
-    problems: config.problems.map((p) => p.message),
+    problems: problemsOf(config, known).map((p) => p.message),
   };
 }
 
@@ -124,11 +140,31 @@ export async function debugInfo(io: Io, args: Arguments, engine: Engine): Promis
     builds: lists.flatMap(([first, ...others]) =>
       first === undefined ? [] : [reportedBuild(first, others, shown)],
     ),
-    config: configJson(config, shown),
+    config: configJson(config, knownRules(engine), shown),
     rules: activeRules(engine, config),
   };
   io.out(wantsJson(args) ? jsonDocument(document) : debugText(document, lists, shown));
   return failed ? 2 : 0;
+}
+
+function configLines({
+  path,
+  root,
+  profile,
+  rules,
+  exclude,
+  builds,
+  problems,
+}: ShownConfig): readonly string[] {
+  const set = Object.entries(rules).map(([id, severity]) => `${id} ${severity}`);
+  return [
+    `configuration ${path ?? `none for ${root === '.' ? 'this folder' : root}`}`,
+    `  profile ${profile}`,
+    ...(set.length === 0 ? [] : [`  rules ${set.join(', ')}`]),
+    ...(exclude.length === 0 ? [] : [`  exclude ${exclude.join(', ')}`]),
+    ...(builds === 0 ? [] : [`  ${counted(builds, 'build')}`]),
+    ...problems.map((problem) => `  problem: ${problem}`),
+  ];
 }
 
 function debugText(
@@ -136,7 +172,7 @@ function debugText(
     readonly plimsoll: string;
     readonly node: string;
     readonly rules: Record<string, string>;
-    readonly config: unknown;
+    readonly config: ShownConfig;
   },
   lists: readonly (readonly Build[])[],
   shown: (path: string) => string,
@@ -147,7 +183,7 @@ function debugText(
       : [
           `${shown(build.dockerfile)}`,
           `  context ${build.remote ? build.context : shown(build.context)}, ignore file ${build.ignoreFile === null ? 'none' : shown(build.ignoreFile)}, target ${build.target ?? 'the last stage'}`,
-          `  from ${build.source}: ${build.why}`,
+          `  ${build.kind === 'heuristic' ? 'as the files suggest' : `from ${build.source}`}: ${build.why}`,
           ...others.map((o) => `  also ${o.source}`),
         ],
   );
@@ -155,7 +191,7 @@ function debugText(
   return `${[
     `plimsoll ${document.plimsoll}, node ${document.node}`,
     ...builds,
-    `configuration ${JSON.stringify(document.config)}`,
+    ...configLines(document.config),
     'rules',
     ...active,
   ].join('\n')}\n`;
