@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CodeAction } from 'vscode-languageserver/node';
 import type { Core } from '../../server/src/lsp/host.js';
 import { fullCapabilities, without } from '../harness/lspClient.js';
-import { coreWith, creator, latestTag, twoFiles } from './rules.js';
+import { coreWith, creator, latestTag, sameTags, twoFiles } from './rules.js';
 import { starter, there, uri } from './start.js';
 
 const start = starter();
@@ -54,6 +54,24 @@ describe('quick fixes', () => {
     const both = await client.actions(uri, whole);
     expect(both.filter(({ isPreferred }) => isPreferred)).toHaveLength(1);
     expect(titles(both).slice(-2)).toEqual(['Ignore latest-tag here', 'Ignore latest-tag here']);
+  });
+
+  it('of a finding that is told once are there wherever the same is found; to ignore it stands with the finding', async () => {
+    const client = await start({ core: coreWith(sameTags) });
+    await client.open(uri, 'FROM a:latest\nFROM b\nFROM c:latest\n');
+    const [item] = await client.pulled(uri, 1);
+    expect(titles(await client.actions(uri, there(item).range))).toEqual([
+      'Write stable everywhere',
+      'Ignore same-tags here',
+    ]);
+    const at = (line: number) => ({ start: { line, character: 8 }, end: { line, character: 8 } });
+    const [action, ...more] = await client.actions(uri, at(2));
+    expect([action?.title, more]).toEqual(['Write stable everywhere', []]);
+    expect(action?.diagnostics?.[0]?.range).toEqual(there(item).range);
+    expect(client.apply(action?.edit).get(uri)).toBe('FROM a:stable\nFROM b\nFROM c:stable\n');
+    expect(
+      await client.actions(uri, { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } }),
+    ).toEqual([]);
   });
 
   it('are not offered where the result would be no better', async () => {

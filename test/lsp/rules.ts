@@ -51,6 +51,33 @@ export const latestTag: RegisteredRule = {
   }),
 };
 
+/** Finds all `latest` as one, with one safe fix for all of them. */
+export const sameTags: RegisteredRule = {
+  category: 'test',
+  ...dockerfileRule(meta('same-tags'), function* ({ path, dockerfile }) {
+    const all = [...dockerfile.text.matchAll(/(?<=:)latest/g)].map(({ index }) => ({
+      start: index,
+      end: index + 'latest'.length,
+    }));
+    const [first, ...others] = all;
+    if (first === undefined) return;
+    yield {
+      at: first,
+      message: 'Tags move.',
+      related: others.map((at) => ({ at, message: 'It moves too.', same: true as const })),
+      fixes: [
+        {
+          title: 'Write stable everywhere',
+          applicability: 'safe' as const,
+          changes: () => [
+            { kind: 'edit' as const, path, edits: all.map((span) => ({ span, newText: 'stable' })) },
+          ],
+        },
+      ],
+    };
+  }),
+};
+
 /** Says the text of `package.json` in the Dockerfile's folder: needs a fact. */
 export const noteBeside: RegisteredRule = {
   category: 'test',

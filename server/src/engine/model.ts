@@ -3,7 +3,7 @@ import type { Build } from '../project/build.js';
 import type { FileKind, Skipped } from '../project/classify.js';
 import type { Thresholds } from '../project/config.js';
 import type { MeasuredBuild } from '../project/measured.js';
-import type { Applicability, Change, Impact, RegisteredRule, Severity } from '../rules/rule.js';
+import type { Applicability, Change, Impact, RegisteredRule, Related, Severity } from '../rules/rule.js';
 import type { StepSeconds } from '../sim/cost/model.js';
 import type { Step } from '../sim/model.js';
 import type { Saving } from '../sim/replay/model.js';
@@ -76,7 +76,7 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly at: Span;
-  readonly related: readonly { readonly path: string; readonly at: Span; readonly message: string }[];
+  readonly related: readonly (Related & { readonly path: string })[];
   /** As the rule offers them; only what `verify` passes is shown to anyone. */
   readonly fixes: readonly OfferedFix[];
   /** As the rule says it; `impactOf` adds what the replay says. Null where nothing was simulated. */

@@ -37,7 +37,7 @@ function toFinding(rule: RegisteredRule, found: RuleFinding, job: Job): Finding 
     severity: severityOf(rule.meta, found.severity, job.config, job.options),
     message: found.message,
     at: found.at,
-    related: (found.related ?? []).map((r) => ({ path: r.path ?? job.path, at: r.at, message: r.message })),
+    related: (found.related ?? []).map((r) => ({ ...r, path: r.path ?? job.path })),
     fixes: found.fixes ?? [],
     impact: found.impact ?? null,
     pays: found.pays ?? [],

@@ -182,14 +182,19 @@ function quickFixes(
   given: readonly Diagnostic[],
 ): readonly Built[] {
   const at = outcome.report.lines.spanOf(range);
+  const told = ({ related }: Finding): boolean =>
+    related.some((r) => r.same === true && r.path === outcome.path && touches(r.at, at));
   // Of several findings in one place the gravest has the first word.
   const inRange = outcome.report.findings
-    .flatMap((finding, index) => (touches(finding.at, at) ? [{ finding, index }] : []))
+    .flatMap((finding, index) => {
+      const here = touches(finding.at, at);
+      return here || told(finding) ? [{ finding, index, here }] : [];
+    })
     .sort((a, b) => severityRank(b.finding.severity) - severityRank(a.finding.severity));
   const fixes: Built[] = [];
   const ignores: Built[] = [];
   let preferred = false;
-  for (const { finding, index } of inRange) {
+  for (const { finding, index, here } of inRange) {
     const diagnostics = echoed(outcome.diagnostics[index], given);
     const common = { kind: CodeActionKind.QuickFix, diagnostics };
     deps.fixesOf(outcome, finding).forEach((fix, i) => {
@@ -199,7 +204,7 @@ function quickFixes(
       const own = { title: fixTitle(fix), preferred: best, data, changes: fix.changes() };
       fixes.push({ ...common, ...own, ...confirmation(fix) });
     });
-    const changes = ignoreChanges(deps, outcome, finding);
+    const changes = here ? ignoreChanges(deps, outcome, finding) : [];
     if (changes.length === 0) continue;
     const data = dataOf(outcome, 'ignore', index);
     ignores.push({ ...common, title: `Ignore ${finding.rule} here`, preferred: false, data, changes });

@@ -41,6 +41,8 @@ export interface Related {
   readonly path?: string;
   readonly at: Span;
   readonly message: string;
+  /** The same is wrong there, told once: an editor offers the fix there as well. */
+  readonly same?: true;
 }
 
 /** What a rule yields. It belongs to the file that is linted; `at` is a span of that file's text. */

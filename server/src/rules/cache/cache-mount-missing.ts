@@ -138,6 +138,7 @@ function relatedTo(first: Judged, { step, use, group }: Judged): Related {
           {
             at: use.command.span,
             message: `"${wordsOf(use.command)}" downloads everything anew too; its cache mount would be at ${placesOf({ step, use })}.`,
+            same: true as const,
           },
         ];
   const sharing = group.members

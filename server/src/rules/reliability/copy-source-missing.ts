@@ -261,6 +261,7 @@ function finding(context: Case, cause: Cause): RuleFinding {
       ...others.map(({ missing }) => ({
         at: missing.source.span,
         message: `${shown(context, missing)} is not found for the same reason.`,
+        same: true as const,
       })),
     ],
     fixes: cause.wrongContext ? [] : [...caseFix(context, all), ...letInFix(context, all)],
