@@ -78,8 +78,15 @@ function rewrites(command: StepCommand, found: InstallStep): boolean {
 const DOWNLOADS = /\/(\.npm|_cacache|\.?cache|\.pnpm-store|pnpm\/store|apt|apk)(\/|$)/;
 
 /** What the second part may miss of mounts: it has them too, but not what the first put into them, once that is in the cache. */
-function keepsMounts({ step, installs, folders }: InstallStep, whole: boolean): boolean {
+function keepsMounts({ step, installs, folders, commands }: InstallStep, whole: boolean): boolean {
   const { instruction } = step;
+  const linked =
+    [...step.environment.values()].includes('symlink') ||
+    commands.some(({ words, assignments }) =>
+      [...words, ...assignments.flatMap(({ value }) => value ?? [])].some(({ value }) =>
+        /symlink/.test(value),
+      ),
+    );
   const mounts = instruction.kind === 'RUN' ? instruction.mounts : [];
   return mounts.every(({ type, target }) => {
     if (type === 'tmpfs') return false;
@@ -87,7 +94,7 @@ function keepsMounts({ step, installs, folders }: InstallStep, whole: boolean): 
     const inProject = target === undefined || folders.some((f) => isInside(f, target) || isInside(target, f));
     // Poetry and pipenv keep environments among their downloads, yarn packages that are never unpacked.
     const kept = installs.some(({ install }) => /^(poetry|pipenv|yarn|bundler)$/.test(install.manager));
-    return !inProject && (whole || (DOWNLOADS.test(target) && !kept));
+    return !inProject && (whole || (DOWNLOADS.test(target) && !kept && !linked));
   });
 }
 
