@@ -68,3 +68,104 @@ describe('where the base image says which folder commands start in', () => {
     );
   });
 });
+
+describe('an install that starts or reads what the source brings', () => {
+  const npm = {
+    '.dockerignore': 'node_modules\n',
+    'package.json': '{"name":"app"}',
+    'package-lock.json': '{"lockfileVersion":3,"packages":{}}',
+    'tools/npm': '',
+    'tools/sh': '',
+    'certs/ca.pem': '',
+    'packages/a.tgz': '',
+    '.tool-versions': '',
+  };
+  const said = (run: string, between = ''): unknown =>
+    offered({ ...npm, Dockerfile: `FROM node:20\nWORKDIR /app\nCOPY . .\n${between}RUN ${run}\n` });
+
+  it.each([
+    ['./tools/npm ci', '"./tools/npm" of the source is used by the command'],
+    ['/app/tools/npm ci', '"/app/tools/npm" of the source is used by the command'],
+    ['npm ci --offline --cache packages', '"packages" of the source is used by the command'],
+    ['PATH=/app/tools:$PATH npm ci', 'PATH names a file of the source'],
+    ['PATH=$PWD/tools:$PATH npm ci', 'PATH names a file of the source'],
+    ['NODE_EXTRA_CA_CERTS=certs/ca.pem npm ci', 'NODE_EXTRA_CA_CERTS names a file of the source'],
+    [
+      'export NODE_EXTRA_CA_CERTS=/app/certs/ca.pem; npm ci',
+      'NODE_EXTRA_CA_CERTS names a file of the source',
+    ],
+  ])('%s', (run, reason) => {
+    expect(said(run)).toBe(`No fix is offered: ${reason}.`);
+  });
+
+  it('a RUN is cut where its commands stand in no quotes', () => {
+    expect(said('npm ci && npm run build')).toMatchObject({ applicability: 'safe' });
+    expect(said('--mount=type=cache,target=/root/.npm \\\n  npm ci && npm run build')).toMatchObject({
+      applicability: 'safe',
+    });
+    for (const quote of ['"', "'"])
+      expect(said(`bash -c ${quote}npm ci && npm run build${quote}`)).toBe(
+        'No fix is offered: "npm run build" in the same RUN may read the source.',
+      );
+  });
+
+  it('a shell of the project', () => {
+    const reason = said('npm ci', 'SHELL ["/app/tools/sh", "-c"]\n');
+    expect(reason).toBe('No fix is offered: the source brings the shell /app/tools/sh.');
+  });
+
+  it('a file that chooses the version of the tools', () => {
+    const dockerfile = (tools: string): string =>
+      `FROM debian:12\nENV PATH=${tools}:$PATH\nWORKDIR /app\nCOPY . .\nRUN npm ci\n`;
+    expect(offered({ ...npm, Dockerfile: dockerfile('/root/.asdf/shims') })).toBe(
+      'No fix is offered: .tool-versions chooses the version of the tools.',
+    );
+    expect(offered({ ...npm, Dockerfile: dockerfile('/opt/node/bin') })).toMatchObject({
+      applicability: 'safe',
+    });
+  });
+
+  it('words and variables that name something else', () => {
+    for (const run of ['npm ci --cache /tmp/packages', 'PATH=/opt/tools:$PATH npm ci', 'npm --prefix . ci'])
+      expect(said(run)).toMatchObject({ applicability: 'safe' });
+  });
+
+  it('composer.phar, and a setting of Composer', () => {
+    const composer = {
+      '.dockerignore': 'vendor\n',
+      'composer.json': '{"require":{"psr/log":"^3.0"}}',
+      'composer.lock': '{"packages":[{"name":"psr/log","version":"3.0.0"}],"packages-dev":[]}',
+      'composer.phar': '',
+      'home/auth.json': '',
+    };
+    const text = (env: string, run: string): string =>
+      `FROM php:8\n${env}WORKDIR /app\nCOPY . .\nRUN ${run}\n`;
+    expect(offered({ ...composer, Dockerfile: text('', 'php composer.phar install') })).toBe(
+      'No fix is offered: "composer.phar" of the source is used by the command.',
+    );
+    expect(
+      offered({ ...composer, Dockerfile: text('ENV COMPOSER_HOME=/app/home\n', 'composer install') }),
+    ).toBe('No fix is offered: COMPOSER_HOME names /app/home.');
+  });
+
+  it('a download for go', () => {
+    const go = {
+      'go.mod': 'module app\n\ngo 1.22\n\nrequire example.com/x v1.0.0\n',
+      'go.sum': 'example.com/x v1.0.0 h1:x\n',
+      'main.go': 'package main\n',
+      'proxy/x': '',
+      'tools/go': '',
+    };
+    const text = (env: string, program: string): string =>
+      `FROM golang:1.22 AS build\n${env}WORKDIR /app\nCOPY . .\nRUN ${program} build -o /out .\nFROM scratch\nCOPY --from=build /out /out\n`;
+    expect(offered({ ...go, Dockerfile: text('ENV GOPROXY=file:///app/proxy\n', 'go') })).toBe(
+      'No fix is offered: GOPROXY names /app/proxy.',
+    );
+    expect(offered({ ...go, Dockerfile: text('', './tools/go') })).toBe(
+      'No fix is offered: "./tools/go" of the source is used by the command.',
+    );
+    expect(offered({ ...go, Dockerfile: text('ENV GOPROXY=https://example.com\n', 'go') })).toMatchObject({
+      applicability: 'safe',
+    });
+  });
+});

@@ -20,6 +20,14 @@ export interface Cut {
 const BETWEEN =
   /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
 
+/** Text ahead of the first command that belongs to no other: a command inside the quotes of `bash -c "…"` can't be cut off. */
+const AHEAD = /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
+
+function standsFirst({ text }: Dockerfile, run: RunInstruction, first: ShellCommand): boolean {
+  const from = run.flags.at(-1)?.span.end ?? run.keywordSpan.end;
+  return AHEAD.test(text.slice(from, first.span.start));
+}
+
 function operatorBehind({ text }: Dockerfile, { commands }: Cut, command: ShellCommand): string | undefined {
   const next = commands[commands.indexOf(command) + 1];
   return next && BETWEEN.exec(text.slice(command.span.end, next.span.start))?.[1];
@@ -46,8 +54,8 @@ export function cutRun(
   const { start, end } = run.span;
   const [first] = cut.commands;
   const isEnd = cut.commands.at(-1) === cut.last;
-  if (first === undefined || (!isEnd && operatorBehind(dockerfile, cut, cut.last) === undefined))
-    return undefined;
+  if (first === undefined || !standsFirst(dockerfile, run, first)) return undefined;
+  if (!isEnd && operatorBehind(dockerfile, cut, cut.last) === undefined) return undefined;
   const state: string[] = [];
   for (const command of cut.state) {
     const operator = operatorBehind(dockerfile, cut, command);

@@ -2,11 +2,13 @@ import { isInside } from '../text/paths.js';
 import type { BuildStep } from './buildstep.js';
 import { commandsOf, folderOf, programOf } from './commands.js';
 import { type CopyContext, type LocalCopy, localCopyOf } from './copies.js';
-import { type BuildView, neededBy } from './installstep.js';
+import { type BuildView, neededBy, stepsBefore } from './installstep.js';
 import type { StageNode, Step } from './model.js';
 import { isNeutral } from './neutral.js';
 import { checkFolders, checkOutputs, type Obstacles, sourceReasons, withoutLines } from './obstacles.js';
+import { type Moved, namedReasons, startReasons } from './sourcenames.js';
 import { placesOf } from './spread.js';
+import { surroundingReasons } from './surroundings.js';
 
 /** Variables that have a say in where a download comes from or goes to. */
 const SAYS =
@@ -74,6 +76,15 @@ function shippedFill(view: BuildView, found: BuildStep): string | undefined {
   });
 }
 
+/** Why a download would start another program, or read what it can't read yet: what the build starts, and its variables. */
+function programReasons(moved: Moved, { commands, needing }: BuildStep): string[] {
+  return needing.flatMap((command) => {
+    // Paths among its words are what it builds.
+    const bare = { ...command, words: command.words.slice(0, 1) };
+    return namedReasons(moved, [...commands.slice(0, commands.indexOf(command)), bare], [bare]);
+  });
+}
+
 /** What stands in the way of a download that runs where `broad`, the first of the copies of the source, stands now. */
 export function fetchObstacles(
   view: BuildView,
@@ -102,6 +113,14 @@ export function fetchObstacles(
     if (copy !== undefined && !absolute && folderOf(node, copy.step) !== folderOf(node, first.step))
       out.blocked.push('WORKDIR stands between');
   }
+  const later = found.copies.filter(
+    ({ instruction: { span } }) => span.start >= first.instruction.span.start,
+  );
+  const moved = { copies: later, known: new Set(neededBy(found)), context };
+  const before = stepsBefore(view.graph, node, step);
+  out.blocked.push(...programReasons(moved, found), ...startReasons(moved, node, step, before));
+  for (const { prefetch } of found.builds)
+    out.blocked.push(...surroundingReasons(later, moved.known, step, prefetch.folder, context, before));
   for (const { prefetch } of found.builds) {
     const isThere = neededBy(found).some((path) => isInside(prefetch.folder, path));
     if (!isThere && prefetch.folder !== folderOf(node, first.step))

@@ -11,6 +11,7 @@ import {
   neededBy,
   stepsBefore,
 } from './installstep.js';
+import { namedReasons, startReasons } from './sourcenames.js';
 import { namesMoved, surroundingReasons } from './surroundings.js';
 
 /** What stands in the way of moving copies behind an install, or makes it unsafe. */
@@ -175,6 +176,10 @@ export function obstaclesOf(
   checkFolders(found, context, out);
   const known = new Set(neededBy(found));
   const before = stepsBefore(view.graph, found.node, found.step);
+  const later = { copies: moved, known, context };
+  const needing = found.installs.map(({ install }) => install.command);
+  out.blocked.push(...namedReasons(later, found.commands, needing));
+  out.blocked.push(...startReasons(later, found.node, found.step, before));
   for (const { install } of found.installs)
     out.blocked.push(...surroundingReasons(moved, known, found.step, install.folder, context, before));
   return out;

@@ -33,7 +33,20 @@ const SETTINGS = [
 
 /** Variables that name files which any download may read, or places where programs are looked for. */
 const NAMES_FILES =
-  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NPM_CONFIG_\w+|APT_CONFIG|PIP_\w+|UV_\w+|YARN_\w+|PYTHON(PATH|HOME|STARTUP)|NODE_(PATH|OPTIONS)|GNUPGHOME|OPENSSL_CONF|PHPRC|PHP_INI_SCAN_DIR|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|NETRC|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV)$/i;
+  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NPM_CONFIG_\w+|APT_CONFIG|PIP_\w+|UV_\w+|YARN_\w+|PYTHON(PATH|HOME|STARTUP)|NODE_(PATH|OPTIONS)|GNUPGHOME|OPENSSL_CONF|PHPRC|PHP_INI_SCAN_DIR|GIT_SSH(_COMMAND)?|GIT_CONFIG_GLOBAL|GIT_SSL_CAINFO|GIT_ASKPASS|SSH_ASKPASS|GIT_CONFIG_SYSTEM|NETRC|HOME|XDG_CONFIG_HOME|PATH|LD_LIBRARY_PATH|LD_PRELOAD|BASH_ENV|ENV|COMPOSER_(HOME|AUTH)|POETRY_CONFIG_DIR|RUBYOPT|RUBYLIB|GEMRC|BUNDLE_(APP|USER)_CONFIG|BUNDLE_USER_HOME|GO(ENV|PROXY|ROOT)|MAVEN_(OPTS|ARGS|CONFIG)|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|GRADLE_(OPTS|USER_HOME)|CARGO_HOME|RUSTUP_HOME|RUSTC(_WORKSPACE)?(_WRAPPER)?)$/i;
+
+/** Whether a variable may name files that a download reads, or programs. */
+export function namesFiles(name: string): boolean {
+  return NAMES_FILES.test(name);
+}
+
+/** What of the value of a variable may be paths: `-r./hook.rb`, `-javaagent:/app/agent.jar`, `file:///app/proxy`. */
+export function partsIn(value: string): string[] {
+  return value
+    .split(/[:\s=,]+/)
+    .map((part) => part.replace(/^-[a-zA-Z](?=[./])/, ''))
+    .filter((part) => part.includes('/') || /\.\w+$/.test(part));
+}
 
 /** Modules that Python loads at its start from wherever PYTHONPATH leads. */
 const PYTHON_START = ['sitecustomize.py', 'usercustomize.py'];
@@ -41,11 +54,11 @@ const PYTHON_START = ['sitecustomize.py', 'usercustomize.py'];
 /** The parts of a variable; where only the base image knows the whole (`/app/bin:$PATH`), those that the steps `before` give it. */
 function partsOf(name: string, step: Step, before: readonly Step[]): string[] {
   const value = step.environment.get(name);
-  if (value !== undefined) return value.split(/[:\s=]+/);
+  if (value !== undefined) return partsIn(value);
   return before.flatMap(({ instruction: one }) => {
     const set = one.kind === 'ENV' ? one.pairs : one.kind === 'ARG' ? one.declarations : [];
     const written = set.flatMap((pair) => (pair.name === name ? (pair.value?.raw ?? []) : []));
-    const parts = written.flatMap((raw) => raw.replace(/["']/g, '').split(/[:\s=]+/));
+    const parts = written.flatMap((raw) => partsIn(raw.replace(/["']/g, '')));
     return parts.flatMap((part) => step.expand(part) ?? []);
   });
 }
@@ -74,12 +87,14 @@ export function surroundingReasons(
     for (const name of step.environment.keys()) {
       if (!NAMES_FILES.test(name)) continue;
       const named = partsOf(name, step, before)
-        .filter((part) => part.includes('/') || /\.\w+$/.test(part))
         .map((part) => inFolder(folder, part))
         .flatMap((path) =>
           name === 'PYTHONPATH' ? [path, ...PYTHON_START.map((file) => joinPath(path, file))] : path,
         )
-        .find((path) => path !== copy.destination && broughtFrom(copy, path, context) !== undefined);
+        .find(
+          (path) =>
+            path !== copy.destination && !known.has(path) && broughtFrom(copy, path, context) !== undefined,
+        );
       if (named !== undefined) out.push(`${name} names ${named}`);
     }
   }
