@@ -38,6 +38,13 @@ function compiled(files: Readonly<Record<string, string>>): string | undefined {
   return text.slice(text.indexOf('COPY'), text.indexOf('COPY . .'));
 }
 
+/** What the rule says. */
+function told(files: Readonly<Record<string, string>>): readonly string[] {
+  return lintFile(engine, memory(files, ['/p']), '/p/Dockerfile')
+    .findings.filter(({ rule }) => rule === 'source-before-deps')
+    .map(({ severity, message }) => `${severity}: ${message}`);
+}
+
 describe('the dependencies of cargo build are compiled before the source is copied', () => {
   it('for one program', () => {
     const files = { ...single, '/p/Dockerfile': dockerfile('cargo build --release --locked') };
@@ -93,6 +100,45 @@ RUN mkdir -p app/src words/src \\
     && (cd app && RUSTFLAGS='-C opt-level=2' cargo +stable build -r --target-dir /out && RUSTFLAGS='-C opt-level=2' cargo +stable clean -r --target-dir /out -p app -p words) \\
     && rm -r app/src words/src
 `);
+  });
+
+  const mounted = (...targets: readonly string[]): string =>
+    targets.map((target) => `--mount=type=cache,target=${target} `).join('');
+  const registry = '/usr/local/cargo/registry';
+
+  it('behind a cache mount that keeps the downloads alone, with that mount', () => {
+    const run = `${mounted(registry, '/usr/local/cargo/git/')}cargo build --release --locked`;
+    const files = { ...single, '/p/Dockerfile': dockerfile(run) };
+    expect(told(files)).toEqual([
+      'warning: Every source change compiles the dependencies of "cargo build --release --locked" again.',
+    ]);
+    expect(compiled(files)).toBe(`COPY Cargo.toml Cargo.lock ./
+RUN ${mounted(registry, '/usr/local/cargo/git/')}mkdir -p src \\
+    && echo 'fn main() {}' > src/main.rs \\
+    && cargo build --release --locked \\
+    && cargo clean --release -p app \\
+    && rm -r src
+`);
+  });
+
+  it('behind such a mount, where it is not known how: that alone is told', () => {
+    const run = `${mounted(registry)}cargo build --release --artifact-dir out`;
+    const files = { ...single, '/p/Dockerfile': dockerfile(run) };
+    expect(compiled(files)).toBeUndefined();
+    expect(told(files)).toEqual([
+      'information: Every source change compiles the dependencies of "cargo build --release --artifact-dir out" again.',
+    ]);
+  });
+
+  it.each([
+    ['the target folder is mounted too', `${mounted(registry, '/src/target')}cargo build --release`],
+    ['another folder is mounted', `${mounted(registry, '/root/.cache/sccache')}cargo build --release`],
+    ['all of cargo is mounted', `${mounted('/usr/local/cargo')}cargo build --release`],
+    ['the folder is not known', `${mounted('$CARGO_HOME/registry')}cargo build --release`],
+    ['the compiler is wrapped', `${mounted(registry)}RUSTC_WRAPPER=sccache cargo build --release`],
+    ['it only downloads', `${mounted(registry)}cargo fetch --locked`],
+  ])('not told: %s', (_, run) => {
+    expect(told({ ...single, '/p/Dockerfile': dockerfile(run) })).toEqual([]);
   });
 
   it.each([

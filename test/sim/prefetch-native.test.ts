@@ -149,6 +149,11 @@ describe('cargo', () => {
     );
     expect(script('cargo install --locked --path .')).toBe('cargo fetch --locked --manifest-path Cargo.toml');
   });
+  it('says that a cache mount keeps the downloads', () => {
+    const found = cargo('--mount=type=cache,target=/usr/local/cargo/registry cargo build');
+    expect([found?.downloadsKept, found?.fills]).toEqual([true, []]);
+    expect(cargo('cargo build')?.downloadsKept).toBeUndefined();
+  });
   it.each([
     'cargo build --offline',
     'cargo build --frozen',
@@ -157,7 +162,9 @@ describe('cargo', () => {
     'cargo --version',
     'cargo chef prepare --recipe-path recipe.json',
     'cargo fmt --check',
-    '--mount=type=cache,target=/usr/local/cargo/registry cargo build',
+    '--mount=type=cache,target=/src/target cargo build',
+    '--mount=type=cache,target=/usr/local/cargo/registry cargo fetch',
+    '--mount=type=cache,target=/usr/local/cargo cargo build',
   ])('has nothing to say of: %s', (run) => {
     expect(cargo(run)).toBeUndefined();
   });

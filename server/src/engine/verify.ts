@@ -94,7 +94,9 @@ function unaccounted(
   const left = new Set(before.filter((f) => f !== target));
   const take = (found: Finding, same: (old: Finding) => boolean): boolean => {
     for (const old of left) {
-      if (old.rule !== found.rule || old.severity !== found.severity || !same(old)) continue;
+      // One that has become milder is no new one.
+      const graver = severityRank(found.severity) > severityRank(old.severity);
+      if (old.rule !== found.rule || graver || !same(old)) continue;
       left.delete(old);
       return true;
     }

@@ -8,6 +8,8 @@ import { isInside } from '../text/paths.js';
 
 /** Flags of the build's RUN that a download needs as well. */
 const NEEDED_FLAG = /^--(mount=(\S*,)?type=(secret|ssh)\b|network=)/;
+/** Those that it makes use of, where they keep downloads. */
+const CACHE_FLAG = /^--mount=(\S*,)?type=cache\b/;
 
 /** Characters of a line behind which a script goes on in the next one. */
 const WIDE = 120;
@@ -24,9 +26,10 @@ export function prefetchLines(
   compiles = false,
 ): readonly string[] | undefined {
   const { instruction } = found.step;
+  const kept = found.builds.some(({ prefetch }) => prefetch.downloadsKept === true);
   const flags = instruction.flags
     .map(({ span }) => dockerfile.text.slice(span.start, span.end))
-    .filter((flag) => NEEDED_FLAG.test(flag));
+    .filter((flag) => NEEDED_FLAG.test(flag) || (kept && CACHE_FLAG.test(flag)));
   const here = folderOf(node, before.step);
   const written = dockerfile.text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
   const lines: string[] = [];

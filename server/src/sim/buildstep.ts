@@ -27,8 +27,8 @@ export function buildStepOf(
   // An install in the same RUN is where the download happens.
   if (commands === undefined || found.length === 0 || commands.some((c) => installOf(c) !== undefined))
     return undefined;
-  // What is downloaded stays in a cache mount or in no folder at all, or there is no network to download from.
-  if (instruction.mounts.some(({ type }) => type === 'cache' || type === 'tmpfs')) return undefined;
+  // What is downloaded stays in no folder at all, or there is no network to download from.
+  if (instruction.mounts.some(({ type }) => type === 'tmpfs')) return undefined;
   if (instruction.flags.some(({ name, value }) => name === 'network' && value === 'none')) return undefined;
   const copies = copiesBefore(view, context, node, step);
   if (copies.length === 0) return undefined;
@@ -38,6 +38,10 @@ export function buildStepOf(
     return prefetch === undefined ? [] : [{ build, prefetch }];
   });
   const [first] = builds;
+  // What is downloaded, and perhaps what is made of it, stays in a cache mount.
+  const cached = instruction.mounts.some(({ type }) => type === 'cache');
+  if (cached && (builds.length < found.length || !builds.every(({ prefetch }) => prefetch.downloadsKept)))
+    return undefined;
   if (first === undefined || isFetchedBefore(view, node, step, first.build.manager)) return undefined;
   return {
     node,

@@ -268,6 +268,7 @@ function buildFix(
     const doubted = { ...obstacles, doubts: ['it fails where a dependency wants files of the project'] };
     return { fix: fixOf(rule, found, doubted, ['compile'], COMPILES, ahead(compiles)) };
   }
+  if (keepsDownloads(found)) return { reason: 'what would compile them ahead of the source is not known' };
   const title =
     manifests.length > 0
       ? `Download the dependencies first, from ${namesOf(manifests)} alone`
@@ -283,9 +284,15 @@ function surroundedAlike({ node, step }: BuildStep, { instruction }: LocalCopy):
   return between.every(({ kind }) => kind === 'COPY' || kind === 'ADD' || kind === 'WORKDIR');
 }
 
+/** Whether a cache mount keeps what the build downloads, but not what it makes of it. */
+function keepsDownloads({ builds }: BuildStep): boolean {
+  return builds.some(({ prefetch }) => prefetch.downloadsKept === true);
+}
+
 /** What is done again to the dependencies of a build. */
-function verbOf({ builds }: BuildStep): string {
-  return builds.some(({ prefetch }) => prefetch.compile !== undefined)
+function verbOf(found: BuildStep): string {
+  if (keepsDownloads(found)) return 'compiles';
+  return found.builds.some(({ prefetch }) => prefetch.compile !== undefined)
     ? 'downloads and compiles'
     : 'downloads';
 }
@@ -306,6 +313,7 @@ function findingOf(
   found: DependencyStep,
   offerFor: (broad: readonly LocalCopy[]) => Offer,
   effect: (command: string) => string,
+  quietly = false,
 ): RuleFinding | undefined {
   const broad = broadCopies(found, context);
   const first = broad.find((copy) => bringsManifest(found, copy, context)) ?? broad[0];
@@ -320,6 +328,7 @@ function findingOf(
       { at, message: 'This step runs again.' },
       ...('reason' in result ? [{ at, message: `No fix is offered: ${result.reason}.` }] : []),
     ],
+    ...(quietly && 'reason' in result ? { severity: 'information' as const } : {}),
     pays: [found.step],
     fixes: 'fix' in result ? [result.fix] : [],
   };
@@ -329,7 +338,7 @@ function findingOf(
 export default dockerfileRule(
   {
     id: 'source-before-deps',
-    severity: 'warning',
+    severity: ['warning', 'information'],
     profile: 'default',
     since: '0.1.0',
     fixes: 'sometimes',
@@ -355,6 +364,8 @@ export default dockerfileRule(
               build,
               (broad) => buildFix(rule, context, build, broad),
               (command) => `${verbOf(build)} the dependencies of "${command}" again`,
+              // Nothing is downloaded, and what to do about the rest cannot be shown.
+              keepsDownloads(build),
             );
         if (finding !== undefined) yield finding;
       }

@@ -1,10 +1,11 @@
 import { cargoProject, stubCommands } from '../../project/closures/cargo.js';
-import { joinPath } from '../../text/paths.js';
+import { isInside, joinPath } from '../../text/paths.js';
 import { inFolder, programOf, type StepCommand } from '../commands.js';
+import type { Step } from '../model.js';
 import { cargoCompile } from './cargocompile.js';
 import type { Install, InstallScene, Manager, Prefetch, ProjectBuild, Variables } from './model.js';
 import { type Options, readOptions } from './options.js';
-import { hasCacheMount, pathFrom, settingsOf, shellWord, unsureWord } from './settings.js';
+import { pathFrom, settingsOf, shellWord, unsureWord } from './settings.js';
 
 const CARGO_VALUES = new Set([
   '--manifest-path',
@@ -152,15 +153,41 @@ function isOffline({ options }: CargoCommand, variables: Variables): boolean {
   );
 }
 
+/** Verbs that compile what the project depends on. */
+const COMPILES = new Set(['build', 'b', 'rustc', 'install', 'zigbuild', 'auditable']);
+
+/** Whether all cache mounts of a step hold what cargo downloads, and nothing that it makes; undefined for any other. */
+function downloadsKept(step: Step, variables: Variables): boolean | undefined {
+  const mounts = step.instruction.kind === 'RUN' ? step.instruction.mounts : [];
+  const caches = mounts.filter(({ type }) => type === 'cache');
+  const homes = [variables.get('CARGO_HOME') ?? '/usr/local/cargo', '/usr/local/cargo', '/root/.cargo'];
+  const folders = homes.flatMap((home) => [`${home}/registry`, `${home}/git`]);
+  const known = caches.every(({ target }) =>
+    folders.some((folder) => target !== undefined && isInside(folder, target.replace(/\/+$/, ''))),
+  );
+  return known ? caches.length > 0 : undefined;
+}
+
+/** Whether something stands before the compiler that may remember what it made. */
+function isWrapped(variables: Variables, paths: readonly string[], files: InstallScene['files']): boolean {
+  const configs = paths.filter((path) => /\/\.cargo\/config(\.toml)?$/.test(path));
+  return (
+    [...variables.keys()].some((name) => /RUSTC_(WORKSPACE_)?WRAPPER|^SCCACHE_/.test(name)) ||
+    configs.some((path) => /rustc-(workspace-)?wrapper/.test(files.text(path) ?? ''))
+  );
+}
+
 function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | undefined {
   const { variables, files, step, commands } = scene;
   const read = readCargo(build.command);
   if (read === undefined || isOffline(read, variables)) return undefined;
-  if (hasCacheMount(step, /registry|cargo\/?$|CARGO_HOME|\$/)) return undefined;
+  const kept = downloadsKept(step, variables);
+  if (kept === undefined || (kept && !COMPILES.has(read.verb))) return undefined;
   const manifest = manifestOf(read, build.folder);
   const project = cargoProject(files, { folder: build.folder, manifest });
   if (project === undefined || project.standsIn || project.offline || !project.downloads) return undefined;
   const { closure, runs, stubs } = project;
+  if (kept && isWrapped(variables, closure.files, files)) return undefined;
   const settings = settingsOf(build.command, commands, CARGO_NAMES);
   const open = [...closure.open, ...settings.open];
   const locked = read.options.value('--locked') !== undefined;
@@ -190,7 +217,8 @@ function cargoPrefetch(build: ProjectBuild, scene: InstallScene): Prefetch | und
     folder: runs,
     makes: [...new Set([...stubs, ...(compile?.makes ?? [])])],
     closure: { ...closure, open },
-    fills: homeFolders(variables, toolchain),
+    fills: kept ? [] : homeFolders(variables, toolchain),
+    ...(kept ? { downloadsKept: true } : {}),
   };
 }
 

@@ -75,6 +75,8 @@ export interface Prefetch {
    * differs there, so an image that takes any of them from it does too.
    */
   readonly fills: readonly string[];
+  /** Cache mounts of the build keep all that is downloaded, and nothing of what is made of it. */
+  readonly downloadsKept?: boolean;
 }
 
 /** The value of each variable a command sees; undefined where it can't be known. */
