@@ -103,8 +103,12 @@ describe('an install that starts or reads what the source brings', () => {
     expect(said('--mount=type=cache,target=/root/.npm \\\n  npm ci && npm run build')).toMatchObject({
       applicability: 'safe',
     });
-    for (const quote of ['"', "'"])
-      expect(said(`bash -c ${quote}npm ci && npm run build${quote}`)).toBe(
+    for (const [ahead, quote] of [
+      ['', '"'],
+      ['', "'"],
+      ['echo a && ', '"'],
+    ])
+      expect(said(`${ahead}bash -c ${quote}npm ci && npm run build${quote}`)).toBe(
         'No fix is offered: "npm run build" in the same RUN may read the source.',
       );
   });

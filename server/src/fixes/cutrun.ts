@@ -20,12 +20,20 @@ export interface Cut {
 const BETWEEN =
   /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
 
-/** Text ahead of the first command that belongs to no other: a command inside the quotes of `bash -c "…"` can't be cut off. */
+/** Text ahead of the first command: white space, continuations, comment lines. */
 const AHEAD = /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
+const JOINED =
+  /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;|\|)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
 
-function standsFirst({ text }: Dockerfile, run: RunInstruction, first: ShellCommand): boolean {
+/** Whether the commands of the first part stand in the RUN itself: those inside the quotes of `bash -c "…"` can't be cut off. */
+function standFree({ text }: Dockerfile, run: RunInstruction, { commands, last }: Cut): boolean {
   const from = run.flags.at(-1)?.span.end ?? run.keywordSpan.end;
-  return AHEAD.test(text.slice(from, first.span.start));
+  const part = commands.slice(0, commands.indexOf(last) + 1);
+  return part.every(({ span: own }, i) => {
+    const before = part[i - 1];
+    const gap = text.slice(before?.span.end ?? from, own.start);
+    return before === undefined ? AHEAD.test(gap) : JOINED.test(gap);
+  });
 }
 
 function operatorBehind({ text }: Dockerfile, { commands }: Cut, command: ShellCommand): string | undefined {
@@ -54,7 +62,7 @@ export function cutRun(
   const { start, end } = run.span;
   const [first] = cut.commands;
   const isEnd = cut.commands.at(-1) === cut.last;
-  if (first === undefined || !standsFirst(dockerfile, run, first)) return undefined;
+  if (first === undefined || !standFree(dockerfile, run, cut)) return undefined;
   if (!isEnd && operatorBehind(dockerfile, cut, cut.last) === undefined) return undefined;
   const state: string[] = [];
   for (const command of cut.state) {
