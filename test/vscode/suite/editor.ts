@@ -3,12 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { until } from './wait.js';
 
-/** Opens a document in the editor in front. */
+/** Opens a document in the editor in front; again where VS Code was just letting go of it. */
 export async function show(uri: vscode.Uri | string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument(
-    typeof uri === 'string' ? vscode.Uri.file(uri) : uri,
-  );
-  return vscode.window.showTextDocument(document);
+  const open = async (): Promise<vscode.TextEditor> => {
+    const document = await vscode.workspace.openTextDocument(
+      typeof uri === 'string' ? vscode.Uri.file(uri) : uri,
+    );
+    return vscode.window.showTextDocument(document);
+  };
+  return open().catch(open);
 }
 
 /** Plimsoll's diagnostics of a document. */
