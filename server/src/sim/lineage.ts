@@ -13,6 +13,8 @@ export function lineOf(graph: StageGraph, node: StageNode): readonly StageNode[]
 
 /** The steps of a stage behind those of the stages it is FROM, the earliest first; what ONBUILD triggers included. */
 export function stepsInLine(graph: StageGraph, node: StageNode): readonly Step[] {
+  // Most stages start from an image: their own list serves, however often it is asked for.
+  if (node.triggered.length === 0 && parentOf(graph, node) === undefined) return node.steps;
   return lineOf(graph, node)
     .toReversed()
     .flatMap(({ triggered, steps }) => [...triggered, ...steps]);

@@ -3,6 +3,7 @@ import { isInside } from '../text/paths.js';
 import type { ImageFiles } from './closures.js';
 import { commandsOf, folderOf, inFolder, type StepCommand } from './commands.js';
 import type { CopyContext } from './copies.js';
+import type { Variables } from './installs/model.js';
 import { variablesOf } from './installs/variables.js';
 import { filesBefore } from './installstep.js';
 import { stepsInLine } from './lineage.js';
@@ -60,10 +61,15 @@ export function storeStepOf(
     return who.found;
   };
   const uses = commands.flatMap((command) => {
+    let variables: Variables | undefined;
     const scene: StoreScene = {
       image,
       ran: (text) => isSaidBefore(view, node, step, text),
-      variables: variablesOf(command, step, commands),
+      // Most commands are of no tool that asks.
+      get variables() {
+        variables ??= variablesOf(command, step, commands);
+        return variables;
+      },
       get files() {
         files ??= { found: view.context && filesBefore(view, view.context, node, step) };
         return files.found;

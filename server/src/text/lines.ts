@@ -66,6 +66,7 @@ export function lineIndex(text: string): LineIndex {
 
 /** The line ending the text uses most, LF where it has none: what inserted lines must end in. */
 export function dominantEol(text: string): '\n' | '\r\n' {
+  if (!text.includes('\r')) return '\n';
   const crlf = text.match(/\r\n/g)?.length ?? 0;
   const lf = (text.match(/\n/g)?.length ?? 0) - crlf;
   return crlf > lf ? '\r\n' : '\n';

@@ -10,18 +10,19 @@ const READS_MORE =
 
 /** Variables as a command of `step` sees them: those of the step, over them what its RUN sets or exports before. */
 export function variablesOf(command: StepCommand, step: Step, commands: readonly StepCommand[]): Variables {
-  const found = new Map(step.environment);
+  const own: [string, string | undefined][] = [];
   for (const other of commands) {
     const exported = programOf(other) === 'export' ? other.words.slice(1) : [];
     for (const word of exported) {
       const [name = '', ...value] = word.value.split('=');
-      found.set(name, word.literal ? value.join('=') : undefined);
+      own.push([name, word.literal ? value.join('=') : undefined]);
     }
     if (other !== command && other.words.length > 0) continue;
     for (const { name, value } of other.assignments)
-      found.set(name, value?.literal === false ? undefined : (value?.value ?? ''));
+      own.push([name, value?.literal === false ? undefined : (value?.value ?? '')]);
   }
-  return found;
+  // A copy for each command of a long file would be most of the work.
+  return own.length === 0 ? step.environment : new Map([...step.environment, ...own]);
 }
 
 function readsMore([name, value]: readonly [string, string | undefined]): boolean {
