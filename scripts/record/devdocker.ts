@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { runDocker } from './engine.js';
-
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+import { runDocker, withoutColours } from './engine.js';
 
 /** A build that failed, with all that it printed. */
 export class Failed extends Error {}
@@ -11,7 +9,7 @@ export async function docker(folder: string, text: string, options: readonly str
   const file = `${folder}.Dockerfile`;
   writeFileSync(file, text);
   const { code, output } = await runDocker(['build', '--progress=plain', '-f', file, ...options, folder]);
-  const said = output.replaceAll(COLOUR, '');
+  const said = withoutColours(output);
   if (code !== 0) throw new Failed(said);
   return said;
 }

@@ -57,6 +57,13 @@ export function runDocker(
   });
 }
 
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+/** What docker printed, without what colours a terminal's text. */
+export function withoutColours(output: string): string {
+  return output.replaceAll(COLOUR, '');
+}
+
 /** Why no build can be made here, as one line; undefined where one can. */
 export async function noEngine(): Promise<string | undefined> {
   const hint = 'no BuildKit is reachable through `docker buildx`';

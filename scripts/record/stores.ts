@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { runDocker } from './engine.js';
+import { runDocker, withoutColours } from './engine.js';
 
 /*
  * Builds each entry of test/sim/facts/stores.json with the mounts that are said of it, installs once more from what these hold
@@ -30,9 +30,6 @@ export interface StoreFact {
   readonly withMounts: boolean;
   readonly without: boolean;
 }
-
-/** What colours a terminal's text. */
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 function targetOf(mount: string): string {
   return /target=([^,]+)/.exec(mount)?.[1] ?? '';
@@ -89,11 +86,9 @@ export async function recordStores(root: string, name: string): Promise<boolean>
       match[1],
       Number(match[2]),
     ]);
-    const version =
-      /VERSION ([^$\n]+)/
-        .exec(first.log.replace(/VERSION \$\(.*/g, ''))?.[1]
-        ?.replaceAll(COLOUR, '')
-        .trim() ?? '';
+    const version = withoutColours(
+      /VERSION ([^$\n]+)/.exec(first.log.replace(/VERSION \$\(.*/g, ''))?.[1] ?? '',
+    ).trim();
     const found = {
       ...fact,
       version,

@@ -279,10 +279,11 @@ function notThere(
   known: readonly { readonly name: string }[],
   see: string,
 ): UsageError {
-  const names = known.map((one) => one.name);
-  return new UsageError(
-    didYouMean(name, names) === '' ? `${what}; see ${see}` : `${what}.${didYouMean(name, names)}`,
+  const hint = didYouMean(
+    name,
+    known.map((one) => one.name),
   );
+  return new UsageError(hint === '' ? `${what}; see ${see}` : `${what}.${hint}`);
 }
 
 function noOption({ name, options, later }: CommandSpec, arg: string, option: string): UsageError {

@@ -16,14 +16,15 @@ export interface Cut {
   readonly next: ShellCommand;
 }
 
-/** Text between two commands: white space, continuations, comment lines, and one operator. */
-const BETWEEN =
-  /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
+/** White space, continuations and comment lines. */
+const BLANK = String.raw`(?:[ \t]|[\\\x60][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*`;
 
-/** Text ahead of the first command: white space, continuations, comment lines. */
-const AHEAD = /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
-const JOINED =
-  /^(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*(&&|;|\|)(?:[ \t]|[\\`][ \t]*\r?\n|\r?\n|[ \t]*#[^\n]*\n)*$/;
+/** Text ahead of the first command. */
+const AHEAD = new RegExp(`^${BLANK}$`);
+/** Text between two commands, with one operator behind which the RUN may be cut. */
+const BETWEEN = new RegExp(`^${BLANK}(&&|;)${BLANK}$`);
+/** Text between two commands of the first part. */
+const JOINED = new RegExp(`^${BLANK}(?:&&|;|\\|)${BLANK}$`);
 
 /** Whether the commands of the first part stand in the RUN itself: those inside the quotes of `bash -c "…"` can't be cut off. */
 function standFree({ text }: Dockerfile, run: RunInstruction, { commands, last }: Cut): boolean {

@@ -1,4 +1,4 @@
-import { dirName, isInside, joinPath } from '../text/paths.js';
+import { baseName, dirName, isInside, joinPath } from '../text/paths.js';
 import { argumentsOf, folderOf, inFolder, programOf, type StepCommand } from './commands.js';
 import type { MissingTool } from './devparts/model.js';
 import { hasPlainBase } from './devparts/place.js';
@@ -18,7 +18,7 @@ const FOLDER_NAME = /^(|\.|bin|sbin|local|usr|opt|share|lib|app|tools|.*[*?[].*)
 
 /** Where packages of a folder are looked for: node goes on in the folders above. */
 export function lookedInto(folder: string): readonly string[] {
-  const name = lastName(folder);
+  const name = baseName(folder);
   if (name !== 'node_modules') return [folder];
   const out = [folder];
   for (let at = dirName(folder); at !== dirName(at); at = dirName(at)) out.push(joinPath(dirName(at), name));
@@ -44,16 +44,12 @@ function copyMayBring(
   const written = step.expand(instruction.destination?.raw ?? '.');
   if (written === undefined) return true;
   const destination = inFolder(folderOf(node, step), written);
-  const whole = archived || instruction.sources.some(({ value }) => FOLDER_NAME.test(lastName(value)));
+  const whole = archived || instruction.sources.some(({ value }) => FOLDER_NAME.test(baseName(value)));
   const fills = folders.some(
     (folder) => isInside(folder, destination) || (whole && isInside(destination, folder)),
   );
   if (fills && !followed) return true;
   return whole && programs.some((folder) => isInside(destination, folder));
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Whether a command unpacks or moves what is not known to where the folder lies. */

@@ -122,8 +122,7 @@ function partsAt(found: InstallStep, at: number, ahead: AheadInstall | undefined
   const own = installs.filter(({ install }) => first.includes(install.command));
   const next = ahead === undefined ? commands[at + 1] : own[0]?.install.command;
   if (last === undefined || next === undefined || own.length === 0) return undefined;
-  if (!isList(first)) return undefined;
-  if (commands[at + 1] !== undefined && !mayBeCut(step, commands, at)) return undefined;
+  if (commands[at + 1] === undefined ? !isList(first) : !mayBeCut(step, commands, at)) return undefined;
   const state = first.slice(0, next === commands[at + 1] ? undefined : first.indexOf(next)).filter(isState);
   if (!state.every(isRepeatableState)) return undefined;
   const alone = ahead === undefined ? own : [{ install: ahead.install, closure: ahead.closure }];

@@ -1,6 +1,7 @@
 import { isInside } from '../text/paths.js';
-import { inFolder, programOf, type StepCommand } from './commands.js';
+import { inFolder, type StepCommand } from './commands.js';
 import { broughtFrom, type CopyContext, type LocalCopy } from './copies.js';
+import { setFor } from './installs/variables.js';
 import type { StageNode, Step } from './model.js';
 import { namesFiles, partsIn } from './surroundings.js';
 
@@ -30,23 +31,6 @@ function pathsIn({ words }: StepCommand): readonly string[] {
   });
 }
 
-/** Values that a command, or what stands before it in the same RUN, gives to variables which may name files. */
-function valuesFor(commands: readonly StepCommand[], command: StepCommand): readonly [string, string][] {
-  const before = commands.slice(0, commands.indexOf(command));
-  const exported = before
-    .filter((one) => programOf(one) === 'export')
-    .flatMap(({ words }) => words.slice(1))
-    .map(({ value }): [string, string] => [
-      value.slice(0, value.indexOf('=')),
-      value.slice(value.indexOf('=') + 1),
-    ]);
-  const bare = before.filter(({ words }) => words.length === 0);
-  const assigned = [...bare, command]
-    .flatMap(({ assignments }) => assignments)
-    .map(({ name, value }): [string, string] => [name, value?.value ?? '']);
-  return [...exported, ...assigned].filter(([name]) => namesFiles(name));
-}
-
 /** Why commands of a RUN start or read what `moved` would bring only behind them: their program, their words, their variables. */
 export function namedReasons(
   moved: Moved,
@@ -62,10 +46,13 @@ export function namedReasons(
       return !holds(path) && comesLater(moved, path);
     };
     const word = pathsIn(command).find(later);
-    const value = valuesFor(commands, command).find(([, text]) => partsIn(text).some(later));
+    const upToIt = [...commands.slice(0, commands.indexOf(command)), command];
+    const value = setFor(command, upToIt).find(
+      (one) => namesFiles(one.name) && partsIn(one.value).some(later),
+    );
     return [
       ...(word === undefined ? [] : [`"${word}" of the source is used by the command`]),
-      ...(value === undefined ? [] : [`${value[0]} names a file of the source`]),
+      ...(value === undefined ? [] : [`${value.name} names a file of the source`]),
     ];
   });
 }

@@ -8,21 +8,40 @@ import type { Install, Variables } from './model.js';
 const READS_MORE =
   /^(PIP_(CONSTRAINT|REQUIREMENT|FIND_LINKS|CONFIG_FILE|TARGET|PREFIX)|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG_FILE|PROJECT|WORKING_DIR(ECTORY)?|BUILD_CONSTRAINT)|PIPENV_(PIPFILE|DOTENV_LOCATION)|NPM_CONFIG_(PREFIX|USERCONFIG|GLOBALCONFIG|GLOBAL|WORKSPACES?|NODE_OPTIONS|SCRIPT_SHELL))$/i;
 
+/** A variable that a command of a RUN sets or exports. */
+export interface SetVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the value stands there as it is. */
+  readonly literal: boolean;
+}
+
+/** What `commands` set for `command`: exports, assignments that stand alone, and its own. */
+export function setFor(command: StepCommand, commands: readonly StepCommand[]): readonly SetVariable[] {
+  return commands.flatMap((other) => {
+    const exported = programOf(other) === 'export' ? other.words.slice(1) : [];
+    const assigned = other === command || other.words.length === 0 ? other.assignments : [];
+    return [
+      ...exported.map(({ value: word, literal }) => {
+        const [name = '', ...value] = word.split('=');
+        return { name, value: value.join('='), literal };
+      }),
+      ...assigned.map(({ name, value }) => ({
+        name,
+        value: value?.value ?? '',
+        literal: value?.literal !== false,
+      })),
+    ];
+  });
+}
+
 /** Variables as a command of `step` sees them: those of the step, over them what its RUN sets or exports before. */
 export function variablesOf(command: StepCommand, step: Step, commands: readonly StepCommand[]): Variables {
-  const own: [string, string | undefined][] = [];
-  for (const other of commands) {
-    const exported = programOf(other) === 'export' ? other.words.slice(1) : [];
-    for (const word of exported) {
-      const [name = '', ...value] = word.value.split('=');
-      own.push([name, word.literal ? value.join('=') : undefined]);
-    }
-    if (other !== command && other.words.length > 0) continue;
-    for (const { name, value } of other.assignments)
-      own.push([name, value?.literal === false ? undefined : (value?.value ?? '')]);
-  }
+  const own = setFor(command, commands);
   // A copy for each command of a long file would be most of the work.
-  return own.length === 0 ? step.environment : new Map([...step.environment, ...own]);
+  if (own.length === 0) return step.environment;
+  const values = own.map(({ name, value, literal }) => [name, literal ? value : undefined] as const);
+  return new Map([...step.environment, ...values]);
 }
 
 function readsMore([name, value]: readonly [string, string | undefined]): boolean {
